@@ -1,0 +1,74 @@
+"""A process definition as the engine runs it: the parsed specification beside what the library does not keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.feel.decisions import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane: who works in it. `unit` is a FEEL expression over the variables that gives an org unit's code."""
+
+    id: str
+    name: str
+    candidate_group: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A flow element of the diagram, with its line in the file and our extension properties.
+
+    Attributes:
+        type: BPMN's local name, e.g. `userTask`.
+        lane: the lane it is drawn in, or None.
+        properties: `spiffworkflow:property` name → value. Ours: `form` (form id), `due` (FEEL, a date and time),
+            `title` (FEEL, the task's or case's headline), `findings` (FEEL, a list shown at the form's fields).
+        handler: id of a service task's handler, `plugin.verb_noun`.
+    """
+
+    id: str
+    type: str
+    name: str
+    line: int
+    lane: Lane | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    handler: str | None = None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One process of one bundle, checked and ready to run. Immutable: shared by all its instances in a process.
+
+    Attributes:
+        key: the BPMN process id.
+        digest: of the bundle.
+        bpmn: the diagram's bytes, as deployed.
+        process: SpiffWorkflow's specification; `subprocesses` the specifications it calls, by name.
+        forms: form id → the parsed `*.form.json`.
+        decisions: decision id → decision.
+        properties: the process element's own extension properties (`title`: FEEL, the case's headline).
+        translations: text in the diagram or a form → English.
+    """
+
+    key: str
+    name: str
+    digest: str
+    file: str
+    bpmn: bytes
+    process: Any
+    subprocesses: Mapping[str, Any]
+    elements: Mapping[str, Element]
+    forms: Mapping[str, Any]
+    decisions: Mapping[str, Decision]
+    properties: Mapping[str, str]
+    translations: Mapping[str, str]
+
+    def element(self, element_id: str) -> Element:
+        """Return the flow element; raise KeyError for one the diagram does not have."""
+        return self.elements[element_id]

@@ -1,0 +1,188 @@
+"""The declaration of a task handler: everything about it that others need to know, and what it may raise.
+
+Light on purpose (marshmallow only): it is imported in plugins' processes through `engine.plugin_api`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields, validate
+
+HANDLER_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+ERROR_CODE = re.compile(r"[A-Z][A-Z0-9_]*")
+
+
+class BusinessError(Exception):
+    """A business outcome that the declaration names; an error boundary event catches it."""
+
+    def __init__(self, code: str, message: str = "", **variables: Any) -> None:
+        super().__init__(message or code)
+        self.code = code
+        self.variables = variables
+
+
+class RetryLater(Exception):
+    """A technical failure worth another attempt, after `after` seconds when the far system said so."""
+
+    def __init__(self, message: str = "", after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a handler is tried, and the seconds waited in between: backoff·factorⁿ, at most max_delay."""
+
+    attempts: int = 3
+    backoff: float = 10.0
+    factor: float = 3.0
+    max_delay: float = 3600.0
+
+    def delay(self, attempt: int) -> float:
+        """Return the seconds to wait after attempt number `attempt` (from 1) failed."""
+        return min(self.backoff * self.factor ** (attempt - 1), self.max_delay)
+
+
+class GridRef(fields.String):
+    """The code of a grid in the one shared registry. A reference, never a boundary."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("validate", validate.Regexp(r"^\d{12}-[CE]\d{3}$", error="不是网格编码 / not a grid code"))
+        super().__init__(**kwargs)
+
+
+class UnitRef(fields.String):
+    """The code of an organisational unit."""
+
+
+SchemaLike = type[Schema] | Mapping[str, fields.Field[Any]]
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A declared task handler.
+
+    Attributes:
+        id: `plugin.verb_noun`, stable for ever.
+        inputs, outputs: marshmallow schema classes; unknown names are refused both ways.
+        errors: code → what it means; the BusinessErrors it may raise.
+        timeout: seconds until the call is stopped.
+        idempotency: names of inputs that identify one piece of work; empty: the job's id does.
+        uses: capabilities, e.g. `grid:read`.
+        transactional: a core handler, run inside the job's own transaction; its effects happen exactly once.
+        only_in: the one process key in which the handler may be drawn, or None.
+        function: called as function(ctx, **inputs); None for work done in a system elsewhere.
+    """
+
+    id: str
+    title: str
+    inputs: type[Schema]
+    outputs: type[Schema]
+    errors: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 30.0
+    retry: Retry = Retry()
+    idempotency: tuple[str, ...] = ()
+    uses: frozenset[str] = frozenset()
+    icon: str = ""
+    transactional: bool = False
+    only_in: str | None = None
+    function: Callable[..., Mapping[str, Any] | None] | None = field(default=None, compare=False, repr=False)
+    doc: str = ""
+
+    @property
+    def plugin(self) -> str:
+        """The plugin that declares it: the id's first part."""
+        return self.id.split(".", 1)[0]
+
+    def load_inputs(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the inputs as Python values; raise marshmallow's ValidationError."""
+        loaded: dict[str, Any] = self.inputs(unknown=RAISE).load(dict(data))
+        return loaded
+
+    def dump_outputs(self, data: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Check a result against the declared outputs and return it as plain JSON; raise ValidationError."""
+        schema = self.outputs(unknown=RAISE)
+        plain: dict[str, Any] = schema.dump(schema.load(dict(data or {})))
+        return plain
+
+
+def handler(
+    id: str,  # noqa: A002  the declaration's own word
+    title: str,
+    *,
+    inputs: SchemaLike | None = None,
+    outputs: SchemaLike | None = None,
+    errors: Mapping[str, str] | None = None,
+    timeout: float = 30.0,
+    retry: Retry = Retry(),
+    idempotency: Iterable[str] = (),
+    uses: Iterable[str] = (),
+    icon: str = "",
+    transactional: bool = False,
+    only_in: str | None = None,
+) -> Callable[[Callable[..., Mapping[str, Any] | None]], Handler]:
+    """Declare the decorated function as a task handler; see `Handler` for the arguments.
+
+    Raises:
+        ValueError: the declaration contradicts itself (id, error codes, idempotency, time limit).
+    """
+    declared_inputs = _schema(inputs, f"{id}.Inputs")
+    declared_outputs = _schema(outputs, f"{id}.Outputs")
+    _check(id, title, declared_inputs, declared_outputs, errors or {}, timeout, tuple(idempotency))
+
+    def declare(function: Callable[..., Mapping[str, Any] | None]) -> Handler:
+        return Handler(
+            id=id,
+            title=title,
+            inputs=declared_inputs,
+            outputs=declared_outputs,
+            errors=dict(errors or {}),
+            timeout=timeout,
+            retry=retry,
+            idempotency=tuple(idempotency),
+            uses=frozenset(uses),
+            icon=icon,
+            transactional=transactional,
+            only_in=only_in,
+            function=function,
+            doc=(function.__doc__ or "").strip(),
+        )
+
+    return declare
+
+
+def _schema(declared: SchemaLike | None, name: str) -> type[Schema]:
+    if declared is None or isinstance(declared, Mapping):
+        return Schema.from_dict(dict(declared or {}), name=name)
+    return declared
+
+
+def _check(
+    id: str,  # noqa: A002  as above
+    title: str,
+    inputs: type[Schema],
+    outputs: type[Schema],
+    errors: Mapping[str, str],
+    timeout: float,
+    idempotency: tuple[str, ...],
+) -> None:
+    if not HANDLER_ID.fullmatch(id):
+        raise ValueError(f"handler id {id!r}: use 'plugin.verb_noun' in lower case")
+    if not title:
+        raise ValueError(f"{id}: a title is needed, the process designer sees it in the palette")
+    for name in {**inputs().fields, **outputs().fields}:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"{id}: field {name!r} must be a lower_case name")
+    for code in errors:
+        if not ERROR_CODE.fullmatch(code):
+            raise ValueError(f"{id}: error code {code!r} must be UPPER_CASE")
+    unknown = [name for name in idempotency if name not in inputs().fields]
+    if unknown:
+        raise ValueError(f"{id}: idempotency names {unknown}, which are not inputs")
+    if not 0 < timeout <= 3600:
+        raise ValueError(f"{id}: a timeout lies between 0 and 3600 seconds")

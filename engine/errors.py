@@ -1,0 +1,110 @@
+"""Errors of the engine. The docstring is the default message (zh) and tells the reader what to do; `code` is stable.
+
+Facts are attributes, never only in the text. `web/errors.py` translates them once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+
+class EngineError(Exception):
+    """操作未完成，请重试；若仍失败请联系管理员。"""
+
+    code: ClassVar[str] = "engine.error"
+
+    def __init__(self, message: str | None = None, **facts: Any) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+        self.facts = facts
+        for name, value in facts.items():
+            setattr(self, name, value)
+
+
+class NotFound(EngineError):
+    """没有找到，或您无权查看。"""
+
+    code = "not-found"
+
+
+class Forbidden(EngineError):
+    """您的岗位不能执行此操作。"""
+
+    code = "forbidden"
+
+
+class TaskAlreadyCompleted(EngineError):
+    """该任务已由他人办结，无需再办。"""
+
+    code = "task.already-completed"
+    by: str
+    at: datetime
+
+
+class TaskCancelled(EngineError):
+    """该任务已取消：流程已转入其他步骤。"""
+
+    code = "task.cancelled"
+
+
+class TaskClaimed(EngineError):
+    """该任务已由他人签收，正在办理。"""
+
+    code = "task.claimed"
+    by: str
+
+
+class InstanceChanged(EngineError):
+    """办理期间流程已有变化，请刷新页面后再试；已填写的内容已保留。"""
+
+    code = "instance.changed"
+
+
+class InstanceEnded(EngineError):
+    """流程已经结束。"""
+
+    code = "instance.ended"
+
+
+class MessageNotAwaited(EngineError):
+    """流程当前不接受此操作，请刷新页面查看最新进展。"""
+
+    code = "message.not-awaited"
+
+
+class FormInvalid(EngineError):
+    """有内容需要修改，请查看标出的字段。"""
+
+    code = "form.invalid"
+    errors: dict[str, list[str]]
+
+
+class DeploymentRefused(EngineError):
+    """流程文件有错误，未部署。"""
+
+    code = "deployment.refused"
+    findings: list[Any]
+
+
+class StateFormatUnknown(EngineError):
+    """实例的存储格式不是本版本所能读取的，请使用写入它的版本或先升级。"""
+
+    code = "state.format-unknown"
+
+
+class IdempotencyKeyReused(EngineError):
+    """同一请求编号被用于不同的内容，请刷新页面后重新提交。"""
+
+    code = "idempotency.key-reused"
+
+
+class PluginRefused(EngineError):
+    """插件未能加载。"""
+
+    code = "plugin.refused"
+
+
+class GuardRefused(EngineError):
+    """此写入被拒绝。"""
+
+    code = "guard.refused"

@@ -1,0 +1,27 @@
+"""The door for every plugin: what a department's distribution imports, and nothing else of the engine.
+
+It pulls in marshmallow and pluggy only, so that a plugin's process starts fast. `__all__` is the contract;
+`API_VERSION` changes with it (major: breaking, minor: additions).
+"""
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from engine.declaration import BusinessError, GridRef, Handler, Retry, RetryLater, UnitRef, handler
+from engine.hookspecs import API_VERSION, PluginInfo, hookimpl
+
+__all__ = [
+    "API_VERSION",
+    "BusinessError",
+    "GridRef",
+    "Handler",
+    "PluginInfo",
+    "Retry",
+    "RetryLater",
+    "Schema",
+    "UnitRef",
+    "ValidationError",
+    "fields",
+    "handler",
+    "hookimpl",
+    "validate",
+]

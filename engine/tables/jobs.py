@@ -1,0 +1,44 @@
+"""Jobs: units of machine work that wait to run, a handler to call or a timer to fire; and the ledger of effects."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base
+
+
+class Job(Base):
+    """One job. Its id is the token's; unique, so an instance restored twice cannot make two.
+
+    `attempt` counts finished attempts. The job engine runs `(id, attempt)`; a stale pair is a no-op.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        sa.Index("ix_job_instance_id", "instance_id"),
+        sa.Index(
+            "ix_job_due",
+            "due_at",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    instance_id: Mapped[str] = mapped_column(sa.ForeignKey("process_instance.id"))
+    element_id: Mapped[str] = mapped_column(sa.String(100))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    handler: Mapped[str | None] = mapped_column(sa.String(100))
+    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    county: Mapped[str] = mapped_column(sa.String(20))
+    state: Mapped[str] = mapped_column(sa.String(12))
+    attempt: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(sa.Text)
