@@ -111,7 +111,7 @@ class Handler:
         return plain
 
 
-def handler(
+def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
     id: str,  # noqa: A002  the declaration's own word
     title: str,
     *,
@@ -175,14 +175,18 @@ def _check(
         raise ValueError(f"handler id {id!r}: use 'plugin.verb_noun' in lower case")
     if not title:
         raise ValueError(f"{id}: a title is needed, the process designer sees it in the palette")
-    for name in {**inputs().fields, **outputs().fields}:
-        if not NAME.fullmatch(name):
-            raise ValueError(f"{id}: field {name!r} must be a lower_case name")
-    for code in errors:
-        if not ERROR_CODE.fullmatch(code):
-            raise ValueError(f"{id}: error code {code!r} must be UPPER_CASE")
+    _check_names(id, [*inputs().fields, *outputs().fields], errors)
     unknown = [name for name in idempotency if name not in inputs().fields]
     if unknown:
         raise ValueError(f"{id}: idempotency names {unknown}, which are not inputs")
     if not 0 < timeout <= 3600:
         raise ValueError(f"{id}: a timeout lies between 0 and 3600 seconds")
+
+
+def _check_names(handler_id: str, names: Iterable[str], codes: Iterable[str]) -> None:
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"{handler_id}: field {name!r} must be a lower_case name")
+    for code in codes:
+        if not ERROR_CODE.fullmatch(code):
+            raise ValueError(f"{handler_id}: error code {code!r} must be UPPER_CASE")

@@ -15,7 +15,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault of one file. `line` counts from 1; 0 when the fault has no line; `code` is stable, e.g. `xml.malformed`."""
+    """One fault of one file.
+
+    `line` counts from 1; 0 when the fault has no line. `code` is stable, e.g. `xml.malformed`.
+    """
 
     severity: Severity
     code: str

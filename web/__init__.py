@@ -1,0 +1,1 @@
+"""The shell: HTTP, login, pages, and the composition root. It knows no domain."""

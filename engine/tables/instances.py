@@ -33,7 +33,7 @@ class ProcessInstance(Base):
     county: Mapped[str] = mapped_column(sa.String(20))
     state: Mapped[str] = mapped_column(sa.String(12))
     milestone: Mapped[str] = mapped_column(sa.String(100), default="")
-    """Where the case stands, in the designer's words: the `milestone` property of the last element entered that has one."""
+    """Where it stands, in the designer's words: the `milestone` of the last element entered that has one."""
     end_event: Mapped[str | None] = mapped_column(sa.String(100))
     state_blob: Mapped[bytes] = mapped_column(sa.LargeBinary)
     version: Mapped[int]
@@ -41,4 +41,4 @@ class ProcessInstance(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012, F821  read by SQLAlchemy in the class body
