@@ -1,1 +1,1 @@
-"""The shell: HTTP, login, pages, and the composition root. It knows no domain."""
+"""The web shell: HTTP, login, pages and the composition of them. It knows no domain; domain pages come from plugins."""

@@ -1,0 +1,41 @@
+"""The door for plugins' pages: what a core plugin's `routes.py` imports of the web, and nothing else of it.
+
+A page is a view in a Blueprint, returned inside a WebPart by the hook `onegrid_blueprints`. Every page needs a login
+unless its part is public; every POST needs the CSRF token (`<input type="hidden" name="csrf_token"
+value="{{ csrf_token() }}">`; scripts send it as the header X-CSRFToken from `<meta name="csrf-token">`).
+
+    overview = Blueprint("stones", __name__, template_folder="templates", url_prefix="/stones")
+
+    @overview.get("/")
+    def list_stones() -> str:
+        return render("stones/list.html", stones=api.stones(current_work().session))
+
+    PART = WebPart(overview, menu=[MenuEntry(lazy_gettext("石头"), "stones.list_stones")])
+"""
+
+from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
+from flask import render_template as render
+from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext as _
+
+from web.parts import MenuEntry, WebPart
+from web.request import current_actor, current_work
+
+__all__ = [
+    "Blueprint",
+    "MenuEntry",
+    "Response",
+    "WebPart",
+    "_",
+    "abort",
+    "current_actor",
+    "current_work",
+    "gettext",
+    "jsonify",
+    "lazy_gettext",
+    "ngettext",
+    "redirect",
+    "render",
+    "request",
+    "url_for",
+]

@@ -1,0 +1,74 @@
+"""The request's actor and its one unit of work. Nothing here decides what the actor may do.
+
+One request, one transaction: the work begins when a view first asks for it and is committed when the view returns;
+an exception that leaves the view rolls it back before the error page is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
+
+from engine.types import Actor, ActorKind
+from web.db import db
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+    from engine.work import Work
+
+VISITOR = Actor(id="visitor", name="", kind=ActorKind.PERSON)
+"""Who acts on public pages without a login: no posts, so nothing that is scoped."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def current_engine() -> Engine:
+    """Return the engine that the application was built with."""
+    return cast("Engine", current_app.extensions["onegrid"])
+
+
+def current_actor() -> Actor:
+    """Return who is logged in, or VISITOR on a public page."""
+    return cast(Actor, g.get("actor", VISITOR))
+
+
+def current_work() -> Work:
+    """Return the unit of work of this request: read-only for GET, committed at the end of the view otherwise."""
+    if "work" not in g:
+        write = request.method not in SAFE_METHODS
+        begun = current_engine().begin(current_actor(), write=write, session=db.session())
+        g.work = g.work_stack.enter_context(begun)
+    return cast("Work", g.work)
+
+
+@contextmanager
+def work_scope() -> Iterator[None]:
+    """Hold the unit of work that views inside may ask for: commit it on a clean exit, roll it back on an exception."""
+    with ExitStack() as stack:
+        g.work_stack = stack
+        stack.callback(_forget)
+        yield
+
+
+@contextmanager
+def separate_work(actor: Actor, *, write: bool) -> Iterator[Work]:
+    """Begin a unit of work outside the view: to find out who is logged in, or to render after a rollback."""
+    with current_engine().begin(actor, write=write, session=db.session()) as work:
+        yield work
+
+
+def _forget() -> None:
+    g.pop("work", None)
+
+
+class Shell(Flask):
+    """A Flask application whose views run inside a unit of work."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view of the request; its work is committed before the response is made."""
+        with work_scope():
+            return super().dispatch_request()
