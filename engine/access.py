@@ -1,0 +1,56 @@
+"""Who may do and see what: the one place that decides. By post, in a unit of the tree.
+
+A post *does* the tasks of its group in its own unit. It *sees* the instances of its unit and of all units below.
+What one may not see does not exist: NotFound, never Forbidden.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.tables.instances import ProcessInstance
+from engine.tables.tasks import UserTask
+from engine.types import Actor, ActorKind
+
+OPERATOR = "operator"
+"""The group that watches and repairs: dead jobs, plugins."""
+
+
+def may_do(actor: Actor, task: UserTask) -> bool:
+    """Return whether the actor holds the task's candidate group in the task's unit."""
+    return any(post.group == task.candidate_group and post.org_unit == task.org_unit for post in actor.posts)
+
+
+def may_see(actor: Actor, instance: ProcessInstance) -> bool:
+    """Return whether the instance belongs to a unit of the actor's or to one below."""
+    return actor.kind is ActorKind.SYSTEM or any(instance.org_path.startswith(post.path) for post in actor.posts)
+
+
+def may_send(actor: Actor, instance: ProcessInstance, senders: frozenset[str]) -> bool:
+    """Return whether the actor holds one of the groups in the unit the instance belongs to."""
+    return actor.kind is ActorKind.SYSTEM or any(
+        post.group in senders and post.org_unit == instance.org_unit for post in actor.posts
+    )
+
+
+def doable(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition on UserTask that `may_do` decides, for queries."""
+    pairs = {(post.group, post.org_unit) for post in actor.posts}
+    return sa.or_(
+        sa.false(), *(sa.and_(UserTask.candidate_group == group, UserTask.org_unit == unit) for group, unit in pairs)
+    )
+
+
+def visible(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition on ProcessInstance that `may_see` decides, for queries."""
+    if actor.kind is ActorKind.SYSTEM:
+        return sa.true()
+    return sa.or_(sa.false(), *(below(ProcessInstance.org_path, post.path) for post in actor.posts))
+
+
+def below(column: Any, path: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a path column lies at or below `path`."""
+    condition: sa.ColumnElement[bool] = column.startswith(path, autoescape=True)
+    return condition

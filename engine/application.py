@@ -1,0 +1,90 @@
+"""The engine: what a web process, a worker or a test builds once, and asks for units of work.
+
+    engine = Engine(connect("sqlite:///onegrid.db"), plugins)
+    with engine.begin(actor) as work:
+        work.tasks.complete(task_id, {"conclusion": "approve"})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import work
+from engine.clock import Clock, SystemClock
+from engine.context import Runtime
+from engine.feel.runtime import Feel
+from engine.jobs.performer import perform
+from engine.jobs.queue import JobQueue
+from engine.jobs.table_queue import TableQueue
+from engine.types import Actor, JobId
+
+if TYPE_CHECKING:
+    from engine.plugins import PluginHost
+
+
+class Engine:
+    """Everything the services of one operating-system process need, and the way into a transaction.
+
+    Attributes:
+        database: the one SQLAlchemy engine of the process, made by `engine.db.connect`; guards are attached to it.
+        plugins: the plugin host.
+        runtime: what all transactions share.
+    """
+
+    def __init__(
+        self,
+        database: sa.Engine,
+        plugins: PluginHost,
+        *,
+        clock: Clock | None = None,
+        queue: JobQueue | None = None,
+        feel: Feel | None = None,
+    ) -> None:
+        self.database = database
+        self.plugins = plugins
+        self.runtime = Runtime(
+            feel=feel or Feel(),
+            clock=clock or SystemClock(),
+            plugins=plugins,
+            queue=queue or TableQueue(),
+            definitions={},
+        )
+
+    @property
+    def clock(self) -> Clock:
+        """The engine's clock."""
+        return self.runtime.clock
+
+    @contextmanager
+    def begin(self, actor: Actor, *, write: bool = True, session: Session | None = None) -> Iterator[work.Work]:
+        """Give a unit of work of the actor: committed on a clean exit, rolled back on an error, then closed.
+
+        Args:
+            actor: who acts.
+            write: whether it may write; a reading one is always rolled back.
+            session: a fresh session on `database` to use, for a web framework that has its own.
+        """
+        with work.begin(session or Session(self.database), self.runtime, actor, write=write) as begun:
+            yield begun
+
+    def perform(self, job_id: JobId, attempt: int) -> None:
+        """Run one attempt at a job to its end, whatever that is. Safe to call twice: a stale ticket does nothing."""
+        perform(self, job_id, attempt)
+
+    def at(self, clock: Clock) -> Engine:
+        """Return an engine on the same database with another clock, whose jobs run only by `drain`."""
+        return Engine(self.database, self.plugins, clock=clock, feel=self.runtime.feel)
+
+    def start_workers(self) -> None:
+        """Begin to run jobs in this operating-system process."""
+        self.runtime.queue.start(self.perform)
+
+    def stop_workers(self) -> None:
+        """Let running jobs finish, then stop, the plugins' processes too."""
+        self.runtime.queue.stop()
+        self.plugins.close()

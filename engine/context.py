@@ -1,0 +1,71 @@
+"""What the services of one transaction share, and what all transactions of one process share. No behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from engine.bpmn.environment import Environment
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from engine.bpmn.definition import Definition
+    from engine.clock import Clock
+    from engine.declaration import Handler
+    from engine.feel.runtime import Feel
+    from engine.forms import FormField
+    from engine.jobs.queue import JobQueue
+    from engine.types import Actor
+
+
+class Plugins(Protocol):
+    """What the services need of the plugin host (`engine.plugins.PluginHost`)."""
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """Handler id → declaration, of all plugins that are loaded."""
+        ...
+
+    @property
+    def form_fields(self) -> Mapping[str, FormField]:
+        """Type → custom form field, of the core plugins."""
+        ...
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What one operating-system process shares: expressions, clock, plugins, queue and the parsed definitions.
+
+    `definitions` maps definition id → parsed definition; definitions are immutable, so entries never go stale.
+    """
+
+    feel: Feel
+    clock: Clock
+    plugins: Plugins
+    queue: JobQueue
+    definitions: dict[str, Definition]
+
+    @property
+    def environment(self) -> Environment:
+        """What the BPMN room needs of it."""
+        return Environment(feel=self.feel, clock=self.clock, handlers=self.plugins.handlers)
+
+
+@dataclass(frozen=True)
+class Context:
+    """One transaction: its session, who acts, and the runtime."""
+
+    session: Session
+    actor: Actor
+    runtime: Runtime
+
+    @property
+    def clock(self) -> Clock:
+        """The clock."""
+        return self.runtime.clock
+
+
+Answer = dict[str, Any]
+Doing = Callable[[], Answer]

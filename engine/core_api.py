@@ -1,0 +1,68 @@
+"""The door for core plugins, beside `engine.plugin_api`: tables, transactions and the case. `__all__` is the contract.
+
+Core plugins are trusted: they share the engine's transaction and its migration history. Departments never come here.
+"""
+
+from engine.access import OPERATOR, below, may_see
+from engine.application import Engine
+from engine.bundle import Bundle, read_bundle
+from engine.calendar import WorkCalendar
+from engine.clock import TIMEZONE, Clock, FixedClock, today
+from engine.db import Base, UtcDateTime
+from engine.errors import EngineError, Forbidden, FormInvalid, GuardRefused, InstanceChanged, NotFound
+from engine.feel.decisions import Decision, DecisionResult
+from engine.feel.runtime import Feel
+from engine.feel.values import pack, unpack
+from engine.forms import FormContext, FormField
+from engine.handlers import Completion, HandlerContext
+from engine.hookspecs import Capability
+from engine.jobs.table_queue import drain
+from engine.passwords import hash_password
+from engine.tables.instances import ProcessInstance
+from engine.tables.people import OrgUnit, Person, PersonPost
+from engine.types import SYSTEM, Actor, ActorKind, Post, new_id
+from engine.work import Work
+
+__all__ = [
+    "OPERATOR",
+    "SYSTEM",
+    "TIMEZONE",
+    "Actor",
+    "ActorKind",
+    "Base",
+    "Bundle",
+    "Capability",
+    "Clock",
+    "Completion",
+    "Decision",
+    "DecisionResult",
+    "Engine",
+    "EngineError",
+    "Feel",
+    "FixedClock",
+    "Forbidden",
+    "FormContext",
+    "FormField",
+    "FormInvalid",
+    "GuardRefused",
+    "HandlerContext",
+    "InstanceChanged",
+    "NotFound",
+    "OrgUnit",
+    "Person",
+    "PersonPost",
+    "Post",
+    "ProcessInstance",
+    "UtcDateTime",
+    "WorkCalendar",
+    "Work",
+    "below",
+    "drain",
+    "hash_password",
+    "may_see",
+    "new_id",
+    "pack",
+    "read_bundle",
+    "today",
+    "unpack",
+]

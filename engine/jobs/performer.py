@@ -1,0 +1,139 @@
+"""Running one attempt at a job: fire its timer, or call its handler and give the outcome to the instance.
+
+A transactional handler runs inside the job's own transaction, so its effects happen exactly once. A department's
+handler runs with no transaction open, at least once, and its outcome is written in a second transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import ValidationError
+
+from engine.declaration import BusinessError, Handler, RetryLater
+from engine.feel.values import unpack
+from engine.handlers import HandlerContext
+from engine.outcome import Completed, Failed, Outcome, Raised
+from engine.services.jobs import Failure
+from engine.tables.instances import ProcessInstance
+from engine.tables.jobs import Job
+from engine.types import SYSTEM, Actor, ActorKind, InstanceId, JobId, JobKind
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+    from engine.work import Work
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A department's handler that is to be called, outside of any transaction."""
+
+    handler: Handler
+    job: Mapping[str, Any]
+
+
+def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
+    """Run attempt number `attempt` (from 0) at the job; do nothing when that attempt was made already."""
+    try:
+        with engine.begin(SYSTEM) as work:
+            call = _perform_here(engine, work, job_id, attempt)
+    except Exception as error:  # whatever a handler raises is a failed attempt, not a dead worker
+        log.exception("job failed", extra={"job_id": job_id, "attempt": attempt})
+        _settle(engine, job_id, attempt, _failed(error), SYSTEM)
+        return
+    if call is not None:
+        outcome = engine.plugins.run(call.handler.id, call.job, engine.begin)
+        _settle(engine, job_id, attempt, outcome, Actor(call.handler.plugin, call.handler.plugin, ActorKind.PLUGIN))
+
+
+def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Call | None:
+    taken = work.jobs.take(job_id, attempt)
+    if taken is None:
+        return None
+    job, instance = taken
+    if job.due_at > work.clock.now():
+        work.jobs.postpone(job)
+        return None
+    if job.kind == JobKind.TIMER:
+        work.jobs.fire(job, instance)
+        return None
+    handler = engine.plugins.handlers.get(job.handler or "")
+    if handler is None:
+        work.jobs.fail(job, instance, Failure(f"没有已加载的处理器“{job.handler}”（插件停用或被隔离）"))
+        return None
+    if not handler.transactional:
+        return Call(handler, _message(job, instance, handler))
+    _settle_here(work, job, instance, _call(work, job, instance, handler))
+    return None
+
+
+def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> Outcome:
+    """Call a transactional handler. A BusinessError undoes what it wrote; anything else undoes the whole job."""
+    assert handler.function is not None, f"{handler.id} is transactional and has no function"
+    context = HandlerContext(
+        session=work.session,
+        clock=work.clock,
+        feel=work.feel,
+        job_id=JobId(job.id),
+        attempt=job.attempt,
+        idempotency_key=job.id,
+        instance_id=InstanceId(instance.id),
+        business_key=instance.business_key,
+        org_unit=instance.org_unit,
+        county=instance.county,
+        definition=work.definitions.of(instance.definition_id),
+        history=work.history,
+    )
+    inputs = handler.load_inputs(unpack(job.inputs))
+    try:
+        with work.session.begin_nested():
+            return Completed(handler.dump_outputs(handler.function(context, **inputs)))
+    except BusinessError as error:
+        if error.code not in handler.errors:
+            return Failed(f"{handler.id} raised {error.code}, which it does not declare", retryable=False)
+        return Raised(error.code, str(error), error.variables)
+
+
+def _settle(engine: Engine, job_id: JobId, attempt: int, outcome: Outcome, actor: Actor) -> None:
+    """Write an outcome in a transaction of its own, unless the attempt was settled or cancelled meanwhile."""
+    with engine.begin(actor) as work:
+        taken = work.jobs.take(job_id, attempt)
+        if taken is not None:
+            _settle_here(work, *taken, outcome)
+
+
+def _settle_here(work: Work, job: Job, instance: ProcessInstance, outcome: Outcome) -> None:
+    match outcome:
+        case Completed(outputs):
+            work.jobs.succeed(job, instance, dict(outputs))
+        case Raised(code, message, variables):
+            if not work.jobs.raise_error(job, instance, code, message, variables):
+                work.jobs.fail(job, instance, Failure(f"没有事件捕获错误 {code}：{message}", retryable=False))
+        case Failed(message, retryable, after):
+            work.jobs.fail(job, instance, Failure(message, retryable, after))
+
+
+def _failed(error: Exception) -> Failed:
+    if isinstance(error, ValidationError):
+        return Failed(f"ValidationError: {error.messages}", retryable=False)
+    return Failed(f"{type(error).__name__}: {error}", after=error.after if isinstance(error, RetryLater) else None)
+
+
+def _message(job: Job, instance: ProcessInstance, handler: Handler) -> dict[str, Any]:
+    """Return what the plugin's process is told of the job."""
+    inputs = unpack(job.inputs)
+    key = ":".join(str(inputs.get(name)) for name in handler.idempotency) or job.id
+    return {
+        "id": job.id,
+        "attempt": job.attempt,
+        "idempotency_key": key,
+        "inputs": inputs,
+        "county": job.county,
+        "org_unit": instance.org_unit,
+        "business_key": instance.business_key,
+    }

@@ -1,0 +1,62 @@
+"""The job table as its own queue: nothing runs by itself, `drain` runs what is due on the engine's clock.
+
+For tests, the demo's replay and throw-away runs, where time is frozen and order must be repeatable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from engine.tables.jobs import Job
+from engine.types import SYSTEM, JobId, JobState
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from engine.application import Engine
+    from engine.jobs.queue import Ticket
+
+
+class TableQueue:
+    """A queue that keeps nothing: every waiting job is a row already."""
+
+    def enqueue(self, session: Session, ticket: Ticket) -> None:
+        """Do nothing: the row is there."""
+
+    def start(self, perform: Callable[[JobId, int], None]) -> None:
+        """Do nothing: `drain` performs."""
+
+    def stop(self) -> None:
+        """Do nothing."""
+
+
+def drain(engine: Engine, *, limit: int = 10_000) -> int:
+    """Run due jobs, oldest first, until none is due at the engine's clock; return how many ran.
+
+    Raises:
+        RuntimeError: `limit` jobs ran and more are due, so the processes do not come to rest.
+    """
+    ran = 0
+    while (due := next_due(engine)) is not None and due[2] <= engine.clock.now():
+        if ran >= limit:
+            raise RuntimeError(f"{limit} jobs ran and more are due")
+        engine.perform(due[0], due[1])
+        ran += 1
+    return ran
+
+
+def next_due(engine: Engine) -> tuple[JobId, int, datetime] | None:
+    """Return id, attempt and due time of the job that is due first, or None when no job waits."""
+    select = (
+        sa.select(Job.id, Job.attempt, Job.due_at)
+        .where(Job.state == JobState.WAITING)
+        .order_by(Job.due_at, Job.created_at, Job.id)
+        .limit(1)
+    )
+    with engine.begin(SYSTEM, write=False) as work:
+        row = work.session.execute(select).one_or_none()
+    return (JobId(row.id), row.attempt, row.due_at) if row else None

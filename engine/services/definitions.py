@@ -1,0 +1,108 @@
+"""Deploying bundles, and finding the definition that an instance runs on. Deployed means: passed the deploy gate."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from engine.bpmn.definition import Definition
+from engine.bpmn.parser import parse
+from engine.bundle import Bundle
+from engine.context import Context
+from engine.errors import DeploymentRefused, NotFound
+from engine.findings import refuses
+from engine.tables.definitions import DeployedFile, Deployment, ProcessDefinition
+from engine.types import new_id
+
+
+class Definitions:
+    """Deployments and definitions, seen from one transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def deploy(self, bundle: Bundle, reason: str) -> Deployment:
+        """Deploy a bundle; each process in it becomes the next version of its key. An unchanged bundle is kept.
+
+        Raises:
+            DeploymentRefused: the gate found errors; `findings` holds all of them, warnings too.
+        """
+        session = self._context.session
+        unchanged = session.scalars(
+            sa.select(Deployment).where(Deployment.name == bundle.name).order_by(Deployment.deployed_at.desc()).limit(1)
+        ).one_or_none()
+        if unchanged is not None and unchanged.digest == bundle.digest:
+            return unchanged
+        definitions, findings = parse(bundle, self._context.runtime.environment)
+        if refuses(findings):
+            raise DeploymentRefused(findings=findings)
+        deployment = Deployment(
+            id=new_id(),
+            name=bundle.name,
+            digest=bundle.digest,
+            deployed_by=self._context.actor.id,
+            deployed_at=self._context.clock.now(),
+            reason=reason,
+        )
+        session.add(deployment)
+        session.flush()
+        session.add_all(
+            DeployedFile(deployment_id=deployment.id, path=path, content=content)
+            for path, content in bundle.files.items()
+        )
+        session.add_all(self._next_version(definition, deployment) for definition in definitions)
+        session.flush()
+        return deployment
+
+    def _next_version(self, definition: Definition, deployment: Deployment) -> ProcessDefinition:
+        latest = self._context.session.scalar(
+            sa.select(sa.func.max(ProcessDefinition.version)).where(ProcessDefinition.key == definition.key)
+        )
+        return ProcessDefinition(
+            id=new_id(),
+            key=definition.key,
+            version=(latest or 0) + 1,
+            name=definition.name,
+            digest=definition.digest,
+            deployment_id=deployment.id,
+        )
+
+    def latest(self, key: str) -> ProcessDefinition:
+        """Return the newest version of a key; raise NotFound."""
+        select = (
+            sa.select(ProcessDefinition)
+            .where(ProcessDefinition.key == key)
+            .order_by(ProcessDefinition.version.desc())
+            .limit(1)
+        )
+        row = self._context.session.scalars(select).one_or_none()
+        if row is None:
+            raise NotFound(f"流程“{key}”尚未部署。", key=key)
+        return row
+
+    def current(self, key: str) -> Definition:
+        """Return the parsed newest version of a key; raise NotFound."""
+        return self.of(self.latest(key).id)
+
+    def of(self, definition_id: str) -> Definition:
+        """Return the parsed definition; parsed once per operating-system process, then shared."""
+        cache = self._context.runtime.definitions
+        if definition_id not in cache:
+            cache[definition_id] = self._load(definition_id)
+        return cache[definition_id]
+
+    def _load(self, definition_id: str) -> Definition:
+        session = self._context.session
+        row = session.get(ProcessDefinition, definition_id)
+        if row is None:
+            raise NotFound(definition_id=definition_id)
+        deployment = session.get_one(Deployment, row.deployment_id)
+        files = session.execute(
+            sa.select(DeployedFile.path, DeployedFile.content).where(DeployedFile.deployment_id == deployment.id)
+        )
+        bundle = Bundle(deployment.name, {path: bytes(content) for path, content in files})
+        definitions, findings = parse(bundle, self._context.runtime.environment)
+        for definition in definitions:
+            if definition.key == row.key:
+                return definition
+        # it passed the gate once; another version of the engine may not read it any more
+        raise DeploymentRefused(findings=findings)

@@ -1,0 +1,87 @@
+"""Writing and reading the history of instances. Append-only: there is no way here to change a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.context import Context
+from engine.feel.values import pack, unpack
+from engine.handlers import Completion
+from engine.tables.history import HistoryEvent
+from engine.tables.instances import ProcessInstance
+
+EVENTS = (
+    "instance.started",
+    "instance.ended",
+    "instance.cancelled",
+    "event.passed",
+    "step.done",
+    "task.opened",
+    "task.claimed",
+    "task.released",
+    "task.completed",
+    "task.cancelled",
+    "job.done",
+    "job.failed",
+    "job.dead",
+    "job.revived",
+    "message.received",
+)
+
+
+class History:
+    """The history, seen from one transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def write(
+        self,
+        instance: ProcessInstance,
+        event: str,
+        *,
+        element_id: str | None = None,
+        element_name: str = "",
+        token_id: str | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Append one event of the present actor and moment."""
+        actor = self._context.actor
+        self._context.session.add(
+            HistoryEvent(
+                instance_id=instance.id,
+                definition_id=instance.definition_id,
+                at=self._context.clock.now(),
+                actor_id=actor.id,
+                actor_name=actor.name,
+                event=event,
+                element_id=element_id,
+                element_name=element_name,
+                token_id=token_id,
+                detail=pack(dict(detail or {})),
+            )
+        )
+
+    def of(self, instance_id: str) -> Sequence[HistoryEvent]:
+        """Return the events of an instance, oldest first."""
+        select = sa.select(HistoryEvent).where(HistoryEvent.instance_id == instance_id).order_by(HistoryEvent.id)
+        return self._context.session.scalars(select).all()
+
+    def completions(self, instance_id: str, element_id: str) -> list[Completion]:
+        """Return the completions of one user task of an instance, oldest first."""
+        select = (
+            sa.select(HistoryEvent)
+            .where(
+                HistoryEvent.instance_id == instance_id,
+                HistoryEvent.element_id == element_id,
+                HistoryEvent.event == "task.completed",
+            )
+            .order_by(HistoryEvent.id)
+        )
+        return [
+            Completion(row.actor_id, row.actor_name, row.at, unpack(row.detail))
+            for row in self._context.session.scalars(select)
+        ]

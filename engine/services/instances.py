@@ -1,0 +1,170 @@
+"""Starting, finding and cancelling process instances, and taking them one step further."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engine import access
+from engine.bpmn.definition import Definition
+from engine.bpmn.execution import Execution
+from engine.bpmn.step import Step
+from engine.context import Context
+from engine.errors import InstanceEnded, NotFound
+from engine.services.definitions import Definitions
+from engine.services.history import History
+from engine.services.projection import Projection
+from engine.tables.instances import ProcessInstance
+from engine.tables.people import OrgUnit
+from engine.types import InstanceState, Variables, new_id
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """A message that an instance waits for and that the present actor may send."""
+
+    name: str
+    element_id: str
+    label: str
+    attached_to: str | None
+
+
+class Instances:
+    """Process instances, seen from one transaction and by one actor."""
+
+    def __init__(self, context: Context, definitions: Definitions, history: History) -> None:
+        self._context = context
+        self._definitions = definitions
+        self._history = history
+        self._projection = Projection(context, history)
+
+    def start(self, key: str, variables: Variables, *, business_key: str | None, org_unit: str) -> ProcessInstance:
+        """Start an instance of the newest version of `key` that belongs to `org_unit`, and run it to rest.
+
+        Raises:
+            NotFound: no such process, or no such unit.
+        """
+        session, now = self._context.session, self._context.clock.now()
+        row = self._definitions.latest(key)
+        definition = self._definitions.of(row.id)
+        unit = session.get(OrgUnit, org_unit)
+        if unit is None:
+            raise NotFound(org_unit=org_unit)
+        execution, step = Execution.start(definition, variables, self._context.runtime.environment)
+        instance = ProcessInstance(
+            id=new_id(),
+            definition_id=row.id,
+            definition_key=key,
+            business_key=business_key,
+            title=self._title(definition, variables),
+            org_unit=unit.code,
+            org_path=unit.path,
+            county=_shard(unit.path),
+            milestone="",
+            state=InstanceState.ACTIVE,
+            state_blob=b"",
+            started_by=self._context.actor.id,
+            started_at=now,
+        )
+        session.add(instance)
+        session.flush()
+        self._history.write(instance, "instance.started", element_name=definition.name)
+        self._projection.write(instance, definition, execution, step)
+        session.flush()
+        return instance
+
+    def _title(self, definition: Definition, variables: Variables) -> str:
+        expression = definition.properties.get("title")
+        if not expression:
+            return definition.name
+        title = self._context.runtime.feel.evaluate(expression, variables, self._context.clock.now())
+        return str(title or definition.name)
+
+    def get(self, instance_id: str) -> ProcessInstance:
+        """Return an instance the actor may see; raise NotFound."""
+        instance = self._context.session.get(ProcessInstance, instance_id)
+        if instance is None or not access.may_see(self._context.actor, instance):
+            raise NotFound(instance_id=instance_id)
+        return instance
+
+    def page(
+        self, *, milestone: str = "", search: str = "", before: ProcessInstance | None = None, limit: int = PAGE
+    ) -> list[ProcessInstance]:
+        """Return the newest instances that the actor may see, at most `limit`, older than `before`."""
+        select = (
+            sa.select(ProcessInstance)
+            .where(access.visible(self._context.actor))
+            .options(sa.orm.defer(ProcessInstance.state_blob))
+            .order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
+            .limit(limit)
+        )
+        if milestone:
+            select = select.where(ProcessInstance.milestone == milestone)
+        if search:
+            select = select.where(
+                sa.or_(
+                    ProcessInstance.title.contains(search, autoescape=True),
+                    ProcessInstance.business_key.contains(search, autoescape=True),
+                )
+            )
+        if before is not None:
+            select = select.where(
+                sa.tuple_(ProcessInstance.started_at, ProcessInstance.id) < sa.tuple_(before.started_at, before.id)
+            )
+        return list(self._context.session.scalars(select))
+
+    def execution(self, instance: ProcessInstance) -> Execution:
+        """Return the instance in memory, to look at."""
+        definition = self._definitions.of(instance.definition_id)
+        return Execution.load(definition, instance.state_blob, self._context.runtime.environment)
+
+    def sendable(self, instance: ProcessInstance) -> list[Sendable]:
+        """Return the messages that the instance waits for now and that the actor may send."""
+        if instance.state != InstanceState.ACTIVE:
+            return []
+        definition = self._definitions.of(instance.definition_id)
+        found = []
+        for awaited in self.execution(instance).awaited_messages():
+            element = definition.elements[awaited.element_id]
+            if access.may_send(self._context.actor, instance, senders(element.properties.get("senders", ""))):
+                found.append(Sendable(awaited.name, awaited.element_id, element.name, awaited.attached_to))
+        return found
+
+    def step(self, instance: ProcessInstance, act: Callable[[Execution], Step | None]) -> Step | None:
+        """Load the instance, let `act` take it further, and write what changed. None when `act` did nothing.
+
+        Raises:
+            InstanceEnded: it is not active any more.
+        """
+        if instance.state != InstanceState.ACTIVE:
+            raise InstanceEnded(instance_id=instance.id)
+        execution = self.execution(instance)
+        step = act(execution)
+        if step is not None:
+            definition = self._definitions.of(instance.definition_id)
+            self._projection.write(instance, definition, execution, step)
+        return step
+
+    def cancel(self, instance_id: str, reason: str) -> ProcessInstance:
+        """Cancel an active instance; all that waits in it is cancelled with it."""
+        instance = self.get(instance_id)
+        self.step(instance, lambda execution: execution.cancel())
+        instance.state = InstanceState.CANCELLED
+        instance.ended_at = self._context.clock.now()
+        self._history.write(instance, "instance.cancelled", detail={"reason": reason})
+        return instance
+
+
+def senders(declared: str) -> frozenset[str]:
+    """Return the candidate groups named in a `senders` property, `a, b`."""
+    return frozenset(group.strip() for group in declared.split(",") if group.strip())
+
+
+def _shard(path: str) -> str:
+    """Return the county of a unit: the second level of its path, or the root itself."""
+    codes = path.strip("/").split("/")
+    return codes[1] if len(codes) > 1 else codes[0]

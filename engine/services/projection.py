@@ -1,0 +1,152 @@
+"""Writing one step of an instance onto rows: instance, user tasks, jobs and history, each table at most once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zlib import crc32
+
+import sqlalchemy as sa
+
+from engine.bpmn.definition import Definition
+from engine.bpmn.execution import Execution
+from engine.bpmn.step import OpenedServiceTask, OpenedTimer, OpenedUserTask, Step
+from engine.context import Context
+from engine.declaration import Handler
+from engine.feel.values import pack
+from engine.jobs.queue import Lane, Ticket
+from engine.services.history import History
+from engine.tables.instances import ProcessInstance
+from engine.tables.jobs import Job
+from engine.tables.tasks import UserTask
+from engine.types import InstanceState, JobId, JobKind, JobState, TaskState
+
+STRIPES = 8
+"""Partitions of a county's engine work: enough that one long case does not stop the others."""
+
+PASSED = {"businessRuleTask": "step.done", "scriptTask": "step.done"}
+EVENTS_PASSED = ("startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent")
+
+
+class Projection:
+    """Takes what a step changed to the database, in the present transaction."""
+
+    def __init__(self, context: Context, history: History) -> None:
+        self._context = context
+        self._history = history
+
+    def write(self, instance: ProcessInstance, definition: Definition, execution: Execution, step: Step) -> None:
+        """Store the state and all that the step opened and closed."""
+        self._close(step)
+        self._trace(instance, definition, step)
+        for opened in step.user_tasks:
+            self._open_task(instance, opened)
+        for service in step.service_tasks:
+            self._open_service(instance, service)
+        for timer in step.timers:
+            self._open_timer(instance, timer)
+        if step.ended is not None:
+            instance.state = InstanceState.COMPLETED
+            instance.end_event = step.ended.element_id
+            instance.ended_at = self._context.clock.now()
+            self._history.write(
+                instance, "instance.ended", element_id=step.ended.element_id, element_name=step.ended.name
+            )
+        instance.state_blob = execution.dump()
+
+    def _close(self, step: Step) -> None:
+        """Cancel the rows of tokens that were taken away; what was *done* its own service has marked already."""
+        gone = [token for token, cancelled in step.closed.items() if cancelled]
+        if not gone:
+            return
+        session, now = self._context.session, self._context.clock.now()
+        session.execute(
+            sa.update(UserTask)
+            .where(UserTask.id.in_(gone), UserTask.state == TaskState.OPEN)
+            .values(state=TaskState.CANCELLED, completed_at=now)
+        )
+        session.execute(
+            sa.update(Job)
+            .where(Job.id.in_(gone), Job.state.in_((JobState.WAITING, JobState.DEAD)))
+            .values(state=JobState.CANCELLED, ended_at=now)
+        )
+
+    def _trace(self, instance: ProcessInstance, definition: Definition, step: Step) -> None:
+        for moved in step.trace:
+            element = definition.elements.get(moved.element_id)
+            if element is not None and moved.event == "enter" and "milestone" in element.properties:
+                instance.milestone = element.properties["milestone"]
+            event = PASSED.get(moved.element_type) or ("event.passed" if moved.element_type in EVENTS_PASSED else None)
+            if moved.event == "leave" and event:
+                self._history.write(
+                    instance, event, element_id=moved.element_id, element_name=moved.name, token_id=moved.token
+                )
+
+    def _open_task(self, instance: ProcessInstance, opened: OpenedUserTask) -> None:
+        self._context.session.add(
+            UserTask(
+                id=opened.token,
+                instance_id=instance.id,
+                definition_id=instance.definition_id,
+                element_id=opened.element_id,
+                name=opened.name,
+                title=opened.title or instance.title,
+                form=opened.form,
+                candidate_group=opened.candidate_group,
+                org_unit=opened.org_unit,
+                state=TaskState.OPEN,
+                due_at=opened.due_at,
+                data=pack(opened.variables),
+                created_at=self._context.clock.now(),
+            )
+        )
+
+    def _open_service(self, instance: ProcessInstance, opened: OpenedServiceTask) -> None:
+        job = self._job(instance, opened, JobKind.HANDLER, self._context.clock.now())
+        job.handler = opened.handler
+        job.inputs = pack(opened.inputs)
+        self.enqueue(job)
+
+    def _open_timer(self, instance: ProcessInstance, opened: OpenedTimer) -> None:
+        self.enqueue(self._job(instance, opened, JobKind.TIMER, opened.due_at))
+
+    def _job(
+        self, instance: ProcessInstance, opened: OpenedServiceTask | OpenedTimer, kind: JobKind, due_at: datetime
+    ) -> Job:
+        job = Job(
+            id=opened.token,
+            instance_id=instance.id,
+            element_id=opened.element_id,
+            name=opened.name,
+            kind=kind,
+            inputs={},
+            county=instance.county,
+            state=JobState.WAITING,
+            attempt=0,
+            due_at=due_at,
+            created_at=self._context.clock.now(),
+        )
+        self._context.session.add(job)
+        return job
+
+    def enqueue(self, job: Job) -> None:
+        """Hand the job's next attempt to the queue, in the present transaction."""
+        self._context.runtime.queue.enqueue(
+            self._context.session,
+            Ticket(self._lane(job), self._key(job), JobId(job.id), job.attempt, job.due_at),
+        )
+
+    def _lane(self, job: Job) -> Lane:
+        if job.due_at > self._context.clock.now():
+            return Lane.TIMERS
+        return Lane.HANDLERS if self._is_remote(job) else Lane.ENGINE
+
+    def _key(self, job: Job) -> str:
+        if self._is_remote(job) and job.handler:
+            return job.handler.split(".", 1)[0]
+        return f"{job.county}/{crc32(job.instance_id.encode()) % STRIPES}"
+
+    def _is_remote(self, job: Job) -> bool:
+        if job.kind != JobKind.HANDLER:
+            return False
+        handler: Handler | None = self._context.runtime.plugins.handlers.get(job.handler or "")
+        return handler is None or not handler.transactional

@@ -1,0 +1,168 @@
+"""User tasks: the inbox, and the three verbs claim, release, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm.exc import StaleDataError
+
+from engine import access
+from engine.context import Context
+from engine.errors import InstanceChanged, NotFound, TaskAlreadyCompleted, TaskCancelled, TaskClaimed
+from engine.feel.values import pack, unpack
+from engine.forms import FormContext, validate
+from engine.services.definitions import Definitions
+from engine.services.history import History
+from engine.services.instances import Instances
+from engine.tables.instances import ProcessInstance
+from engine.tables.people import Person
+from engine.tables.tasks import UserTask
+from engine.types import TaskState, TokenId, Variables
+
+COUNT_LIMIT = 1000
+"""A count above this is shown as `999+`: nobody reads further, and counting all would cost (notes, 2)."""
+
+
+class Tasks:
+    """User tasks, seen from one transaction and by one actor."""
+
+    def __init__(self, context: Context, definitions: Definitions, instances: Instances, history: History) -> None:
+        self._context = context
+        self._definitions = definitions
+        self._instances = instances
+        self._history = history
+
+    def inbox(self, after: UserTask | None = None, limit: int = 50) -> list[UserTask]:
+        """Return the open tasks that the actor may do, oldest first, the page after the task `after`."""
+        select = (
+            sa.select(UserTask)
+            .where(UserTask.state == TaskState.OPEN, access.doable(self._context.actor))
+            .order_by(UserTask.created_at, UserTask.id)
+            .limit(limit)
+        )
+        if after is not None:
+            select = select.where(sa.tuple_(UserTask.created_at, UserTask.id) > sa.tuple_(after.created_at, after.id))
+        return list(self._context.session.scalars(select))
+
+    def count(self) -> int:
+        """Return how many open tasks the actor may do, at most COUNT_LIMIT."""
+        some = (
+            sa.select(UserTask.id)
+            .where(UserTask.state == TaskState.OPEN, access.doable(self._context.actor))
+            .limit(COUNT_LIMIT)
+            .subquery()
+        )
+        return self._context.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+
+    def get(self, task_id: str) -> UserTask:
+        """Return a task that the actor may do, or whose instance the actor may see; raise NotFound."""
+        task, _ = self._find(task_id)
+        return task
+
+    def of_instance(self, instance_id: str) -> Sequence[UserTask]:
+        """Return all tasks of an instance the actor may see, oldest first."""
+        instance = self._instances.get(instance_id)
+        select = sa.select(UserTask).where(UserTask.instance_id == instance.id).order_by(UserTask.created_at)
+        return self._context.session.scalars(select).all()
+
+    def claim(self, task_id: str) -> UserTask:
+        """Take a task for oneself; raise TaskClaimed when somebody else has it."""
+        task, instance = self._find_open(task_id)
+        if task.assignee is None:
+            task.assignee = self._context.actor.id
+            self._write(instance, task, "task.claimed")
+        return task
+
+    def release(self, task_id: str) -> UserTask:
+        """Give a claimed task back to its group."""
+        task, instance = self._find_open(task_id)
+        if task.assignee is not None:
+            task.assignee = None
+            self._write(instance, task, "task.released")
+        return task
+
+    def save_draft(self, task_id: str, values: Variables) -> UserTask:
+        """Keep what was typed so far, unchecked."""
+        task, _ = self._find_open(task_id)
+        task.draft = pack(values)
+        return task
+
+    def complete(self, task_id: str, payload: Variables) -> UserTask:
+        """Check the form's values, complete the task with them and take the instance further.
+
+        Raises:
+            FormInvalid: `errors` gives the messages by field; nothing was changed.
+            TaskAlreadyCompleted, TaskCancelled, TaskClaimed: somebody was faster, or the case went another way.
+            InstanceChanged: the instance moved while this was being done; try again.
+        """
+        task, instance = self._find_open(task_id)
+        values = self._check(task, payload)
+        task.state = TaskState.COMPLETED
+        task.assignee = task.completed_by = self._context.actor.id
+        task.completed_at = self._context.clock.now()
+        task.draft = None
+        self._write(instance, task, "task.completed", values)
+        self._instances.step(instance, lambda execution: execution.complete_user_task(TokenId(task.id), values))
+        try:
+            self._context.session.flush()
+        except StaleDataError as stale:
+            self._context.session.rollback()
+            self._find_open(task_id)
+            raise InstanceChanged(task_id=task_id) from stale
+        return task
+
+    def form_context(self, task: UserTask) -> FormContext:
+        """Return what the task's form is shown and checked with."""
+        return FormContext(
+            session=self._context.session,
+            feel=self._context.runtime.feel,
+            clock=self._context.clock,
+            variables=unpack(task.data),
+            org_unit=task.org_unit,
+        )
+
+    def _check(self, task: UserTask, payload: Variables) -> Variables:
+        if task.form is None:
+            return {}
+        form = self._definitions.of(task.definition_id).forms[task.form]
+        return validate(form, payload, self.form_context(task), self._context.runtime.plugins.form_fields)
+
+    def _find(self, task_id: str) -> tuple[UserTask, ProcessInstance]:
+        """Lock task and instance where the database can, so that two writers queue instead of failing."""
+        select = (
+            sa.select(UserTask, ProcessInstance)
+            .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+            .where(UserTask.id == task_id)
+        )
+        if self._context.session.info.get("write"):
+            select = select.with_for_update()
+        row = self._context.session.execute(select).one_or_none()
+        actor = self._context.actor
+        if row is None or not (access.may_do(actor, row[0]) or access.may_see(actor, row[1])):
+            raise NotFound(task_id=task_id)
+        return row[0], row[1]
+
+    def _find_open(self, task_id: str) -> tuple[UserTask, ProcessInstance]:
+        """Return task and instance if the actor may do the task now; else say who was faster."""
+        task, instance = self._find(task_id)
+        actor = self._context.actor
+        if not access.may_do(actor, task):
+            raise NotFound(task_id=task_id)
+        if task.state == TaskState.COMPLETED:
+            raise TaskAlreadyCompleted(by=self._name(task.completed_by), at=task.completed_at)
+        if task.state == TaskState.CANCELLED:
+            raise TaskCancelled(task_id=task_id)
+        if task.assignee not in (None, actor.id):
+            raise TaskClaimed(by=self._name(task.assignee))
+        return task, instance
+
+    def _name(self, person_id: str | None) -> str:
+        name = self._context.session.scalar(sa.select(Person.name).where(Person.id == person_id))
+        return name or person_id or ""
+
+    def _write(self, instance: ProcessInstance, task: UserTask, event: str, values: dict[str, Any] | None = None) -> None:
+        self._history.write(
+            instance, event, element_id=task.element_id, element_name=task.name, token_id=task.id, detail=values
+        )

@@ -1,0 +1,141 @@
+"""The unit of work: one request or one job, one transaction. It holds the only `commit()` of the system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from engine.clock import Clock
+from engine.context import Answer, Context, Doing, Runtime
+from engine.db import begin_write
+from engine.errors import Forbidden, IdempotencyKeyReused, InstanceChanged
+from engine.feel.runtime import Feel
+from engine.services.definitions import Definitions
+from engine.services.history import History
+from engine.services.instances import Instances
+from engine.services.jobs import Jobs
+from engine.services.messages import Messages
+from engine.services.tasks import Tasks
+from engine.tables.idempotency import IdempotencyKey
+from engine.types import Actor
+
+
+class Work:
+    """What one actor does in one transaction, through the services. Made by `begin`, never kept."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def session(self) -> Session:
+        """The transaction's session, for core plugins' own tables."""
+        return self._context.session
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self._context.actor
+
+    @property
+    def clock(self) -> Clock:
+        """The clock."""
+        return self._context.clock
+
+    @property
+    def feel(self) -> Feel:
+        """The expression language."""
+        return self._context.runtime.feel
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """Deployments and definitions."""
+        return Definitions(self._context)
+
+    @cached_property
+    def history(self) -> History:
+        """The history."""
+        return History(self._context)
+
+    @cached_property
+    def instances(self) -> Instances:
+        """Process instances."""
+        return Instances(self._context, self.definitions, self.history)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """User tasks."""
+        return Tasks(self._context, self.definitions, self.instances, self.history)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Messages to instances."""
+        return Messages(self._context, self.instances, self.history)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Jobs."""
+        return Jobs(self._context, self.instances, self.history)
+
+    def require(self, group: str) -> None:
+        """Raise Forbidden unless the actor holds a post of the group, in whatever unit."""
+        if not self.actor.holds(group):
+            raise Forbidden(group=group)
+
+    def once(self, key: str, fingerprint: str, do: Doing) -> Answer:
+        """Do something once for this key of this actor; a repeated request gets the answer of the first.
+
+        Raises:
+            IdempotencyKeyReused: the key was used for something else (another fingerprint).
+        """
+        given = self.session.get(IdempotencyKey, (self.actor.id, key))
+        if given is not None:
+            if given.fingerprint != fingerprint:
+                raise IdempotencyKeyReused(key=key)
+            return given.answer
+        answer = do()
+        self.session.add(
+            IdempotencyKey(
+                actor_id=self.actor.id,
+                key=key,
+                fingerprint=fingerprint,
+                answer=answer,
+                created_at=self.clock.now(),
+            )
+        )
+        return answer
+
+
+@contextmanager
+def begin(session: Session, runtime: Runtime, actor: Actor, *, write: bool) -> Iterator[Work]:
+    """Give a Work on a fresh session; commit on a clean exit if it may write, roll back otherwise, and close it.
+
+    Used by `Engine.begin`.
+
+    Raises:
+        InstanceChanged: another transaction changed the same row first (optimistic version).
+    """
+    session.info["write"] = write
+    try:
+        if write:
+            begin_write(session)
+        yield Work(Context(session, actor, runtime))
+        if write:
+            _commit(session)
+        else:
+            session.rollback()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except StaleDataError as stale:
+        raise InstanceChanged from stale
