@@ -36,9 +36,9 @@ class ProcessInstance(Base):
     """Where it stands, in the designer's words: the `milestone` of the last element entered that has one."""
     end_event: Mapped[str | None] = mapped_column(sa.String(100))
     state_blob: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
     started_by: Mapped[str] = mapped_column(sa.String(64))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012, F821  read by SQLAlchemy in the class body
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  read by SQLAlchemy in the class body

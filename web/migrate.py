@@ -1,0 +1,78 @@
+"""The database schema: one history of migrations for the engine and the core plugins, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from engine.db import Base, connect
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+LOCK = 0x0E1D
+"""Key of the PostgreSQL advisory lock under which one process at a time changes the schema."""
+
+
+def metadata() -> sa.MetaData:
+    """Return the tables of the engine and of the core plugins, as declared in the code."""
+    import_module("engine.tables")
+    # by name: web imports no plugin, and asks them for nothing but their tables here
+    for plugin in getattr(import_module("plugins"), "BUILTIN", ()):
+        if find_spec(f"{plugin}.tables"):
+            import_module(f"{plugin}.tables")
+    return Base.metadata
+
+
+def upgrade(database: str | sa.Engine, revision: str = "head") -> None:
+    """Bring a database to a revision, all in one transaction: it is there afterwards, or nothing has changed.
+
+    Args:
+        database: its address, or an engine prepared by `engine.db`.
+        revision: `head`, or the identifier of an earlier one.
+    """
+    _run(database, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(database: str | sa.Engine, revision: str) -> None:
+    """Take a database back to an earlier revision, `base` for the empty one. What the later tables held is lost."""
+    _run(database, lambda config: command.downgrade(config, revision))
+
+
+def head() -> str:
+    """Return the revision that this version of the code needs."""
+    return ScriptDirectory.from_config(configuration()).get_current_head() or ""
+
+
+def current(engine: sa.Engine) -> str | None:
+    """Return the revision a database is at; None for one without the schema."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def configuration(**attributes: Any) -> Config:
+    """Return Alembic's configuration; it needs no alembic.ini."""
+    config = Config(attributes=attributes)
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _run(database: str | sa.Engine, change: Callable[[Config], None]) -> None:
+    if isinstance(database, str):
+        engine = connect(database)
+        try:
+            return _run(engine, change)
+        finally:
+            engine.dispose()
+    with database.connect().execution_options(write=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+        change(configuration(connection=connection))
