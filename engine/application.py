@@ -1,14 +1,15 @@
 """The engine: what a web process, a worker or a test builds once, and asks for units of work.
 
-    engine = Engine(connect("sqlite:///onegrid.db"), plugins)
-    with engine.begin(actor) as work:
-        work.tasks.complete(task_id, {"conclusion": "approve"})
+engine = Engine(connect("sqlite:///onegrid.db"), plugins)
+with engine.begin(actor) as work:
+work.tasks.complete(task_id, {"conclusion": "approve"})
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -33,6 +34,7 @@ class Engine:
     Attributes:
         database: the one SQLAlchemy engine of the process, made by `engine.db.connect`; guards are attached to it.
         plugins: the plugin host.
+        home: the folder in which this installation keeps its files (secret key, the demo's password).
         runtime: what all transactions share.
     """
 
@@ -44,9 +46,11 @@ class Engine:
         clock: Clock | None = None,
         queue: JobQueue | None = None,
         feel: Feel | None = None,
+        home: Path = Path("var"),
     ) -> None:
         self.database = database
         self.plugins = plugins
+        self.home = home
         self.runtime = Runtime(
             feel=feel or Feel(),
             clock=clock or SystemClock(),
@@ -78,7 +82,7 @@ class Engine:
 
     def at(self, clock: Clock) -> Engine:
         """Return an engine on the same database with another clock, whose jobs run only by `drain`."""
-        return Engine(self.database, self.plugins, clock=clock, feel=self.runtime.feel)
+        return Engine(self.database, self.plugins, clock=clock, feel=self.runtime.feel, home=self.home)
 
     def start_workers(self) -> None:
         """Begin to run jobs in this operating-system process."""

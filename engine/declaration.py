@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
@@ -104,6 +104,12 @@ class Handler:
         loaded: dict[str, Any] = self.inputs(unknown=RAISE).load(dict(data))
         return loaded
 
+    def call(self, context: Any, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Call the function; raise LookupError for a handler that is only described here and runs elsewhere."""
+        if self.function is None:
+            raise LookupError(f"{self.id} has no function in this process")
+        return self.function(context, **inputs)
+
     def dump_outputs(self, data: Mapping[str, Any] | None) -> dict[str, Any]:
         """Check a result against the declared outputs and return it as plain JSON; raise ValidationError."""
         schema = self.outputs(unknown=RAISE)
@@ -131,27 +137,24 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
     Raises:
         ValueError: the declaration contradicts itself (id, error codes, idempotency, time limit).
     """
-    declared_inputs = _schema(inputs, f"{id}.Inputs")
-    declared_outputs = _schema(outputs, f"{id}.Outputs")
-    _check(id, title, declared_inputs, declared_outputs, errors or {}, timeout, tuple(idempotency))
+    declared = Handler(
+        id=id,
+        title=title,
+        inputs=_schema(inputs, f"{id}.Inputs"),
+        outputs=_schema(outputs, f"{id}.Outputs"),
+        errors=dict(errors or {}),
+        timeout=timeout,
+        retry=retry,
+        idempotency=tuple(idempotency),
+        uses=frozenset(uses),
+        icon=icon,
+        transactional=transactional,
+        only_in=only_in,
+    )
+    check(declared)
 
     def declare(function: Callable[..., Mapping[str, Any] | None]) -> Handler:
-        return Handler(
-            id=id,
-            title=title,
-            inputs=declared_inputs,
-            outputs=declared_outputs,
-            errors=dict(errors or {}),
-            timeout=timeout,
-            retry=retry,
-            idempotency=tuple(idempotency),
-            uses=frozenset(uses),
-            icon=icon,
-            transactional=transactional,
-            only_in=only_in,
-            function=function,
-            doc=(function.__doc__ or "").strip(),
-        )
+        return replace(declared, function=function, doc=(function.__doc__ or "").strip())
 
     return declare
 
@@ -162,25 +165,22 @@ def _schema(declared: SchemaLike | None, name: str) -> type[Schema]:
     return declared
 
 
-def _check(
-    id: str,  # noqa: A002  as above
-    title: str,
-    inputs: type[Schema],
-    outputs: type[Schema],
-    errors: Mapping[str, str],
-    timeout: float,
-    idempotency: tuple[str, ...],
-) -> None:
-    if not HANDLER_ID.fullmatch(id):
-        raise ValueError(f"handler id {id!r}: use 'plugin.verb_noun' in lower case")
-    if not title:
-        raise ValueError(f"{id}: a title is needed, the process designer sees it in the palette")
-    _check_names(id, [*inputs().fields, *outputs().fields], errors)
-    unknown = [name for name in idempotency if name not in inputs().fields]
+def check(declared: Handler) -> None:
+    """Raise ValueError when a declaration contradicts itself; of whatever origin, so that the host can ask it again."""
+    name = declared.id
+    if not HANDLER_ID.fullmatch(name):
+        raise ValueError(f"handler id {name!r}: use 'plugin.verb_noun' in lower case")
+    if not declared.title:
+        raise ValueError(f"{name}: a title is needed, the process designer sees it in the palette")
+    inputs = declared.inputs().fields
+    _check_names(name, [*inputs, *declared.outputs().fields], declared.errors)
+    unknown = [key for key in declared.idempotency if key not in inputs]
     if unknown:
-        raise ValueError(f"{id}: idempotency names {unknown}, which are not inputs")
-    if not 0 < timeout <= 3600:
-        raise ValueError(f"{id}: a timeout lies between 0 and 3600 seconds")
+        raise ValueError(f"{name}: idempotency names {unknown}, which are not inputs")
+    if not 0 < declared.timeout <= 3600:
+        raise ValueError(f"{name}: a timeout lies between 0 and 3600 seconds")
+    if not (1 <= declared.retry.attempts <= 100 and declared.retry.backoff >= 0 and declared.retry.factor >= 1):
+        raise ValueError(f"{name}: 1 to 100 attempts, a backoff of 0 or more, a factor of 1 or more")
 
 
 def _check_names(handler_id: str, names: Iterable[str], codes: Iterable[str]) -> None:

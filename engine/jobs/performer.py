@@ -74,7 +74,6 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
 
 def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> Outcome:
     """Call a transactional handler. A BusinessError undoes what it wrote; anything else undoes the whole job."""
-    assert handler.function is not None, f"{handler.id} is transactional and has no function"
     context = HandlerContext(
         session=work.session,
         clock=work.clock,
@@ -92,7 +91,7 @@ def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> 
     inputs = handler.load_inputs(unpack(job.inputs))
     try:
         with work.session.begin_nested():
-            return Completed(handler.dump_outputs(handler.function(context, **inputs)))
+            return Completed(handler.dump_outputs(handler.call(context, inputs)))
     except BusinessError as error:
         if error.code not in handler.errors:
             return Failed(f"{handler.id} raised {error.code}, which it does not declare", retryable=False)

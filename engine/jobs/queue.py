@@ -45,6 +45,10 @@ class JobQueue(Protocol):
         """Add the ticket in the session's transaction: it exists if and only if that commits."""
         ...
 
+    def adopt(self, session: Session, ticket: Ticket) -> bool:
+        """Enqueue the ticket of a waiting job unless it is alive; return whether that was needed."""
+        ...
+
     def start(self, perform: Callable[[JobId, int], None]) -> None:
         """Begin to run tickets in this process, each by one call of `perform(job_id, attempt)`."""
         ...

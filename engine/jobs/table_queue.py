@@ -27,6 +27,10 @@ class TableQueue:
     def enqueue(self, session: Session, ticket: Ticket) -> None:
         """Do nothing: the row is there."""
 
+    def adopt(self, session: Session, ticket: Ticket) -> bool:
+        """Return False: every waiting row is alive."""
+        return False
+
     def start(self, perform: Callable[[JobId, int], None]) -> None:
         """Do nothing: `drain` performs."""
 

@@ -66,6 +66,11 @@ class Definitions:
             deployment_id=deployment.id,
         )
 
+    def in_deployment(self, deployment_id: str) -> list[ProcessDefinition]:
+        """Return the definitions of a deployment."""
+        select = sa.select(ProcessDefinition).where(ProcessDefinition.deployment_id == deployment_id)
+        return list(self._context.session.scalars(select))
+
     def latest(self, key: str) -> ProcessDefinition:
         """Return the newest version of a key; raise NotFound."""
         select = (

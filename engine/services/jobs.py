@@ -69,9 +69,7 @@ class Jobs:
     def succeed(self, job: Job, instance: ProcessInstance, outputs: Variables) -> None:
         """Give the handler's outputs to its service task and take the instance further."""
         self._done(job, instance, outputs)
-        self._instances.step(
-            instance, lambda execution: execution.complete_service_task(TokenId(job.id), outputs)
-        )
+        self._instances.step(instance, lambda execution: execution.complete_service_task(TokenId(job.id), outputs))
 
     def raise_error(
         self, job: Job, instance: ProcessInstance, code: str, message: str, variables: Mapping[str, Any]
@@ -94,11 +92,11 @@ class Jobs:
         if failure.retryable and job.attempt < retry.attempts:
             delay = failure.after if failure.after is not None else retry.delay(job.attempt)
             job.due_at = self._context.clock.now() + timedelta(seconds=delay)
-            self._history.write(instance, "job.failed", **self._where(job), detail=detail)
+            self._note(instance, job, "job.failed", detail)
             self._projection.enqueue(job)
         else:
             job.state = JobState.DEAD
-            self._history.write(instance, "job.dead", **self._where(job), detail=detail)
+            self._note(instance, job, "job.dead", detail)
 
     def dead(self) -> Sequence[Job]:
         """Return the dead jobs, oldest first."""
@@ -120,19 +118,30 @@ class Jobs:
         instance = self._instances.get(job.instance_id)
         job.state = JobState.WAITING
         job.due_at = self._context.clock.now()
-        self._history.write(instance, "job.revived", **self._where(job))
+        self._note(instance, job, "job.revived")
         self._projection.enqueue(job)
         return job
+
+    def adopt_waiting(self) -> int:
+        """See that every waiting job has a live ticket; return how many had none."""
+        select = (
+            sa.select(Job)
+            .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
+            .where(Job.state == JobState.WAITING, ProcessInstance.state == InstanceState.ACTIVE)
+        )
+        return sum(self._projection.adopt(job) for job in self._context.session.scalars(select).all())
 
     def _done(self, job: Job, instance: ProcessInstance, outputs: Variables | None = None) -> None:
         job.state = JobState.DONE
         job.ended_at = self._context.clock.now()
         if job.kind == JobKind.HANDLER:
-            self._history.write(instance, "job.done", **self._where(job), detail=outputs)
+            self._note(instance, job, "job.done", outputs)
 
     def _retry(self, job: Job) -> Retry:
         handler: Handler | None = self._context.runtime.plugins.handlers.get(job.handler or "")
         return handler.retry if handler else Retry()
 
-    def _where(self, job: Job) -> dict[str, str]:
-        return {"element_id": job.element_id, "element_name": job.name, "token_id": job.id}
+    def _note(self, instance: ProcessInstance, job: Job, event: str, detail: Mapping[str, Any] | None = None) -> None:
+        self._history.write(
+            instance, event, element_id=job.element_id, element_name=job.name, token_id=job.id, detail=detail
+        )

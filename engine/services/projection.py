@@ -130,10 +130,14 @@ class Projection:
 
     def enqueue(self, job: Job) -> None:
         """Hand the job's next attempt to the queue, in the present transaction."""
-        self._context.runtime.queue.enqueue(
-            self._context.session,
-            Ticket(self._lane(job), self._key(job), JobId(job.id), job.attempt, job.due_at),
-        )
+        self._context.runtime.queue.enqueue(self._context.session, self._ticket(job))
+
+    def adopt(self, job: Job) -> bool:
+        """See that a waiting job has a live ticket; return whether it had none."""
+        return self._context.runtime.queue.adopt(self._context.session, self._ticket(job))
+
+    def _ticket(self, job: Job) -> Ticket:
+        return Ticket(self._lane(job), self._key(job), JobId(job.id), job.attempt, job.due_at)
 
     def _lane(self, job: Job) -> Lane:
         if job.due_at > self._context.clock.now():

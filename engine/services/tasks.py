@@ -162,7 +162,9 @@ class Tasks:
         name = self._context.session.scalar(sa.select(Person.name).where(Person.id == person_id))
         return name or person_id or ""
 
-    def _write(self, instance: ProcessInstance, task: UserTask, event: str, values: dict[str, Any] | None = None) -> None:
+    def _write(
+        self, instance: ProcessInstance, task: UserTask, event: str, values: dict[str, Any] | None = None
+    ) -> None:
         self._history.write(
             instance, event, element_id=task.element_id, element_name=task.name, token_id=task.id, detail=values
         )

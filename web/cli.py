@@ -1,0 +1,101 @@
+"""The `onegrid` command. Core plugins add commands of their own by the hook `onegrid_cli`."""
+
+from __future__ import annotations
+
+import sys
+from typing import cast
+
+import click
+
+from engine.application import Engine
+from engine.errors import DeploymentRefused
+from engine.plugins import PluginHost
+from web import hookspecs
+from web.composition import build_engine, deploy_processes
+from web.config import SettingsInvalid, read_settings
+
+
+class LazyEngine:
+    """Builds the engine when a command first asks for it: `--help` needs no database."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+
+    def __call__(self) -> Engine:
+        """Return the engine of this command; what core plugins' commands get by `click.pass_obj`."""
+        if self._engine is None:
+            self._engine = build_engine(read_settings())
+        return self._engine
+
+    def close(self) -> None:
+        """Stop the plugins' processes, if any were started."""
+        if self._engine is not None:
+            self._engine.stop_workers()
+
+
+@click.group()
+@click.version_option(package_name="onegrid")
+def cli() -> None:
+    """多网合一：网格化服务管理的流程引擎。"""
+
+
+@cli.command()
+@click.option("--demo", is_flag=True, help="首次启动时载入演示县的数据。")
+def up(demo: bool) -> None:
+    """启动：网页与任务执行在一个进程内（Ctrl-C 停止）。"""
+    from web.up import up as serve  # noqa: PLC0415  the web is loaded by this command only
+
+    sys.exit(serve(read_settings(), _load_demo if demo else None))
+
+
+def _load_demo(engine: Engine) -> None:
+    """Run the demo's own command, which a core plugin brings; the web does not know what is in it."""
+    cast(click.Group, cli.commands["demo"]).commands["load"].main(args=[], standalone_mode=False, obj=lambda: engine)
+
+
+@cli.group()
+def processes() -> None:
+    """流程定义：检查与部署。"""
+
+
+@processes.command("deploy")
+@click.pass_obj
+def deploy_command(build: LazyEngine) -> None:
+    """检查并部署 processes/ 下的全部流程。"""
+    try:
+        for definition in deploy_processes(build(), read_settings()):
+            click.echo(f"{definition.key} v{definition.version} {definition.name}")
+    except DeploymentRefused as refused:
+        for finding in refused.findings:
+            click.echo(str(finding), err=True)
+        sys.exit(2)
+
+
+@cli.group()
+def bench() -> None:
+    """性能测量：输出 JSON。"""
+
+
+@bench.command("http")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON（默认即是）。")
+def bench_http(as_json: bool) -> None:
+    """经 HTTP 完成 10 个用户任务的流程：耗时、SQL 语句数、提交次数。"""
+    from web.bench import http  # noqa: PLC0415  as above
+
+    click.echo(http())
+
+
+def main() -> None:
+    """Run the command line."""
+    host = PluginHost(hookspecs=(hookspecs,))
+    host.load(departments=False)
+    host.hook.onegrid_cli(group=cli)
+    host.close()
+    build = LazyEngine()
+    try:
+        cli(obj=build)
+    except SettingsInvalid as invalid:
+        click.echo(f"设置有误 / settings are wrong:\n{invalid}", err=True)
+        sys.exit(2)
+    finally:
+        build.close()

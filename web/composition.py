@@ -1,0 +1,43 @@
+"""The composition root: from settings to an engine with its plugins, guards and queue. Used by `up` and commands."""
+
+from __future__ import annotations
+
+from engine.application import Engine
+from engine.bundle import read_bundle
+from engine.clock import SystemClock
+from engine.db import connect
+from engine.jobs.dbos_queue import DbosQueue
+from engine.plugins import PluginHost
+from engine.tables.definitions import ProcessDefinition
+from engine.types import SYSTEM
+from web import hookspecs, migrate
+from web.config import Settings
+
+
+def build_engine(settings: Settings) -> Engine:
+    """Bring the schema up to date and return the engine. Jobs run in this process only after `start_workers`."""
+    migrate.upgrade(settings.database_url)
+    plugins = PluginHost(hookspecs=(hookspecs,))
+    plugins.load(strict=settings.strict_plugins)
+    database = connect(settings.database_url)
+    plugins.hook.onegrid_guards(engine=database)
+    clock = SystemClock()
+    queue = DbosQueue(database, clock)
+    queue.connect()
+    return Engine(database, plugins, clock=clock, queue=queue, home=settings.home)
+
+
+def deploy_processes(engine: Engine, settings: Settings) -> list[ProcessDefinition]:
+    """Deploy every folder of `processes/` that has changed; return the newest definitions.
+
+    Raises:
+        DeploymentRefused: a file has errors; `findings` says which. What was deployed before stays.
+    """
+    deployed = []
+    for folder in sorted(path for path in settings.processes.iterdir() if path.is_dir()):
+        bundle = read_bundle(folder)
+        if bundle.files:
+            with engine.begin(SYSTEM) as work:
+                deployment = work.definitions.deploy(bundle, reason="随系统启动部署")
+                deployed += work.definitions.in_deployment(deployment.id)
+    return deployed

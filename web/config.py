@@ -1,0 +1,106 @@
+"""Settings, read from the environment once, at the start. Nobody else reads the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "ONEGRID_"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsInvalid(ValueError):
+    """Settings are wrong; the text lists every fault, one a line."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this process runs.
+
+    Attributes:
+        home: folder of the database, the secret key and the demo's password (ONEGRID_HOME, default ./var).
+        database_url: ONEGRID_DATABASE_URL; default: SQLite in `home`.
+        processes: folder of the process folders to deploy (ONEGRID_PROCESSES, default: those beside the packages).
+        host, port: where to listen (ONEGRID_HOST, PORT).
+        secret_key: signs cookies; made at the first start and kept in `home`, readable by its owner only.
+        secure_cookies: send cookies over HTTPS only (ONEGRID_SECURE_COOKIES=1, behind a proxy with TLS).
+        threads: of the web server (ONEGRID_THREADS).
+        strict_plugins: a plugin that does not load stops the start (ONEGRID_STRICT_PLUGINS=1, for CI).
+    """
+
+    home: Path
+    database_url: str
+    processes: Path
+    host: str
+    port: int
+    secret_key: str
+    secure_cookies: bool
+    threads: int
+    strict_plugins: bool
+
+
+KNOWN = frozenset(
+    PREFIX + name
+    for name in (
+        "HOME",
+        "DATABASE_URL",
+        "PROCESSES",
+        "HOST",
+        "SECURE_COOKIES",
+        "THREADS",
+        "STRICT_PLUGINS",
+        "REQUIRE_BROWSER",
+    )
+)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raise SettingsInvalid with all faults, unknown ONEGRID_ names among them."""
+    env = os.environ if environment is None else environment
+    faults = [f"{name}: 未知的设置 / unknown setting" for name in sorted(env) if _unknown(name)]
+    port = _number(env, "PORT", 8080, range(65536), faults)
+    threads = _number(env, PREFIX + "THREADS", 8, range(1, 257), faults)
+    home = Path(env.get(PREFIX + "HOME") or "var").absolute()
+    processes = Path(env.get(PREFIX + "PROCESSES") or ROOT / "processes").absolute()
+    if not processes.is_dir():
+        faults.append(f"{PREFIX}PROCESSES: 没有文件夹 {processes} / no such folder")
+    if faults:
+        raise SettingsInvalid("\n".join(faults))
+    home.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        home=home,
+        database_url=env.get(PREFIX + "DATABASE_URL") or f"sqlite:///{home / 'onegrid.db'}",
+        processes=processes,
+        host=env.get(PREFIX + "HOST") or "127.0.0.1",
+        port=port,
+        secret_key=_secret_key(home / "secret-key"),
+        secure_cookies=env.get(PREFIX + "SECURE_COOKIES") == "1",
+        threads=threads,
+        strict_plugins=env.get(PREFIX + "STRICT_PLUGINS") == "1",
+    )
+
+
+def _unknown(name: str) -> bool:
+    return name.startswith(PREFIX) and name not in KNOWN
+
+
+def _number(env: Mapping[str, str], name: str, default: int, allowed: range, faults: list[str]) -> int:
+    text = env.get(name) or str(default)
+    if text.isascii() and text.isdigit() and int(text) in allowed:
+        return int(text)
+    faults.append(f"{name}={text}: 应为 {allowed.start} 到 {allowed.stop - 1} 的整数 / not a number in that range")
+    return default
+
+
+def _secret_key(path: Path) -> str:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key
