@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import cast
 
@@ -77,12 +78,12 @@ def bench() -> None:
 
 
 @bench.command("http")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON（默认即是）。")
+@click.option("--json", "as_json", is_flag=True, help="一行 JSON；否则缩进排印。")
 def bench_http(as_json: bool) -> None:
     """经 HTTP 完成 10 个用户任务的流程：耗时、SQL 语句数、提交次数。"""
-    from web.bench import http  # noqa: PLC0415  as above
+    from web.bench import http_bench  # noqa: PLC0415  as above
 
-    click.echo(http())
+    click.echo(json.dumps(http_bench(), indent=None if as_json else 2, ensure_ascii=False))
 
 
 def main() -> None:

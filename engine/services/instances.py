@@ -117,6 +117,16 @@ class Instances:
             )
         return list(self._context.session.scalars(select))
 
+    def milestones(self) -> list[str]:
+        """Return the milestones at which instances stand that the actor may see."""
+        select = (
+            sa.select(ProcessInstance.milestone)
+            .where(access.visible(self._context.actor), ProcessInstance.milestone != "")
+            .distinct()
+            .order_by(ProcessInstance.milestone)
+        )
+        return list(self._context.session.scalars(select))
+
     def execution(self, instance: ProcessInstance) -> Execution:
         """Return the instance in memory, to look at."""
         definition = self._definitions.of(instance.definition_id)

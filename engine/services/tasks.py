@@ -34,14 +34,22 @@ class Tasks:
         self._instances = instances
         self._history = history
 
-    def inbox(self, after: UserTask | None = None, limit: int = 50) -> list[UserTask]:
-        """Return the open tasks that the actor may do, oldest first, the page after the task `after`."""
+    def inbox(self, after: UserTask | None = None, limit: int = 50, *, mine: bool = False) -> list[UserTask]:
+        """Return the open tasks that the actor may do, oldest first, the page after the task `after`.
+
+        Args:
+            after: the last task of the page before.
+            limit: length of a page.
+            mine: only those the actor has claimed.
+        """
         select = (
             sa.select(UserTask)
             .where(UserTask.state == TaskState.OPEN, access.doable(self._context.actor))
             .order_by(UserTask.created_at, UserTask.id)
             .limit(limit)
         )
+        if mine:
+            select = select.where(UserTask.assignee == self._context.actor.id)
         if after is not None:
             select = select.where(sa.tuple_(UserTask.created_at, UserTask.id) > sa.tuple_(after.created_at, after.id))
         return list(self._context.session.scalars(select))
