@@ -1,0 +1,260 @@
+"""FEEL expressions: evaluate, check, and name what they need. One V8 isolate a process, shared by all threads."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from threading import Lock
+from types import TracebackType
+from typing import Any
+
+import orjson
+
+from engine.calendar import WorkCalendar, work_calendar
+from engine.clock import TIMEZONE
+from engine.feel.errors import FeelError, FeelMemory, FeelSyntaxError, FeelTimeout
+from engine.feel.isolate import Isolate, IsolateLost
+from engine.feel.values import pack, unpack
+
+SECONDS = 2.0
+MEMORY = 128 * 1024 * 1024
+MAX_LENGTH = 20_000
+"""Characters of one expression. Longer ones are no expression that a person wrote."""
+
+IRRELEVANT = frozenset({"", "-"})
+"""Cells of a decision table that hold for every value."""
+
+_PLAIN_NAME = re.compile(r"[^\W\d]\w*")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names an expression takes from outside.
+
+    Attributes:
+        free: certainly variables.
+        mentioned: these, and names that may be variables: inside a filter (`grids[households > 300]`) a name can be a
+            property of the item, and a variable may have the name of a built-in function.
+    """
+
+    free: frozenset[str]
+    mentioned: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of a decision table: a unary test an input (`-` or nothing: any), an expression an output."""
+
+    tests: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What V8 needs of a decision table. `first`: stop at the first rule that holds."""
+
+    inputs: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    first: bool
+
+    def cells(self) -> Iterator[tuple[str, bool]]:
+        """Give the text of every cell that is evaluated, and whether it holds unary tests."""
+        yield from ((text, False) for text in self.inputs)
+        for rule in self.rules:
+            yield from ((test, True) for test in rule.tests if test not in IRRELEVANT)
+            yield from ((output, False) for output in rule.outputs if output)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The values of the inputs, and the rules that hold: index from 0 and values of the outputs."""
+
+    inputs: list[Any]
+    hits: list[tuple[int, list[Any]]]
+
+
+class Feel:
+    """Evaluates FEEL. Thread-safe; calls take turns. A breach of a limit replaces the isolate."""
+
+    def __init__(self, *, calendar: WorkCalendar | None = None, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        """Start an isolate.
+
+        Args:
+            calendar: working days for `working days after(from, n)`; the engine's own when None.
+            seconds: time limit of one call.
+            memory: limit of the isolate's heap, in bytes.
+
+        Raises:
+            FeelUnavailable: the bundle has not been built.
+        """
+        self._calendar = calendar or work_calendar()
+        self._seconds = seconds
+        self._memory = memory
+        self._lock = Lock()
+        self._isolate: Isolate | None = self._start()
+        self._names = lru_cache(maxsize=4096)(self._parse)
+        self._mentioned_by = lru_cache(maxsize=256)(self._mentioned)
+
+    def evaluate(self, expression: str, variables: Mapping[str, Any], now: datetime) -> Any:
+        """Return the value of an expression; null and unknown names give None, as FEEL says.
+
+        Args:
+            expression: FEEL; a leading `=`, as the modeler writes it, is ignored.
+            variables: values as engine.feel.values describes.
+            now: what `now()` and `today()` say, in Asia/Shanghai.
+
+        Raises:
+            FeelError: it cannot be evaluated (syntax, a result that is no data, a limit reached).
+        """
+        return self.evaluate_all([expression], variables, now)[0]
+
+    def evaluate_all(self, expressions: Sequence[str], variables: Mapping[str, Any], now: datetime) -> list[Any]:
+        """Return the values of several expressions over the same variables, for the price of one crossing.
+
+        Raises:
+            FeelError: of the first expression that cannot be evaluated.
+        """
+        plain = [_plain(expression) for expression in expressions]
+        request = {
+            "now": now.astimezone(TIMEZONE).isoformat(),
+            "variables": _pack_variables(self._needed(plain, variables), plain),
+            "expressions": plain,
+        }
+        answers = self._ask("feelEvaluate", request, plain)
+        return [_value(expression, answer) for expression, answer in zip(plain, answers, strict=True)]
+
+    def match(self, table: Table, variables: Mapping[str, Any], now: datetime) -> Match:
+        """Return which rules of a decision table hold over the variables.
+
+        Raises:
+            FeelError: a cell cannot be evaluated; `.expression` is its text.
+        """
+        request = {
+            "now": now.astimezone(TIMEZONE).isoformat(),
+            "variables": _pack_variables(self._needed_by_table(table, variables), table.inputs),
+            "table": {"inputs": table.inputs, "rules": table.rules, "first": table.first},
+        }
+        answer = self._ask("feelDecide", request, table.inputs)
+        _raise_fault(answer.get("expression", ""), answer)
+        hits = [(hit["rule"], [unpack(output) for output in hit["outputs"]]) for hit in answer["hits"]]
+        return Match([unpack(value) for value in answer["inputs"]], hits)
+
+    def check(self, expression: str, *, unary: bool = False) -> FeelSyntaxError | None:
+        """Return the syntax error of an expression (or of unary tests), or None."""
+        try:
+            self._names(_plain(expression), unary)
+        except FeelSyntaxError as error:
+            return error
+        return None
+
+    def names(self, expression: str, *, unary: bool = False) -> set[str]:
+        """Return the free names of an expression: the variables that it certainly refers to.
+
+        Names inside a filter are left out, because they may be properties of the item; so are built-in functions.
+
+        Raises:
+            FeelSyntaxError: it does not parse.
+        """
+        return set(self._names(_plain(expression), unary).free)
+
+    def close(self) -> None:
+        """Give the isolate back."""
+        with self._lock:
+            self._drop()
+
+    def __enter__(self) -> Feel:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start(self) -> Isolate:
+        return Isolate(self._calendar, self._seconds, self._memory)
+
+    def _drop(self) -> None:
+        isolate, self._isolate = self._isolate, None
+        if isolate is not None:
+            isolate.close()
+
+    def _parse(self, expression: str, unary: bool) -> Names:
+        kind = "unary" if unary else "expression"
+        answer = self._ask("feelParse", {"kind": kind, "expression": expression}, [expression])
+        _raise_fault(expression, answer)
+        return Names(frozenset(answer["free"]), frozenset(answer["mentioned"]))
+
+    def _needed_by_table(self, table: Table, variables: Mapping[str, Any]) -> dict[str, Any]:
+        mentioned = self._mentioned_by(table)
+        return {name: value for name, value in variables.items() if name in mentioned or not _is_plain(name)}
+
+    def _mentioned(self, table: Table) -> frozenset[str]:
+        mentioned: set[str] = set()
+        for text, unary in table.cells():
+            mentioned |= self._names(text, unary).mentioned
+        return frozenset(mentioned)
+
+    def _needed(self, expressions: Iterable[str], variables: Mapping[str, Any]) -> dict[str, Any]:
+        # a syntax error is reported by the evaluation itself, in its place among the others
+        mentioned: set[str] = set()
+        for expression in expressions:
+            try:
+                mentioned |= self._names(expression, False).mentioned
+            except FeelSyntaxError:
+                return {}
+        return {name: value for name, value in variables.items() if name in mentioned or not _is_plain(name)}
+
+    def _ask(self, function: str, request: Mapping[str, Any], expressions: Sequence[str]) -> Any:
+        too_long = [expression for expression in expressions if len(expression) > MAX_LENGTH]
+        if too_long:
+            raise FeelError(f"表达式超过 {MAX_LENGTH} 个字符", expression=too_long[0][:100])
+        text = orjson.dumps(request).decode()
+        with self._lock:
+            if self._isolate is None:
+                self._isolate = self._start()
+            try:
+                return orjson.loads(self._isolate.call(function, text))
+            except (FeelTimeout, FeelMemory) as error:
+                self._drop()
+                raise type(error)(expression=" ; ".join(expressions)) from error
+            except IsolateLost as error:
+                self._drop()
+                raise FeelError(expression=" ; ".join(expressions), detail=str(error)) from error
+
+
+def _plain(expression: str) -> str:
+    return expression.strip().removeprefix("=").strip()
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(name: str) -> bool:
+    return _PLAIN_NAME.fullmatch(name) is not None
+
+
+def _pack_variables(variables: Mapping[str, Any], expressions: Sequence[str]) -> Any:
+    try:
+        return pack(variables)
+    except (TypeError, ValueError) as error:
+        raise FeelError(f"变量不能用于表达式：{error}", expression=" ; ".join(expressions)) from error
+
+
+def _value(expression: str, answer: Mapping[str, Any]) -> Any:
+    _raise_fault(expression, answer)
+    if "warnings" in answer:
+        _log.debug("feel warnings", extra={"expression": expression, "warnings": answer["warnings"]})
+    try:
+        return unpack(answer["value"])
+    except ValueError as error:
+        raise FeelError(f"表达式的结果超出范围：{error}", expression=expression) from error
+
+
+def _raise_fault(expression: str, answer: Mapping[str, Any]) -> None:
+    if answer.get("error") == "syntax":
+        raise FeelSyntaxError(expression, answer["from"], answer["to"], answer["message"])
+    if "error" in answer:
+        raise FeelError(f"表达式无法计算：{answer['message']}", expression=expression)

@@ -1,0 +1,64 @@
+// From text to a function of the variables, kept: parsing is by far the dearest part of an evaluation.
+import { InterpreterContext, evalNode, getBuiltin, lintError, parseExpression, parseUnaryTests } from 'feelin';
+import { namesOf } from './names.js';
+import { rounded } from './numbers.js';
+
+const CACHE_SIZE = 4000;
+const PARSERS = { expression: parseExpression, unary: parseUnaryTests };
+const cache = new Map();
+
+/**
+ * Compile an expression or unary tests.
+ *
+ * @param {string} kind `expression` or `unary`
+ * @param {string} input
+ * @param {object} variables the names in them decide how names with spaces and signs are read
+ * @param {string} shape what of the variables' names matters for that, '' when nothing does
+ *
+ * @return {{ run: function, names: { free: string[], mentioned: string[] }, warnings: function(): object[] }}
+ * @throws feelin's SyntaxError, with position
+ */
+export function compile(kind, input, variables = {}, shape = '') {
+  const key = `${kind}\n${shape}\n${input}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const made = build(PARSERS[kind](input, variables), input);
+  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value);
+  cache.set(key, made);
+  return made;
+}
+
+function build(tree, input) {
+  const reports = new InterpreterContext();
+  const stack = [{ args: [] }];
+  tree.iterate({
+    enter(ref) {
+      if (ref.type.isError) throw lintError(input, ref);
+      if (ref.type.isSkipped) return false;
+      stack.push({ args: [], node: describe(ref, input) });
+    },
+    leave(ref) {
+      if (ref.type.isSkipped) return;
+      const { node, args } = stack.pop();
+      stack.at(-1).args.push(operation(node, args, reports));
+    }
+  });
+  return {
+    run: stack[0].args.at(-1),
+    names: namesOf(tree, input, name => getBuiltin(name) !== undefined),
+    warnings: () => reports.warnings.splice(0)
+  };
+}
+
+function describe({ name, from, to }, input) {
+  return { name, position: { from, to }, input: input.slice(from, to) };
+}
+
+function operation(node, args, reports) {
+  const made = evalNode(node, args, reports);
+  if (node.name !== 'ArithOp' || typeof made !== 'function') return made;
+  return context => {
+    const operator = made(context);
+    return (left, right) => rounded(operator(left, right));
+  };
+}
