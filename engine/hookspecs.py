@@ -1,20 +1,30 @@
 """The hooks the engine calls on plugins, documented one by one in plugins/README.md.
 
 All carry the prefix `onegrid_`. None is firstresult, historic or a wrapper: no plugin may order or override another.
+A department's plugin implements the first two only; the others are for core plugins, which are trusted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 if TYPE_CHECKING:
+    import click
+    import sqlalchemy as sa
+
     from engine.declaration import Handler
+    from engine.forms import FormField
 
 PROJECT = "onegrid"
+PREFIX = "onegrid_"
 API_VERSION = "1.0"
+
+DEPARTMENT_HOOKS = frozenset({"onegrid_plugin", "onegrid_handlers"})
+"""What a department's plugin may implement: its code never runs in the host, so it can be asked for data only."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -39,6 +49,23 @@ class PluginInfo:
     uses: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """A right to ask the host questions, granted to a handler that names it in `uses`. There are no rights to write.
+
+    Attributes:
+        name: `subject:verb`, e.g. `grid:read`.
+        title: what it allows, shown to the administrator.
+        questions: `subject.question`, e.g. `grid.get`, → function(session, org_path, *arguments). `org_path` is
+            the place in the tree of the case the handler works for, `/431100/431103/`: an answer must keep to it
+            where the subject demands it. The answer is anything orjson can write, dataclasses included.
+    """
+
+    name: str
+    title: str
+    questions: Mapping[str, Callable[..., Any]]
+
+
 @hookspec
 def onegrid_plugin() -> PluginInfo:  # type: ignore[empty-body]  # a specification has no body
     """Return who the plugin is. Required; called first."""
@@ -47,3 +74,23 @@ def onegrid_plugin() -> PluginInfo:  # type: ignore[empty-body]  # a specificati
 @hookspec
 def onegrid_handlers() -> list[Handler]:  # type: ignore[empty-body]  # as above
     """Return the task handlers that the plugin declares with @handler."""
+
+
+@hookspec
+def onegrid_form_fields() -> list[FormField]:  # type: ignore[empty-body]  # as above
+    """Return the kinds of form field that the plugin adds to the standard ones. Core plugins only."""
+
+
+@hookspec
+def onegrid_capabilities() -> list[Capability]:  # type: ignore[empty-body]  # as above
+    """Return the questions that the plugin answers to departments' handlers. Core plugins only."""
+
+
+@hookspec
+def onegrid_guards(engine: sa.Engine) -> None:
+    """Attach the guards of the plugin's tables to a database engine that has just been made. Core plugins only."""
+
+
+@hookspec
+def onegrid_cli(group: click.Group) -> None:
+    """Add commands to the `onegrid` command. Core plugins only."""

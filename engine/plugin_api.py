@@ -8,10 +8,13 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from engine.declaration import BusinessError, GridRef, Handler, Retry, RetryLater, UnitRef, handler
 from engine.hookspecs import API_VERSION, PluginInfo, hookimpl
+from engine.plugin_context import CapabilityDenied, Context
 
 __all__ = [
     "API_VERSION",
     "BusinessError",
+    "CapabilityDenied",
+    "Context",
     "GridRef",
     "Handler",
     "PluginInfo",

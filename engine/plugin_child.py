@@ -1,0 +1,211 @@
+"""The process that a department's plugin lives in: `python -I -m engine.plugin_child '{"name": …}'`.
+
+It holds no address and no secret of the host. It imports the plugin, says what it declares, and then runs one job at
+a time; it may ask, the host decides. Only light modules are imported here, and all of them before it says ready: an
+import left to the first job would be charged to the handler's time limit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import queue
+import resource
+import signal
+import site
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import ModuleType
+from typing import Any, BinaryIO
+
+import pluggy
+from marshmallow import ValidationError
+
+from engine import hookspecs
+from engine.declaration import BusinessError, Handler, RetryLater
+from engine.description import describe_handler, describe_plugin
+from engine.plugin_checks import Unfit, check_handlers, check_hooks, check_info
+from engine.plugin_context import CapabilityDenied, Context
+
+GRACE = 5.0
+"""Seconds after a time limit at which the process ends itself, should the host be gone that ought to stop it."""
+
+OPEN_FILES = 256
+TRACE_LENGTH = 4000
+
+Message = dict[str, Any]
+
+
+class Wire:
+    """The pipe to the host. Jobs and answers come in by a thread of their own, so that the host's end is noticed."""
+
+    def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
+        self._reader, self._writer = reader, writer
+        self._asking = threading.Lock()
+        self._answers: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self.jobs: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self.job = 0
+
+    def listen(self) -> None:
+        """Take in messages for ever; end this process and its children when the host is gone."""
+        for line in self._reader:
+            message = json.loads(line)
+            (self.jobs if "handler" in message else self._answers).put(message)
+        _end()
+
+    def send(self, **message: Any) -> None:
+        """Send one message about the present job; raise TypeError or ValueError for what JSON cannot say."""
+        line = json.dumps({"job": self.job, **message}, default=_plain, allow_nan=False)
+        self._writer.write(line.encode() + b"\n")
+        self._writer.flush()
+
+    def ask(self, job: int, question: str, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+        """Ask the host on behalf of a job; raise CapabilityDenied, or RetryLater when it cannot answer now."""
+        with self._asking:
+            if job != self.job:
+                raise CapabilityDenied("the job that asks is over")
+            self.send(ask=question, arguments=list(arguments), named=dict(named))
+            answer = self._answers.get()
+        if "denied" in answer:
+            raise CapabilityDenied(answer["denied"])
+        if "failed" in answer:
+            raise RetryLater(answer["failed"])
+        return answer["answer"]
+
+
+def load(name: str, module: str) -> tuple[Message, dict[str, Handler]]:
+    """Import a plugin; return its description and its handlers.
+
+    Raises:
+        Unfit: with the stage at which it failed.
+    """
+    began = time.perf_counter()
+    plugin = _import(module)
+    seconds = time.perf_counter() - began
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    check_hooks(manager, plugin, hookspecs.DEPARTMENT_HOOKS)
+    try:
+        manager.register(plugin, name=name)
+    except pluggy.PluginValidationError as error:
+        raise Unfit("hooks", str(error)) from error
+    info = check_info(name, next(iter(manager.hook.onegrid_plugin()), None))
+    declared = [handler for handlers in manager.hook.onegrid_handlers() for handler in handlers]
+    handlers = check_handlers(info, declared, core=False)
+    try:
+        described = [describe_handler(handler) for handler in handlers.values()]
+    except ValueError as error:
+        raise Unfit("handlers", str(error)) from error
+    return {"plugin": describe_plugin(info), "handlers": described, "import_seconds": seconds}, handlers
+
+
+def _import(module: str) -> ModuleType:
+    try:
+        return importlib.import_module(module)
+    except BaseException as error:  # SystemExit in a plugin's module must be told, not obeyed
+        raise Unfit("import", f"{type(error).__name__}: {error}") from error
+
+
+def serve(wire: Wire, handlers: Mapping[str, Handler]) -> None:
+    """Run jobs, one after the other, for ever."""
+    while True:
+        message = wire.jobs.get()
+        wire.job = message["job"]
+        handler = handlers[message["handler"]]
+        signal.setitimer(signal.ITIMER_REAL, handler.timeout + GRACE)
+        result = _perform(wire, handler, message)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            wire.send(**result)
+        except (TypeError, ValueError) as error:
+            wire.send(failed=f"the result is not JSON: {error}", retryable=False)
+
+
+def _perform(wire: Wire, handler: Handler, message: Message) -> Message:
+    number = wire.job
+    context = Context(message["context"], lambda *question: wire.ask(number, *question))
+    try:
+        inputs = handler.load_inputs(message["inputs"])
+    except ValidationError as error:
+        return {"failed": f"inputs: {error.messages}", "retryable": False}
+    if handler.function is None:
+        return {"failed": f"{handler.id} has no function", "retryable": False}
+    try:
+        outputs = handler.function(context, **inputs)
+    except BusinessError as error:
+        return {"raised": error.code, "message": str(error), "variables": error.variables}
+    except BaseException as error:  # noqa: BLE001  sys.exit() included: the host is told, and decides what follows
+        return _failed(error)
+    try:
+        return {"outputs": handler.dump_outputs(outputs)}
+    except (ValidationError, TypeError, ValueError) as error:
+        return {"failed": f"outputs: {error}", "retryable": False}
+
+
+def _failed(error: BaseException) -> Message:
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, RetryLater):
+        return {"failed": text, "retryable": True, "after": error.after}
+    trace = "".join(traceback.format_exception(error, limit=-5))[-TRACE_LENGTH:]
+    return {"failed": text, "retryable": not isinstance(error, CapabilityDenied), "trace": trace}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _end() -> None:
+    if os.getsid(0) == os.getpid():  # as the host starts it; by hand, the group would be the shell's
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+
+
+def _limit(memory: int) -> None:
+    limits = {resource.RLIMIT_AS: memory, resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: OPEN_FILES}
+    for limit, value in limits.items():
+        # macOS refuses to limit the address space; there the other walls have to do
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(limit, (value, value))
+
+
+def _take_wire() -> Wire:
+    """Take stdin and stdout for the protocol alone: what a plugin prints goes to the log, what it reads is empty."""
+    reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return Wire(reader, writer)
+
+
+def main(argument: str) -> None:
+    """Live as the plugin that the argument names: `{"name", "module", "site", "memory"}`."""
+    orders = json.loads(argument)
+    _limit(orders["memory"])
+    wire = _take_wire()
+    threading.Thread(target=wire.listen, name="wire", daemon=True).start()
+    if orders["site"]:
+        site.addsitedir(orders["site"])
+    try:
+        described, handlers = load(orders["name"], orders["module"])
+    except Unfit as unfit:
+        trace = "".join(traceback.format_exception(unfit.__cause__ or unfit, limit=-5))[-TRACE_LENGTH:]
+        wire.send(unfit=str(unfit), stage=unfit.stage, trace=trace)
+        return
+    except BaseException as error:  # noqa: BLE001  whatever a hook of the plugin raises, the host is told
+        wire.send(unfit=f"{type(error).__name__}: {error}", stage="hooks", trace=traceback.format_exc(limit=-5))
+        return
+    wire.send(ready=described)
+    serve(wire, handlers)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

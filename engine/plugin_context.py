@@ -1,0 +1,51 @@
+"""What a department's handler is given as its first argument, and how it asks the host.."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Ask = Callable[[str, tuple[Any, ...], Mapping[str, Any]], Any]
+
+
+class CapabilityDenied(PermissionError):
+    """The host refused a question: the handler that is running did not declare the capability for it."""
+
+
+class Questions:
+    """The questions about one subject: `ctx.grid.get(code)` asks the host `grid.get`."""
+
+    def __init__(self, ask: Ask, subject: str) -> None:
+        self._ask = ask
+        self._subject = subject
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *arguments, **named: self._ask(f"{self._subject}.{name}", arguments, named)
+
+
+class Context:
+    """The job that a handler works for. Any other attribute is a subject to ask the host about, e.g. `ctx.grid`.
+
+    Attributes:
+        job_id: the job; the same over all attempts.
+        attempt: counts from 1.
+        idempotency_key: names this piece of work to a far system, so that it can refuse the second.
+        county, org_unit: codes of the place the case belongs to.
+        business_key: what people call the case, e.g. the number of a proposal.
+    """
+
+    def __init__(self, job: Mapping[str, Any], ask: Ask) -> None:
+        self.job_id: str = job["id"]
+        self.attempt: int = job["attempt"]
+        self.idempotency_key: str = job["idempotency_key"]
+        self.county: str = job["county"]
+        self.org_unit: str = job["org_unit"]
+        self.business_key: str | None = job["business_key"]
+        self._ask = ask
+
+    def __getattr__(self, name: str) -> Questions:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Questions(self._ask, name)

@@ -1,0 +1,166 @@
+"""The host's side of a department plugin's own process: start, one job at a time, time limit, kill, restart."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+
+from engine.declaration import Handler
+from engine.outcome import Completed, Failed, Outcome, Raised
+from engine.plugin_broker import Asker, Broker
+from engine.plugin_checks import Unfit
+from engine.plugin_pipe import Pipe, PipeBroken, PipeTimeout, encode
+from engine.plugin_running import DEFAULT_LIMITS, Limits, RunningProcess
+from engine.plugin_sources import Source
+
+CONTEXT = ("id", "attempt", "idempotency_key", "county", "org_unit", "business_key")
+"""What a plugin's process is told of a job, beside its inputs."""
+
+MAX_AFTER = 86400.0
+"""Seconds that a handler may ask the host to wait before the next attempt."""
+
+
+class PluginProcess:
+    """One plugin's process. It runs one job at a time; more callers wait for each other."""
+
+    def __init__(self, source: Source, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.source = source
+        self.starts = 0
+        self.kills = 0
+        self._limits = limits
+        self._lane = threading.Lock()
+        self._running: RunningProcess | None = None
+        self._described: dict[str, Any] | None = None
+        self._job = 0
+        self._closed = False
+
+    def launch(self) -> RunningProcess:
+        """Start the process without waiting for it; raise Unfit when there is no such interpreter."""
+        if self._closed:
+            raise Unfit("closed", "the host is stopping")
+        self.starts += 1
+        try:
+            self._running = RunningProcess(self.source, self._limits)
+        except OSError as error:
+            raise Unfit("start", str(error)) from error
+        return self._running
+
+    def describe(self) -> dict[str, Any]:
+        """Wait until the process, launched if it is not yet, has imported the plugin; return what it declares.
+
+        Raises:
+            Unfit: the plugin is not fit, or did not say so within the start limit. The process is gone then.
+        """
+        running = self._running or self.launch()
+        try:
+            described = running.ready()
+        except Unfit:
+            self._stop()
+            raise
+        if self._described is None:
+            self._described = described
+        elif any(described.get(part) != self._described.get(part) for part in ("plugin", "handlers")):
+            self._stop()
+            raise Unfit("changed", "its declarations have changed since they were loaded; restart the host")
+        return described
+
+    def run(self, handler: Handler, job: Mapping[str, Any], broker: Broker, asker: Asker) -> Outcome:
+        """Run one attempt at a job; return how it ended. Never raises for what the plugin does."""
+        with self._lane:
+            self._job += 1
+            try:
+                line = encode(self._message(handler, job))
+            except TypeError as error:
+                return Failed(f"its inputs are not JSON: {error}", retryable=False)
+            try:
+                return self._converse(line, handler, broker, asker)
+            except Unfit as unfit:
+                return Failed(f"the plugin's process does not start: {unfit}")
+            except PipeTimeout:
+                self.kills += 1
+                self._stop()
+                return Failed(f"took longer than {handler.timeout:g} s and was stopped")
+            except PipeBroken as error:
+                self._stop()
+                return Failed(f"the plugin's process broke off: {error}")
+
+    def _message(self, handler: Handler, job: Mapping[str, Any]) -> dict[str, Any]:
+        context = {name: job[name] for name in CONTEXT}
+        return {"job": self._job, "handler": handler.id, "inputs": job["inputs"], "context": context}
+
+    def _converse(self, line: bytes, handler: Handler, broker: Broker, asker: Asker) -> Outcome:
+        pipe = self._hand_over(line, handler.timeout)
+        deadline = time.monotonic() + handler.timeout
+        while "ask" in (said := self._of_this_job(pipe.receive(deadline))):
+            pipe.send(encode(_answer(broker, asker, said)), deadline)
+        return outcome(handler, said)
+
+    def _hand_over(self, line: bytes, timeout: float) -> Pipe:
+        """Give a job to the process, to a new one when there is none or it has died since its last job."""
+        if self._running is not None:
+            try:
+                self._running.pipe.send(line, time.monotonic() + timeout)
+            except PipeBroken:
+                self._stop()
+            else:
+                return self._running.pipe
+        running = self._start()
+        running.pipe.send(line, time.monotonic() + timeout)
+        return running.pipe
+
+    def _start(self) -> RunningProcess:
+        running = self.launch()
+        self.describe()
+        return running
+
+    def _of_this_job(self, message: dict[str, Any]) -> dict[str, Any]:
+        if message.get("job") != self._job:
+            raise PipeBroken("it speaks of another job")
+        return message
+
+    def close(self) -> None:
+        """Stop the process, also in the middle of a job; it cannot be started again."""
+        self._closed = True
+        if (running := self._running) is not None:
+            running.kill()
+        with self._lane:
+            self._stop()
+
+    def _stop(self) -> None:
+        if self._running is not None:
+            self._running.stop()
+            self._running = None
+
+
+def _answer(broker: Broker, asker: Asker, said: Mapping[str, Any]) -> dict[str, Any]:
+    question, arguments, named = said["ask"], said.get("arguments"), said.get("named")
+    if not (isinstance(question, str) and isinstance(arguments, list) and isinstance(named, dict)):
+        raise PipeBroken("it asks no question")
+    return broker.answer(asker, question, arguments, named)
+
+
+def outcome(handler: Handler, said: Mapping[str, Any]) -> Outcome:
+    """Return what a process's last word on a job means. The process is not trusted: it may say anything."""
+    match said:
+        case {"outputs": dict(outputs)}:
+            try:
+                return Completed(handler.dump_outputs(outputs))
+            except ValidationError as error:
+                return Failed(f"its outputs do not fit its declaration: {error}", retryable=False)
+        case {"raised": str(code), "message": str(message), "variables": dict(variables)}:
+            if code in handler.errors:
+                return Raised(code, message, variables)
+            return Failed(f"it raised {code}, which it does not declare", retryable=False)
+        case {"failed": str(message)}:
+            after = said.get("after")
+            return Failed(
+                message,
+                retryable=said.get("retryable") is not False,
+                after=min(max(float(after), 0.0), MAX_AFTER) if isinstance(after, int | float) else None,
+                trace=str(said.get("trace", "")),
+            )
+    raise PipeBroken("it says nothing that ends a job")

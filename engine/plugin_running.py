@@ -1,0 +1,117 @@
+"""An operating-system process that runs a plugin: how it is walled in, started, listened to and killed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from typing import IO, Any, cast
+
+from engine.plugin_checks import Unfit
+from engine.plugin_pipe import Pipe, PipeBroken, PipeTimeout
+from engine.plugin_sources import Source
+
+log = logging.getLogger(__name__)
+
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
+"""All that a plugin's process sees of the host's environment: no address, no secret, no home folder."""
+
+OUTPUT_LINES = 1000
+"""Lines a process may print; the rest is dropped, so that a plugin cannot fill the log."""
+
+OUTPUT_LENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a plugin's process may take: seconds to start, bytes of address space; and the user it runs as.
+
+    Attributes:
+        start: seconds from its start until it has imported the plugin.
+        memory: bytes of address space.
+        user: the operating-system user to run as; None: the host's own. Needs the right to change the user.
+    """
+
+    start: float = 20.0
+    memory: int = 768 << 20
+    user: str | None = None
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class RunningProcess:
+    """One run of a plugin's process, from start to kill. Raises OSError when it cannot be started at all."""
+
+    def __init__(self, source: Source, limits: Limits) -> None:
+        orders = {
+            "name": source.name,
+            "module": source.module,
+            "site": str(source.site) if source.site else None,
+            "memory": limits.memory,
+        }
+        self._name = source.name
+        self._deadline = time.monotonic() + limits.start
+        self._limit = limits.start
+        self._process = subprocess.Popen(  # noqa: S603  our own module by our own interpreter
+            [source.python, "-I", "-X", "utf8", "-m", "engine.plugin_child", json.dumps(orders)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env={name: os.environ[name] for name in KEPT if name in os.environ},
+            cwd="/",
+            start_new_session=True,  # its own process group too: what it starts is killed with it
+            user=limits.user,
+        )
+        self._streams = [
+            cast(IO[bytes], stream) for stream in (self._process.stdin, self._process.stdout, self._process.stderr)
+        ]
+        jobs, answers, output = self._streams
+        self.pipe = Pipe(answers.fileno(), jobs.fileno())
+        self._listener = threading.Thread(target=self._log_output, args=(output,), daemon=True)
+        self._listener.start()
+
+    def ready(self) -> dict[str, Any]:
+        """Wait until it has imported the plugin; return what it says of it.
+
+        Raises:
+            Unfit: it says that the plugin is not fit, says nonsense, dies, or is too slow.
+        """
+        try:
+            said = self.pipe.receive(self._deadline)
+        except PipeTimeout as timeout:
+            raise Unfit("start", f"it was not ready within {self._limit:g} s") from timeout
+        except PipeBroken as error:
+            raise Unfit("start", f"{error} before it was ready") from error
+        match said:
+            case {"ready": dict(described)}:
+                return described
+            case {"unfit": str(reason), "stage": str(stage)}:
+                raise Unfit(stage, reason) from None
+        raise Unfit("start", "it does not say what it is")
+
+    def kill(self) -> None:
+        """Kill it and what it started. The rest of `stop` is for whoever uses the pipe."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: not permitted on a dead group
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Kill it, and let go of everything that belongs to it."""
+        self.kill()
+        self._process.wait()
+        self._listener.join()
+        for stream in self._streams:
+            stream.close()
+
+    def _log_output(self, stream: IO[bytes]) -> None:
+        for count, line in enumerate(iter(lambda: stream.readline(OUTPUT_LENGTH), b"")):
+            if count < OUTPUT_LINES:
+                text = line.decode(errors="replace").rstrip()
+                log.info("plugin output", extra={"plugin": self._name, "line": text})
