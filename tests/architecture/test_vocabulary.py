@@ -1,0 +1,103 @@
+"""One word, one meaning: the rooms below the plugins know no word of the domain, and names say what a thing is."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+DOMAIN = {
+    *("grid", "grids", "township", "townships", "village", "villages", "community", "communities"),
+    *("household", "households", "population", "parcel", "resident", "residents", "urban", "rural", "patrol"),
+    *("incident", "incidents", "reviewer", "clerk"),
+}
+DOMAIN_CHINESE = re.compile("网格|乡镇|街道|社区|村委|城管|审签")
+SHARED = {"GridRef", "grid_ref", "不是网格编码 / not a grid code"}
+"""A department's handler may take the code of a grid: the one type of the domain that the plugin API offers."""
+
+VAGUE = re.compile(r"(Service|Manager|Helper|Util|Utils|Mixin)$")
+UNQUALIFIED = {"Task", "Case", "Workflow", "Model", "User"}
+
+
+def sources(*rooms: str) -> list[Path]:
+    return [path for room in rooms for path in (ROOT / room).rglob("*.py") if "node_modules" not in path.parts]
+
+
+def label(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def words(name: str) -> set[str]:
+    """Return the lower-case words of a snake_case, CamelCase or dotted name."""
+    return {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
+
+
+def docstrings(tree: ast.AST) -> set[int]:
+    """Return the ids of the strings that stand alone as statements: text about the code, free to give examples."""
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def names(tree: ast.AST) -> Iterator[str]:
+    """Yield every name and every string that the code itself uses."""
+    about = docstrings(tree)
+    for node in ast.walk(tree):
+        for field in ("id", "attr", "arg", "name", "asname", "module"):
+            value = getattr(node, field, None)
+            if isinstance(value, str):
+                yield value
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in about:
+            yield node.value
+
+
+def domain_words(source: str, allowed: set[str]) -> set[str]:
+    """Return the names and strings of a module that speak of the domain."""
+    return {
+        name
+        for name in names(ast.parse(source))
+        if name not in allowed and (words(name.replace("OneGrid", "")) & DOMAIN or DOMAIN_CHINESE.search(name))
+    }
+
+
+@pytest.mark.parametrize("path", sources("engine"), ids=label)
+def test_the_engine_speaks_no_word_of_the_domain(path: Path) -> None:
+    assert domain_words(path.read_text(), SHARED) == set()
+
+
+@pytest.mark.parametrize("path", sources("web"), ids=label)
+def test_the_shell_speaks_no_word_of_the_domain(path: Path) -> None:
+    assert domain_words(path.read_text(), set()) == set()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "web/templates").rglob("*.html")), ids=label)
+def test_a_page_of_the_shell_speaks_no_word_of_the_domain(path: Path) -> None:
+    assert DOMAIN_CHINESE.findall(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", sources("engine", "web"), ids=label)
+def test_an_exhausted_job_is_a_dead_job_and_never_the_domains_word(path: Path) -> None:
+    # Camunda's word for it belongs to the domain here; the one sentence that says so may use it
+    lines = [line for line in path.read_text().splitlines() if re.search("incident", line, re.IGNORECASE)]
+    assert [line for line in lines if "the word *incident*" not in line] == []
+
+
+@pytest.mark.parametrize("path", sources("engine", "web", "plugins"), ids=label)
+def test_a_class_is_named_after_what_it_is(path: Path) -> None:
+    classes = [node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)]
+    assert [name for name in classes if VAGUE.search(name) or name in UNQUALIFIED] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["def split_grid(): ...", "x = 'grid-division'", "class TownshipPost: ...", "x = '网格'"]
+)
+def test_a_word_of_the_domain_would_be_noticed(line: str) -> None:
+    assert domain_words(line, set())
+
+
+@pytest.mark.parametrize("line", ["x = 'OneGrid of onegrid'", "ONEGRID_HOME = 1", "'''a grid, for example'''"])
+def test_the_products_own_name_and_examples_in_docstrings_are_free(line: str) -> None:
+    assert not domain_words(line, set())
