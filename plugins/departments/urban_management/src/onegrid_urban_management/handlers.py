@@ -1,0 +1,58 @@
+"""What the bureau does when it is asked by a process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from engine.plugin_api import BusinessError, Context, GridRef, Retry, Schema, fields, handler, validate
+from onegrid_urban_management.patrols import plan_route, summarise
+
+
+class RouteSchema(Schema):
+    """One patrol of the answer."""
+
+    grid = GridRef(required=True, metadata={"title": "网格"})
+    patrol = fields.String(required=True, metadata={"title": "巡查线路"})
+    rounds = fields.Integer(required=True, validate=validate.Range(min=1), metadata={"title": "每日轮次"})
+    minutes = fields.Integer(required=True, validate=validate.Range(min=1), metadata={"title": "每日用时（分钟）"})
+    stops = fields.List(fields.String(), required=True, metadata={"title": "途经"})
+
+
+@handler(
+    "urban_management.replan_patrols",
+    "城管调整巡查安排",
+    inputs={
+        "proposal_no": fields.String(required=True, metadata={"title": "方案编号"}),
+        "created": fields.List(GridRef(), required=True, metadata={"title": "新设网格"}),
+        "retired": fields.List(GridRef(), required=True, metadata={"title": "撤销网格"}),
+    },
+    outputs={
+        "routes": fields.List(fields.Nested(RouteSchema), required=True, metadata={"title": "巡查安排"}),
+        "ended": fields.List(GridRef(), required=True, metadata={"title": "停止巡查的网格"}),
+        "summary": fields.String(required=True, metadata={"title": "摘要"}),
+    },
+    errors={"GRID_UNKNOWN": "登记册中没有这个网格"},
+    timeout=20,
+    retry=Retry(attempts=5, backoff=5),
+    idempotency=["proposal_no"],
+    uses={"grid:read"},
+    icon="route",
+)
+def replan_patrols(ctx: Context, proposal_no: str, created: Sequence[str], retired: Sequence[str]) -> dict[str, Any]:
+    """Plan the patrols of new grids and end those of retired ones, after an approved division has taken effect.
+
+    Asks the registry for each new grid. The same division gives the same answer, so a repeated attempt does no harm.
+    """
+    routes = []
+    for code in created:
+        grid = ctx.grid.get(code)
+        if grid is None:
+            raise BusinessError("GRID_UNKNOWN", f"方案 {proposal_no} 的网格 {code} 不在登记册中", grid=code)
+        routes.append(plan_route(grid))
+    return {
+        "routes": [asdict(route) for route in routes],
+        "ended": list(retired),
+        "summary": summarise(routes, len(retired)),
+    }
