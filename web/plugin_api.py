@@ -19,7 +19,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
 from web.parts import MenuEntry, WebPart
-from web.request import current_actor, current_work
+from web.request import current_actor, current_work, read_only
 
 __all__ = [
     "Blueprint",
@@ -34,6 +34,7 @@ __all__ = [
     "jsonify",
     "lazy_gettext",
     "ngettext",
+    "read_only",
     "redirect",
     "render",
     "request",

@@ -6,11 +6,13 @@ an exception that leaves the view rolls it back before the error page is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, cast
+from mimetypes import guess_type
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from engine.types import Actor, ActorKind
@@ -24,6 +26,15 @@ VISITOR = Actor(id="visitor", name="", kind=ActorKind.PERSON)
 """Who acts on public pages without a login: no posts, so nothing that is scoped."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READ_ONLY = "_onegrid_read_only"
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+def read_only(view: View) -> View:
+    """Mark a view whose POST changes nothing, e.g. a preview: its work takes no write lock and is rolled back."""
+    setattr(view, READ_ONLY, True)
+    return view
 
 
 def current_engine() -> Engine:
@@ -39,17 +50,16 @@ def current_actor() -> Actor:
 def current_work() -> Work:
     """Return the unit of work of this request: read-only for GET, committed at the end of the view otherwise."""
     if "work" not in g:
-        write = request.method not in SAFE_METHODS
-        begun = current_engine().begin(current_actor(), write=write, session=db.session())
+        begun = current_engine().begin(current_actor(), write=g.work_writes, session=db.session())
         g.work = g.work_stack.enter_context(begun)
     return cast("Work", g.work)
 
 
 @contextmanager
-def work_scope() -> Iterator[None]:
+def work_scope(*, write: bool) -> Iterator[None]:
     """Hold the unit of work that views inside may ask for: commit it on a clean exit, roll it back on an exception."""
     with ExitStack() as stack:
-        g.work_stack = stack
+        g.work_stack, g.work_writes = stack, write
         stack.callback(_forget)
         yield
 
@@ -70,5 +80,20 @@ class Shell(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view of the request; its work is committed before the response is made."""
-        with work_scope():
+        with work_scope(write=self._writes()):
             return super().dispatch_request()
+
+    def _writes(self) -> bool:
+        view = self.view_functions.get(request.endpoint or "")
+        return request.method not in SAFE_METHODS and not getattr(view, READ_ONLY, False)
+
+    def send_static_file(self, filename: str) -> Response:
+        """Send a static file, or the gzip twin that the build put beside it."""
+        if "gzip" in request.accept_encodings and (Path(self.static_folder or "") / f"{filename}.gz").is_file():
+            response = super().send_static_file(f"{filename}.gz")
+            response.headers["Content-Encoding"] = "gzip"
+            response.mimetype = guess_type(filename)[0] or "application/octet-stream"
+        else:
+            response = super().send_static_file(filename)
+        response.vary.add("Accept-Encoding")
+        return response

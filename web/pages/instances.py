@@ -1,0 +1,118 @@
+"""The list of instances, and the page of one: diagram with tokens, what it waits for, messages, history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from engine.tables.instances import ProcessInstance
+from engine.types import InstanceState
+from web.idempotency import fingerprint, posted_key
+from web.instance_view import MARKS, instance_page
+from web.language import translated
+from web.request import current_work
+
+pages = Blueprint("instances", __name__, url_prefix="/instances")
+
+PAGE = 50
+REASON_LENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One instance as the list shows it."""
+
+    instance: ProcessInstance
+    process: str
+    milestone: str
+    mark: str
+
+
+@pages.get("")
+def show_list() -> ResponseReturnValue:
+    """The instances of the actor's territory, newest first."""
+    work = current_work()
+    search, milestone = request.args.get("search", "").strip(), request.args.get("milestone", "")
+    before_id = request.args.get("before")
+    before = work.instances.get(before_id) if before_id else None
+    found = work.instances.page(milestone=milestone, search=search, before=before, limit=PAGE + 1)
+    rows = [_row(instance) for instance in found[:PAGE]]
+    return render_template(
+        "instances/list.html",
+        rows=rows,
+        search=search,
+        milestone=milestone,
+        milestones=_milestones(rows),
+        before=before_id,
+        next_before=found[PAGE - 1].id if len(found) > PAGE else None,
+    )
+
+
+def _row(instance: ProcessInstance) -> ListRow:
+    definition = current_work().definitions.of(instance.definition_id)
+    return ListRow(
+        instance=instance,
+        process=translated(definition, definition.name),
+        milestone=translated(definition, instance.milestone),
+        mark=MARKS[InstanceState(instance.state)],
+    )
+
+
+def _milestones(rows: list[ListRow]) -> list[tuple[str, str]]:
+    """Return the milestones to filter by, each with its translation where a row on this page tells it."""
+    known = {row.instance.milestone: row.milestone for row in rows}
+    return [(milestone, known.get(milestone, milestone)) for milestone in current_work().instances.milestones()]
+
+
+@pages.get("/<instance_id>")
+def show(instance_id: str) -> ResponseReturnValue:
+    """The page of one instance."""
+    return render_template("instances/show.html", page=instance_page(current_work(), instance_id))
+
+
+@pages.get("/<instance_id>/progress")
+def progress(instance_id: str) -> ResponseReturnValue:
+    """The part of the page that changes; it asks for itself every second until the instance rests."""
+    return render_template("instances/_progress.html", page=instance_page(current_work(), instance_id))
+
+
+@pages.get("/<instance_id>/diagram.bpmn")
+def diagram(instance_id: str) -> ResponseReturnValue:
+    """The diagram the instance runs on, byte for byte as deployed."""
+    work = current_work()
+    instance = work.instances.get(instance_id)
+    response = Response(work.definitions.of(instance.definition_id).bpmn, mimetype="application/xml")
+    response.headers["Cache-Control"] = "private, max-age=3600"  # a definition never changes
+    return response
+
+
+@pages.post("/<instance_id>/messages/<name>")
+def send(instance_id: str, name: str) -> ResponseReturnValue:
+    """Send a message that the instance waits for, with the reason given."""
+    work = current_work()
+    reason = request.form.get("reason", "").strip()[:REASON_LENGTH]
+    instance = work.instances.get(instance_id)
+    target = url_for("instances.show", instance_id=instance_id)
+    if not reason:
+        flash(gettext("请填写理由，操作未执行。"), "error")
+        return redirect(target)
+    variable = _variable(instance, name)
+
+    def do() -> dict[str, str]:
+        work.messages.send(instance_id, name, {variable: {"reason": reason}})
+        return {"location": target}
+
+    answer = work.once(posted_key(), fingerprint(request.path, {"reason": reason}), do)
+    return redirect(answer["location"])
+
+
+def _variable(instance: ProcessInstance, name: str) -> str:
+    """Return the variable under which the diagram wants the message's content: property `variable`, else its name."""
+    work = current_work()
+    definition = work.definitions.of(instance.definition_id)
+    waiting = [message.element_id for message in work.instances.sendable(instance) if message.name == name]
+    declared = [definition.elements[element_id].properties.get("variable") for element_id in waiting]
+    return next((variable for variable in declared if variable), name)

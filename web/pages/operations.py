@@ -1,0 +1,31 @@
+"""Operations: dead jobs with their revival, and the state of the plugins. For the group operator."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from engine.access import OPERATOR
+from web.request import current_engine, current_work
+
+pages = Blueprint("operations", __name__, url_prefix="/operations")
+
+
+@pages.get("")
+def show() -> ResponseReturnValue:
+    """Dead jobs and plugins."""
+    work = current_work()
+    work.require(OPERATOR)
+    records = current_engine().plugins.records
+    return render_template("operations/show.html", jobs=work.jobs.dead(), records=records)
+
+
+@pages.post("/jobs/<job_id>/revive")
+def revive(job_id: str) -> ResponseReturnValue:
+    """Give a dead job another attempt."""
+    work = current_work()
+    work.require(OPERATOR)
+    work.jobs.revive(job_id)
+    flash(gettext("已重新排队。"))
+    return redirect(url_for("operations.show"))

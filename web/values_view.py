@@ -1,0 +1,53 @@
+"""What someone filled in or decided, as lines of label and text for the history. Short values only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+
+from web import formats
+from web.language import translated
+
+if TYPE_CHECKING:
+    from engine.bpmn.definition import Definition
+
+SHOWN = frozenset({"textfield", "textarea", "number", "select", "radio", "checklist", "taglist", "checkbox", "datetime"})
+LABELS = {"reason": "理由", "error": "错误", "message": "说明"}
+"""Of values that no form describes: what messages and failed jobs carry."""
+
+
+def described(definition: Definition, element_id: str | None, detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return (label, text) of the values, in the form's order; values that no form describes by their own names."""
+    element = definition.elements.get(element_id or "")
+    form = definition.forms.get(element.properties.get("form", "")) if element else None
+    if form is None:
+        return list(_plain(detail))
+    return list(_of_form(definition, form.components, detail))
+
+
+def _plain(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in detail.items():
+        if isinstance(value, Mapping):
+            yield from _plain(value)
+        elif name in LABELS and value:
+            yield gettext(LABELS[name]), formats.plain(value)
+
+
+def _of_form(definition: Definition, components: Any, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for component in components:
+        if component["type"] == "group":
+            path = component.get("path")
+            yield from _of_form(definition, component["components"], values.get(path) or {} if path else values)
+        elif component["type"] in SHOWN and not component.get("properties", {}).get("rendered_by"):
+            text = _text(definition, component, values.get(component["key"]))
+            if text:
+                yield translated(definition, component.get("label") or component.get("dateLabel") or ""), text
+
+
+def _text(definition: Definition, component: Mapping[str, Any], value: Any) -> str:
+    labels = {option["value"]: translated(definition, option["label"]) for option in component.get("values", ())}
+    if isinstance(value, list):
+        return formats.plain([labels.get(item, item) for item in value])
+    return formats.plain(labels.get(value, value) if isinstance(value, str) else value)
