@@ -6,7 +6,7 @@ Core plugins are trusted: they share the engine's transaction and its migration 
 from engine.access import OPERATOR, below, may_see
 from engine.application import Engine
 from engine.bundle import Bundle, read_bundle
-from engine.calendar import WorkCalendar
+from engine.calendar import WorkCalendar, work_calendar
 from engine.clock import TIMEZONE, Clock, FixedClock, today
 from engine.db import Base, UtcDateTime
 from engine.errors import EngineError, Forbidden, FormInvalid, GuardRefused, InstanceChanged, NotFound
@@ -65,4 +65,5 @@ __all__ = [
     "read_bundle",
     "today",
     "unpack",
+    "work_calendar",
 ]
