@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ def metadata() -> sa.MetaData:
     """Return the tables of the engine and of the core plugins, as declared in the code."""
     import_module("engine.tables")
     # by name: web imports no plugin, and asks them for nothing but their tables here
-    for plugin in getattr(import_module("plugins"), "BUILTIN", ()):
+    for plugin in import_module("plugins").BUILTIN:
         if find_spec(f"{plugin}.tables"):
             import_module(f"{plugin}.tables")
     return Base.metadata
@@ -57,6 +58,24 @@ def current(engine: sa.Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def draft(message: str, folder: Path = MIGRATIONS / "versions") -> Path:
+    """Write the next migration: from the schema at the head to the tables as declared now. To be read before it is kept.
+
+    Guards of the database (triggers) are not seen by the comparison: a migration that touches their tables adds them.
+    """
+    number = f"{int(head() or 0) + 1:04d}"
+    with TemporaryDirectory() as place:
+        engine = connect(f"sqlite:///{place}/draft.sqlite")
+        upgrade(engine)
+
+        def write(config: Config) -> None:
+            command.revision(config, message, autogenerate=True, rev_id=number, version_path=str(folder))
+
+        _run(engine, write, metadata=metadata())
+        engine.dispose()
+    return next(folder.glob(f"{number}_*.py"))
+
+
 def configuration(**attributes: Any) -> Config:
     """Return Alembic's configuration; it needs no alembic.ini."""
     config = Config(attributes=attributes)
@@ -65,14 +84,14 @@ def configuration(**attributes: Any) -> Config:
     return config
 
 
-def _run(database: str | sa.Engine, change: Callable[[Config], None]) -> None:
+def _run(database: str | sa.Engine, change: Callable[[Config], None], **attributes: Any) -> None:
     if isinstance(database, str):
         engine = connect(database)
         try:
-            return _run(engine, change)
+            return _run(engine, change, **attributes)
         finally:
             engine.dispose()
     with database.connect().execution_options(write=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-        change(configuration(connection=connection))
+        change(configuration(connection=connection, **attributes))

@@ -8,7 +8,6 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from engine.db import UtcDateTime
-from web.migrate import metadata
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -20,7 +19,7 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata(),
+    target_metadata=context.config.attributes.get("metadata"),  # what to compare with, when drafting
     render_item=render_item,
     render_as_batch=True,  # SQLite changes a table by copying it
     transactional_ddl=True,  # true of SQLite as well, because engine.db begins the transactions itself

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
+
 from alembic import op
 
-from web.migrate import metadata
+from engine.db import Base
 
 revision = "0001"
 down_revision = None
@@ -13,8 +16,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    metadata().create_all(op.get_bind())
+    import_module("engine.tables")
+    for plugin in import_module("plugins").BUILTIN:
+        with suppress(ImportError):
+            import_module(f"{plugin}.tables")
+    Base.metadata.create_all(op.get_bind())
 
 
 def downgrade() -> None:
-    metadata().drop_all(op.get_bind())
+    Base.metadata.drop_all(op.get_bind())
