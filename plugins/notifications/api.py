@@ -1,0 +1,136 @@
+"""The door of the notices: send some, read one's own, acknowledge one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.core_api import Actor, NotFound, OrgUnit, ProcessInstance, Work, may_see, new_id
+from plugins.notifications.tables import Notice
+
+SUBJECT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent to whom: the holders of `group` in the unit. `due_at`: until when it should be acknowledged."""
+
+    group: str
+    org_unit: str
+    subject: str
+    body: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedNotice:
+    """A notice as its recipients see it. `may_open`: whether the reader may see the instance it is about."""
+
+    id: str
+    org_unit_name: str
+    subject: str
+    body: str
+    instance_id: str
+    may_open: bool
+    sent_at: datetime
+    due_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by_name: str | None
+
+    def overdue(self, now: datetime) -> bool:
+        """Return whether it should have been acknowledged by now and is not."""
+        return self.acknowledged_at is None and self.due_at is not None and self.due_at < now
+
+
+def send(session: Session, instance_id: str, now: datetime, messages: Iterable[Message]) -> int:
+    """Write notices about an instance, in the caller's transaction; return how many."""
+    notices = [
+        Notice(
+            id=new_id(),
+            candidate_group=message.group,
+            org_unit=message.org_unit,
+            subject=message.subject[:SUBJECT_LENGTH],
+            body=message.body,
+            instance_id=instance_id,
+            sent_at=now,
+            due_at=message.due_at,
+        )
+        for message in messages
+    ]
+    session.add_all(notices)
+    return len(notices)
+
+
+def waiting(work: Work, limit: int = 100) -> list[ReceivedNotice]:
+    """Return the actor's notices that nobody has acknowledged yet, those due first in front."""
+    select = _received(work.actor).where(Notice.acknowledged_at.is_(None))
+    return _read(work, select.order_by(Notice.due_at.is_(None), Notice.due_at, Notice.sent_at, Notice.id).limit(limit))
+
+
+def acknowledged(work: Work, limit: int = 50) -> list[ReceivedNotice]:
+    """Return the actor's notices that were acknowledged, by whomever, the latest first."""
+    select = _received(work.actor).where(Notice.acknowledged_at.is_not(None))
+    return _read(work, select.order_by(Notice.acknowledged_at.desc(), Notice.id).limit(limit))
+
+
+def acknowledge(work: Work, notice_id: str) -> ReceivedNotice:
+    """Acknowledge a notice for its unit; return it. Whoever was first stays: a second acknowledgement changes nothing.
+
+    Raises:
+        NotFound: no such notice, or one to others.
+    """
+    work.session.execute(
+        sa.update(Notice)
+        .where(Notice.id == notice_id, Notice.acknowledged_at.is_(None), _to(work.actor))
+        .values(
+            acknowledged_at=work.clock.now(),
+            acknowledged_by=work.actor.id,
+            acknowledged_by_name=work.actor.name,
+        )
+    )
+    found = _read(work, _received(work.actor).where(Notice.id == notice_id))
+    if not found:
+        raise NotFound(notice_id=notice_id)
+    return found[0]
+
+
+_Received = sa.Select[Notice, str, ProcessInstance]
+
+
+def _to(actor: Actor) -> sa.ColumnElement[bool]:
+    posts = {(post.group, post.org_unit) for post in actor.posts}
+    return sa.or_(
+        sa.false(), *(sa.and_(Notice.candidate_group == group, Notice.org_unit == unit) for group, unit in posts)
+    )
+
+
+def _received(actor: Actor) -> _Received:
+    return (
+        sa.select(Notice, OrgUnit.name, ProcessInstance)
+        .join(OrgUnit, OrgUnit.code == Notice.org_unit)
+        .join(ProcessInstance, ProcessInstance.id == Notice.instance_id)
+        .where(_to(actor))
+    )
+
+
+def _read(work: Work, select: _Received) -> list[ReceivedNotice]:
+    rows: Sequence[sa.Row[Notice, str, ProcessInstance]] = work.session.execute(select).all()
+    return [
+        ReceivedNotice(
+            id=notice.id,
+            org_unit_name=unit,
+            subject=notice.subject,
+            body=notice.body,
+            instance_id=notice.instance_id,
+            may_open=may_see(work.actor, instance),
+            sent_at=notice.sent_at,
+            due_at=notice.due_at,
+            acknowledged_at=notice.acknowledged_at,
+            acknowledged_by_name=notice.acknowledged_by_name,
+        )
+        for notice, unit, instance in rows
+    ]

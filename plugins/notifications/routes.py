@@ -1,0 +1,36 @@
+"""The page with one's notices, and the button that acknowledges one."""
+
+from __future__ import annotations
+
+from plugins.notifications import api
+from web.plugin_api import (
+    Blueprint,
+    MenuEntry,
+    Response,
+    WebPart,
+    current_work,
+    lazy_gettext,
+    redirect,
+    render,
+    url_for,
+)
+
+notices = Blueprint("notices", __name__, template_folder="templates", url_prefix="/notices")
+
+PART = WebPart(notices, menu=[MenuEntry(lazy_gettext("通知"), "notices.show_list")])
+
+
+@notices.get("")
+def show_list() -> str:
+    """Show the actor's notices: those that wait, and those that were acknowledged."""
+    work = current_work()
+    return render(
+        "notifications/list.html", waiting=api.waiting(work), acknowledged=api.acknowledged(work), now=work.clock.now()
+    )
+
+
+@notices.post("/<notice_id>/acknowledge")
+def acknowledge(notice_id: str) -> Response:
+    """Acknowledge a notice for the unit it was sent to."""
+    notice = api.acknowledge(current_work(), notice_id)
+    return Response(status=303, headers={"Location": url_for("notices.show_list", _anchor=notice.id)})
