@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,7 +65,7 @@ class Drawing:
 
     def segments(self, flow: str) -> list[Box]:
         points = self.edges[flow]
-        return [segment_box(a, b) for a, b in zip(points, points[1:], strict=False)]
+        return [segment_box(a, b) for a, b in itertools.pairwise(points)]
 
 
 def read_drawing(root: etree._Element) -> Drawing:

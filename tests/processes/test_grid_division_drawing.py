@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,7 +96,7 @@ def test_boundary_events_sit_on_the_border(root: etree._Element, drawing: Drawin
 def test_flows_run_straight_from_border_to_border(root: etree._Element, drawing: Drawing) -> None:
     for flow in root.iterfind(".//bpmn:sequenceFlow", NS):
         points = drawing.edges[flow.attrib["id"]]
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(points):
             assert x1 == x2 or y1 == y2, f"{flow.attrib['id']} is not orthogonal"
         assert drawing.shapes[flow.attrib["sourceRef"]].touches_border(*points[0]), flow.attrib["id"]
         assert drawing.shapes[flow.attrib["targetRef"]].touches_border(*points[-1]), flow.attrib["id"]
