@@ -1,4 +1,4 @@
-"""From the rules that hold to the result of a decision table: the hit policies of DMN 1.5, 8.2.10, with their checks."""
+"""From the rules that hold to the result of a decision table: hit policies (DMN 1.5, 8.2.10) and their checks."""
 
 from __future__ import annotations
 
