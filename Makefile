@@ -3,6 +3,7 @@
 #   make test    everything that must hold before a commit lands
 #   make check   the quick part of it: format, lint, import contracts, types
 #   make lock    solve requirements.lock anew from pyproject.toml (UPGRADE=1 for newer versions)
+#   make migration MESSAGE="..."   draft the next migration from the tables
 #   make clean   remove what the set-up made; the data in var/ stay
 
 PYTHON ?= python3
@@ -18,7 +19,7 @@ DEPARTMENTS := $(wildcard plugins/departments/*/pyproject.toml)
 SOURCES := $(shell find $(ASSETS) plugins/*/assets -path '*/node_modules' -prune -o -type f -print 2>/dev/null)
 CATALOGUES := $(shell find web/translations -name '*.po' 2>/dev/null)
 
-.PHONY: run test check setup lock clean
+.PHONY: run test check setup lock migration clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := run
@@ -72,6 +73,10 @@ lock: .venv/.uv
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
 	  --no-header --no-emit-index-url --no-emit-find-links --no-emit-build-options \
 	  $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
+
+# then read what it wrote, and add triggers by hand
+migration: setup
+	$(BIN)/python -c "from web.migrate import draft; print(draft('$(or $(MESSAGE),$(error say what changes: make migration MESSAGE=...))'))"
 
 clean:
 	rm -rf .venv $(ASSETS)/node_modules web/static/dist engine/feel/dist dist build

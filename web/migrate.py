@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ from alembic.script import ScriptDirectory
 from engine.db import Base, connect
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+VERSIONS = MIGRATIONS / "versions"
 LOCK = 0x0E1D
 """Key of the PostgreSQL advisory lock under which one process at a time changes the schema."""
 
@@ -58,8 +60,8 @@ def current(engine: sa.Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def draft(message: str, folder: Path = MIGRATIONS / "versions") -> Path:
-    """Write the next migration: from the schema at the head to the tables as declared now. To be read before it is kept.
+def draft(message: str, folder: Path = VERSIONS) -> Path:
+    """Write the next migration: from the schema at the head to the tables as declared now. Read it before you keep it.
 
     Guards of the database (triggers) are not seen by the comparison: a migration that touches their tables adds them.
     """
@@ -69,6 +71,7 @@ def draft(message: str, folder: Path = MIGRATIONS / "versions") -> Path:
         upgrade(engine)
 
         def write(config: Config) -> None:
+            config.set_main_option("version_locations", f"{VERSIONS}{os.pathsep}{folder}".replace("%", "%%"))
             command.revision(config, message, autogenerate=True, rev_id=number, version_path=str(folder))
 
         _run(engine, write, metadata=metadata())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -19,6 +21,13 @@ def test_a_migrated_database_is_at_the_head(database: sa.Engine) -> None:
     assert migrate.current(database) == migrate.head() != ""
 
 
+def test_a_draft_where_nothing_has_changed_is_empty(tmp_path: Path) -> None:
+    draft = migrate.draft("nothing", tmp_path)
+    assert draft.parent == tmp_path
+    assert f"down_revision = {migrate.head()!r}" in draft.read_text()
+    assert draft.read_text().count("    pass") == 2
+
+
 def test_an_empty_database_is_at_no_revision(empty_database: sa.Engine) -> None:
     assert migrate.current(empty_database) is None
 
@@ -33,3 +42,13 @@ def test_the_history_runs_up_down_and_up_again(empty_database: sa.Engine) -> Non
     migrate.upgrade(empty_database)
     assert set(sa.inspect(empty_database).get_table_names()) == first
     assert {"process_instance", "user_task", "job"} <= first
+
+
+def test_the_schema_guards_what_the_code_declares_as_checked(database: sa.Engine) -> None:
+    # Alembic does not compare check constraints
+    inspector = sa.inspect(database)
+    declared = {
+        table.name: {str(c.name) for c in table.constraints if isinstance(c, sa.CheckConstraint)}
+        for table in migrate.metadata().sorted_tables
+    }
+    assert {name: {str(c["name"]) for c in inspector.get_check_constraints(name)} for name in declared} == declared
