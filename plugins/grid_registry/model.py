@@ -203,7 +203,7 @@ class ResultingGrid:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a plan would give: the resulting grids with the size rule's verdicts, and the findings of the structural check."""
+    """What a plan would give: the resulting grids with the size rule's verdicts, and the check's findings."""
 
     grids: tuple[ResultingGrid, ...]
     findings: tuple[Finding, ...]
@@ -214,7 +214,8 @@ class Difference:
     """A proposal's before and after, for the grids it touches.
 
     `before` and `after` are GeoJSON FeatureCollections, one feature a grid; properties: code (None for a new grid that
-    is not in force yet), name, kind, setting, households, population, community, change (retired, kept, created, changed).
+    is not in force yet), name, kind, setting, households, population, community, change (retired, changed, created,
+    renamed).
     `lineage` holds (index into before_grids, index into after_grids).
     """
 

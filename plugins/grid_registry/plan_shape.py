@@ -1,0 +1,132 @@
+"""The full shape of a plan's changes: one schema an operation, a message at each field. No look at the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+KINDS = ("comprehensive", "exclusive")
+SETTINGS = ("urban", "rural")
+MOST_CHANGES = 50
+
+_REQUIRED: Final = {"required": "此项必填。", "null": "此项必填。"}
+
+
+def _text(longest: int, *, required: bool = True) -> fields.String:
+    shortest = 1 if required else 0
+    rule = validate.Length(
+        shortest, longest, error="请填写，且不超过 {max} 个字。" if required else "不超过 {max} 个字。"
+    )
+    if required:
+        return fields.String(required=True, validate=rule, error_messages=_REQUIRED)
+    return fields.String(load_default="", validate=rule)
+
+
+def _choice(values: Sequence[str], *, required: bool = True) -> fields.String:
+    rule = validate.OneOf(values, error="请选择：" + "、".join(values))
+    if required:
+        return fields.String(required=True, validate=rule, error_messages=_REQUIRED)
+    return fields.String(load_default=None, allow_none=True, validate=rule)
+
+
+def _codes(least: int, message: str) -> fields.List[str]:
+    return fields.List(
+        fields.String(validate=validate.Length(1, 40)),
+        required=True,
+        validate=validate.Length(min=least, error=message),
+        error_messages=_REQUIRED,
+    )
+
+
+def _shape(**own: fields.Field[Any]) -> type[Schema]:
+    return Schema.from_dict(own)
+
+
+def _units() -> fields.List[str]:
+    return _codes(1, "至少选择一个单元。")
+
+
+def _result() -> dict[str, fields.Field[Any]]:
+    return {
+        "name": _text(50),
+        "kind": _choice(KINDS),
+        "setting": _choice(SETTINGS),
+        "justification": _text(2000, required=False),
+    }
+
+
+_PART = _shape(**_result(), unit_ids=_units())
+
+SHAPES: Final[Mapping[str, type[Schema]]] = {
+    "split": _shape(
+        grid=_text(40),
+        parts=fields.List(
+            fields.Nested(_PART, unknown=EXCLUDE),
+            required=True,
+            validate=validate.Length(min=2, error="至少拆分为两个网格。"),
+            error_messages=_REQUIRED,
+        ),
+    ),
+    "merge": _shape(
+        **{**_result(), "setting": _choice(SETTINGS, required=False)}, grids=_codes(2, "至少选择两个网格。")
+    ),
+    "move_units": _shape(
+        unit_ids=_units(), to=_text(40), justification=_text(2000, required=False), **{"from": _text(40)}
+    ),
+    "create": _shape(**_result(), community=_text(20), unit_ids=_units()),
+    "change_kind": _shape(grid=_text(40), kind=_choice(KINDS), justification=_text(2000, required=False)),
+    "rename": _shape(grid=_text(40), name=_text(50)),
+    "retire": _shape(
+        grid=_text(40),
+        successors=fields.Dict(keys=fields.String(), values=_text(40), required=True, error_messages=_REQUIRED),
+        justification=_text(2000, required=False),
+    ),
+}
+"""The operations and the shape of each."""
+
+
+def load_changes(raw: object) -> list[dict[str, Any]]:
+    """Return the list of changes in its full shape.
+
+    Raises:
+        ValidationError: messages nested as the data is: `{0: {"parts": {1: {"name": [...]}}}}`.
+    """
+    if not isinstance(raw, list) or not 1 <= len(raw) <= MOST_CHANGES:
+        raise ValidationError([f"请填写 1 至 {MOST_CHANGES} 项调整。"])
+    loaded: list[dict[str, Any]] = []
+    errors: dict[int, Any] = {}
+    for index, item in enumerate(raw):
+        try:
+            loaded.append(_load_change(item))
+        except ValidationError as error:
+            errors[index] = error.messages
+    if errors:
+        raise ValidationError(errors)  # type: ignore[arg-type]  # marshmallow nests by index itself; its annotation says str
+    return loaded
+
+
+def _load_change(item: object) -> dict[str, Any]:
+    op = item.get("op") if isinstance(item, Mapping) else None
+    if not isinstance(item, Mapping) or op not in SHAPES:
+        raise ValidationError({"op": ["请选择调整方式。"]})
+    change: dict[str, Any] = SHAPES[op](unknown=EXCLUDE).load({key: item[key] for key in item if key != "op"})
+    return {"op": op, **change}
+
+
+def shape_errors(raw: object) -> Iterator[tuple[str, str]]:
+    """Yield (dotted path, message) for each place where the changes have not the full shape."""
+    try:
+        load_changes(raw)
+    except ValidationError as error:
+        yield from _flat("changes", error.messages)
+
+
+def _flat(path: str, messages: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from _flat(path if key == "_schema" else f"{path}.{key}", inner)
+    else:
+        for message in messages if isinstance(messages, list) else [messages]:
+            yield path, str(message)
