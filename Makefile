@@ -25,7 +25,7 @@ CATALOGUES := $(shell find web/translations -name '*.po' 2>/dev/null)
 .DEFAULT_GOAL := run
 
 run: setup
-	@exec $(BIN)/onegrid up
+	@exec $(BIN)/onegrid up --demo
 
 test: check
 	$(BIN)/python -m pytest -n 2
@@ -54,6 +54,7 @@ setup: .venv/.installed web/static/dist/.built .venv/.catalogues
 	@touch $@
 
 $(ASSETS)/node_modules/.package-lock.json: $(ASSETS)/package-lock.json $(ASSETS)/.npmrc
+	@command -v npm > /dev/null || { echo "OneGrid needs Node 20 or newer, with npm" >&2; exit 1; }
 	@node -e 'if (parseInt(process.versions.node) < 20) { console.error("OneGrid needs Node 20 or newer; this is " + process.versions.node); process.exit(1) }'
 	@echo "Browser packages: setting up $(ASSETS)/node_modules"
 	@cd $(ASSETS) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
