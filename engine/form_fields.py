@@ -76,7 +76,7 @@ def _check_form(text: str, rules: Mapping[str, Any], context: FormContext) -> No
 def matches(pattern: str, text: str, context: FormContext) -> bool:
     """Return whether an ECMAScript pattern occurs in the text.
 
-    V8 decides, not `re`: `$` and the classes of characters mean other things there, and a pattern that never ends is stopped.
+    V8 decides, not `re`: `$` and the classes of characters differ, and a pattern that never ends is stopped.
     """
     try:
         return bool(

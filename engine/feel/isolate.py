@@ -5,6 +5,7 @@ Nothing of Python, the file system or the network exists inside; a fault of it i
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -15,6 +16,10 @@ from engine.calendar import WorkCalendar
 from engine.feel.errors import FeelMemory, FeelTimeout, FeelUnavailable
 
 BUNDLE = Path(__file__).parent / "dist" / "feelin.js"
+
+
+DRAIN = 1.0
+"""Seconds that closing waits for a call that was stopped to leave V8."""
 
 
 class IsolateLost(Exception):
@@ -54,6 +59,9 @@ class Isolate:
 
     def close(self) -> None:
         """Give the isolate's memory and threads back."""
+        # a call that was stopped still reports; closed before that, mini-racer reports to a loop that is gone
+        with suppress(JSEvalException):
+            self._v8.eval("0", timeout_sec=DRAIN)
         self._v8.close()
 
 
