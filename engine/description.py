@@ -156,7 +156,10 @@ def _describe_inner(field: fields.Field[Any], where: str, depth: int) -> Json:
     if isinstance(field, fields.List):
         return {"inner": _describe_field(field.inner, f"{where}[]", depth + 1)}
     if isinstance(field, fields.Nested):
-        return {"many": field.many, "fields": _describe_schema(field.schema, where, depth + 1)}
+        return {
+            "many": bool(field.many or field.schema.many),
+            "fields": _describe_schema(field.schema, where, depth + 1),
+        }
     if isinstance(field, fields.DateTime | fields.Date | fields.Time) and field.format not in (None, "iso", "iso8601"):
         raise ValueError(f"{where}: dates travel in ISO 8601, without a format of their own")
     return {}

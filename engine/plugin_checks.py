@@ -19,11 +19,17 @@ _SIMILAR = 0.75
 
 
 class Unfit(Exception):
-    """A plugin is not fit to be loaded. `stage` is where it failed: import, hooks, info, handlers, …"""
+    """A plugin is not fit to be loaded.
 
-    def __init__(self, stage: str, reason: str) -> None:
+    Attributes:
+        stage: where it failed: start, import, name, hooks, info, capabilities, handlers, describe, changed, closed.
+        trace: the end of the traceback in the plugin's own process, where there is one.
+    """
+
+    def __init__(self, stage: str, reason: str, trace: str = "") -> None:
         super().__init__(reason)
         self.stage = stage
+        self.trace = trace
 
 
 def accepts(api_range: str, version: str = API_VERSION) -> bool:

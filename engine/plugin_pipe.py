@@ -45,6 +45,10 @@ class Pipe:
             except OSError as error:
                 raise PipeBroken(str(error)) from error
 
+    def quiet(self) -> bool:
+        """Return whether nothing has been said that was not received yet, and the other end is there."""
+        return not self._buffer and not self._ready(self._reader, select.POLLIN, 0)
+
     def receive(self, deadline: float) -> dict[str, Any]:
         """Read one message; raise PipeTimeout or PipeBroken."""
         while (end := self._buffer.find(b"\n")) < 0:
@@ -63,12 +67,15 @@ class Pipe:
         self._buffer += chunk
 
     def _wait(self, end: int, what: int, deadline: float) -> None:
+        left = deadline - time.monotonic()
+        if left <= 0 or not self._ready(end, what, left):
+            raise PipeTimeout
+
+    def _ready(self, end: int, what: int, seconds: float) -> bool:
         # poll, not select: a busy host has more than 1024 files open
         poll = select.poll()
         poll.register(end, what)
-        left = deadline - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
-            raise PipeTimeout
+        return bool(poll.poll(seconds * 1000))
 
 
 def encode(message: Mapping[str, Any]) -> bytes:

@@ -87,6 +87,10 @@ class PluginProcess:
             except PipeBroken as error:
                 self._stop()
                 return Failed(f"the plugin's process broke off: {error}")
+            except (ValidationError, ArithmeticError, TypeError, ValueError) as error:
+                # the process applies the same checks, so what got past them was not said by its own loop
+                self._stop()
+                return Failed(f"its outputs do not fit its declaration: {error}", retryable=False)
 
     def _message(self, handler: Handler, job: Mapping[str, Any]) -> dict[str, Any]:
         context = {name: job[name] for name in CONTEXT}
@@ -100,15 +104,10 @@ class PluginProcess:
         return outcome(handler, said)
 
     def _hand_over(self, line: bytes, timeout: float) -> Pipe:
-        """Give a job to the process, to a new one when there is none or it has died since its last job."""
-        if self._running is not None:
-            try:
-                self._running.pipe.send(line, time.monotonic() + timeout)
-            except PipeBroken:
-                self._stop()
-            else:
-                return self._running.pipe
-        running = self._start()
+        """Give a job to the process; to a new one when there is none, it has died, or it speaks out of turn."""
+        if self._running is not None and not self._running.pipe.quiet():
+            self._stop()
+        running = self._running or self._start()
         running.pipe.send(line, time.monotonic() + timeout)
         return running.pipe
 
@@ -144,13 +143,15 @@ def _answer(broker: Broker, asker: Asker, said: Mapping[str, Any]) -> dict[str, 
 
 
 def outcome(handler: Handler, said: Mapping[str, Any]) -> Outcome:
-    """Return what a process's last word on a job means. The process is not trusted: it may say anything."""
+    """Return what a process's last word on a job means. The process is not trusted: it may say anything.
+
+    Raises:
+        ValidationError: outputs that do not fit the declaration.
+        PipeBroken: nothing that ends a job.
+    """
     match said:
         case {"outputs": dict(outputs)}:
-            try:
-                return Completed(handler.dump_outputs(outputs))
-            except ValidationError as error:
-                return Failed(f"its outputs do not fit its declaration: {error}", retryable=False)
+            return Completed(handler.dump_outputs(outputs))
         case {"raised": str(code), "message": str(message), "variables": dict(variables)}:
             if code in handler.errors:
                 return Raised(code, message, variables)

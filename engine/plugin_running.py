@@ -94,7 +94,7 @@ class RunningProcess:
             case {"ready": dict(described)}:
                 return described
             case {"unfit": str(reason), "stage": str(stage)}:
-                raise Unfit(stage, reason) from None
+                raise Unfit(stage, reason, str(said.get("trace", "")))
         raise Unfit("start", "it does not say what it is")
 
     def kill(self) -> None:

@@ -145,9 +145,11 @@ class PluginHost:
 
     def _quarantine(self, record: PluginRecord, error: Exception) -> None:
         record.state = PluginState.QUARANTINED
-        record.stage = error.stage if isinstance(error, Unfit) else "hooks"
-        record.reason = str(error) if isinstance(error, Unfit) else f"{type(error).__name__}: {error}"
         record.trace = "".join(traceback.format_exception(error.__cause__ or error))[-TRACE_LENGTH:]
+        if isinstance(error, Unfit):
+            record.stage, record.reason, record.trace = error.stage, str(error), error.trace or record.trace
+        else:
+            record.stage, record.reason = "hooks", f"{type(error).__name__}: {error}"
         record.handlers = {}
         if record.core and self._manager.has_plugin(record.name):
             self._manager.unregister(name=record.name)
