@@ -1,0 +1,75 @@
+// A map without tiles: polygons with fill patterns and labels, which keyboard and screen reader can reach.
+import 'leaflet/dist/leaflet.css';
+import L from 'leaflet';
+
+const THIN = { color: '#1f2328', weight: 1 };
+
+/** The fill of a pattern number; none is white with a dashed border. */
+export function fillOf(pattern) {
+  const dashed = pattern === null || pattern === undefined;
+  return { ...THIN, fillOpacity: 1, fillColor: dashed ? '#ffffff' : `url(#grid-pattern-${pattern})`, dashArray: dashed ? '4 3' : null };
+}
+
+/**
+ * Mount a map of a FeatureCollection in an element.
+ *
+ * `look(properties)` gives {pattern, label, text, muted}; `pick(properties)` is called on click, Enter or Space.
+ * `outlines` are drawn above, thick; the map shows what `fit` covers, by default everything. Returns {refresh, map}: refresh asks `look` again for every polygon.
+ */
+export function mountMap(element, collection, { look, pick, outlines, fit }) {
+  const holder = document.createElement('div');
+  holder.className = 'map-live';
+  element.append(holder);
+  element.classList.add('is-live');
+  const touch = window.matchMedia('(pointer: coarse)').matches;
+  const map = L.map(holder, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, scrollWheelZoom: false, dragging: !touch });
+  L.control.zoom({ zoomInTitle: element.dataset.zoomIn ?? '+', zoomOutTitle: element.dataset.zoomOut ?? '-' }).addTo(map);
+  holder.setAttribute('role', 'region');
+  holder.setAttribute('aria-label', element.dataset.region ?? '');
+  const layer = L.geoJSON(collection, { style: (feature) => fillOf(look(feature.properties).pattern) });
+  // the view first: paths have no element before the map has one
+  map.fitBounds(L.geoJSON(fit ?? collection).getBounds(), { padding: [10, 10], animate: false });
+  layer.addTo(map);
+  if (outlines) L.geoJSON(outlines, { interactive: false, style: { color: '#1f2328', weight: 3, fill: false } }).addTo(map);
+  const polygons = layer.getLayers();
+  for (const polygon of polygons) prepare(polygon, pick);
+  const refresh = () => polygons.forEach((polygon) => show(polygon, look(polygon.feature.properties)));
+  refresh();
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
+  return { refresh, map };
+}
+
+function prepare(polygon, pick) {
+  const path = polygon.getElement();
+  polygon.bindTooltip('', { sticky: true });
+  if (!pick) return;
+  path.setAttribute('tabindex', '0');
+  path.setAttribute('role', 'button');
+  polygon.on('click', () => pick(polygon.feature.properties));
+  path.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    pick(polygon.feature.properties);
+  });
+}
+
+function show(polygon, { pattern, label, text, muted }) {
+  polygon.setStyle(fillOf(pattern));
+  const path = polygon.getElement();
+  path.classList.toggle('is-muted', Boolean(muted));
+  if (muted) ['tabindex', 'role'].forEach((name) => path.removeAttribute(name));
+  path.setAttribute('aria-label', text);
+  const note = document.createElement('span');
+  note.textContent = text;
+  polygon.setTooltipContent(note);
+  if (polygon.mark) polygon.mark.remove();
+  polygon.mark = label ? mark(polygon, label) : null;
+}
+
+/** A label at a polygon's middle. */
+function mark(polygon, label) {
+  const text = document.createElement('span');
+  text.textContent = label;
+  const icon = L.divIcon({ className: 'map-label', html: text, iconSize: [24, 24] });
+  return L.marker(polygon.getCenter(), { icon, interactive: false, keyboard: false }).addTo(polygon._map);
+}
