@@ -108,3 +108,24 @@ class GuardRefused(EngineError):
     """此写入被拒绝。"""
 
     code = "guard.refused"
+
+
+class TokenNotWaiting(EngineError):
+    """流程已不在此步骤，请刷新页面查看最新进展。"""
+
+    code = "token.not-waiting"
+    token: str
+
+
+class TimerNotDue(EngineError):
+    """定时尚未到期。"""
+
+    code = "timer.not-due"
+    due_at: datetime
+
+
+class ProcessFailed(EngineError):
+    """流程图在此步骤无法继续，请联系流程设计人员。"""
+
+    code = "process.failed"
+    element_id: str

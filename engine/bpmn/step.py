@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from engine.types import TokenId, Variables
+
+if TYPE_CHECKING:
+    from engine.feel.decisions import DecisionResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,24 @@ class OpenedTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision was made by a business rule task; `result.hits` say by which rules and why."""
+
+    element_id: str
+    decision_id: str
+    result: DecisionResult
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedMessage:
+    """A message that the instance waits for. `attached_to` is the activity that a boundary event sits on, or None."""
+
+    name: str
+    element_id: str
+    attached_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """One line of the trace. `event` is enter, leave or cancel."""
 
@@ -75,5 +97,6 @@ class Step:
     service_tasks: list[OpenedServiceTask] = field(default_factory=list)
     timers: list[OpenedTimer] = field(default_factory=list)
     closed: dict[TokenId, bool] = field(default_factory=dict)
+    decisions: list[Decided] = field(default_factory=list)
     trace: list[Moved] = field(default_factory=list)
     ended: Ended | None = None

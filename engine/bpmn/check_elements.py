@@ -1,0 +1,213 @@
+"""Which elements may be drawn: a whitelist of what runs right. Everything else is refused, never passed over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from engine.bpmn.diagram import Diagram, Node, Process, is_node, local_name, namespace_of, properties_of, text_of
+from engine.bpmn.dialect import ACTIVITIES, BESIDE, BPMN, EXTENSIONS, INSIDE, NODES, PROPERTIES, SPIFF, bpmn
+from engine.bpmn.report import Report, Spot, Words, did_you_mean, spot
+
+_INSTEAD = {
+    "manualTask": ("请用用户任务，由人确认完成。", "Use a user task, which a person completes."),
+    "sendTask": ("请用服务任务调用消息处理器。", "Use a service task whose handler sends."),
+    "callActivity": ("请用内嵌子流程。", "Use an embedded subprocess."),
+    "transaction": ("请用内嵌子流程和错误边界事件。", "Use an embedded subprocess with an error boundary event."),
+    "adHocSubProcess": ("请用内嵌子流程。", "Use an embedded subprocess."),
+    "complexGateway": ("请用排他、并行或包容网关。", "Use an exclusive, parallel or inclusive gateway."),
+    "standardLoopCharacteristics": ("请画成带网关的回路。", "Draw the loop with a gateway."),
+    "loopCardinality": ("请用 loopDataInputRef 给出列表。", "Give a list in loopDataInputRef."),
+    "completionCondition": ("请在多实例之后用网关判断。", "Decide with a gateway after the activity."),
+    "ioSpecification": ("请直接使用流程变量。", "Use the variables of the process."),
+    "dataInputAssociation": ("请直接使用流程变量。", "Use the variables of the process."),
+    "dataOutputAssociation": ("请直接使用流程变量。", "Use the variables of the process."),
+}
+_UNSUPPORTED_ATTRIBUTES = {
+    "isForCompensation": ("false", "补偿活动", "compensation"),
+    "triggeredByEvent": ("false", "事件子流程", "event subprocesses"),
+    "startQuantity": ("1", "startQuantity", "startQuantity"),
+    "completionQuantity": ("1", "completionQuantity", "completionQuantity"),
+}
+_VENDORS = ("http://camunda.org/", "http://activiti.org/", "http://flowable.org/")
+
+
+def check_ids(drawn: Diagram, report: Report) -> None:
+    """Every element that is referred to has an id, and no id is used twice."""
+    counted: Counter[str] = Counter()
+    for element in drawn.root.iter():
+        if isinstance(element.tag, str) and namespace_of(element) == BPMN and element.get("id"):
+            counted[element.get("id")] += 1
+            if counted[element.get("id")] == 2:  # said once, where it is met again
+                words = Words(
+                    f"id“{element.get('id')}”重复",
+                    f"the id {element.get('id')!r} is used twice",
+                    "每个元素的 id 必须唯一。",
+                    "Each element needs an id of its own.",
+                )
+                report.error("id.twice", Spot(element.get("id"), element.sourceline), words)
+
+
+def check(process: Process, report: Report) -> None:
+    """Check all elements of a process against the whitelist."""
+    for scope in (process.element, *process.element.iter(bpmn("subProcess"))):
+        _check_scope(scope, report)
+    for node in process.nodes.values():
+        _check_inside(node, report)
+        _check_attributes(node, report)
+        _check_loop(node, report)
+        _check_extensions(node, node.type, node.element, report)
+        if node.type == "userTask":
+            _check_lane(node, report)
+    _check_extensions(process, "process", process.element, report)
+    for element in process.element.iter(bpmn("lane")):
+        _check_lane_element(element, process, report)
+
+
+def _check_scope(scope: Any, report: Report) -> None:
+    for child in scope:
+        name = local_name(child)
+        place = Spot(child.get("id") or scope.get("id", ""), child.sourceline)
+        if namespace_of(child) != BPMN:
+            _unsupported(place, name, report)
+        elif is_node(child):
+            if not child.get("id"):
+                report.error("id.missing", place, Words(f"{name} 没有 id", f"the {name} has no id"))
+            if name not in NODES:
+                _unsupported(place, name, report)
+        elif name not in BESIDE and not (scope.tag == bpmn("subProcess") and name in INSIDE):
+            _unsupported(place, name, report)
+
+
+def _check_inside(node: Node, report: Report) -> None:
+    if node.type == "subProcess" or node.type not in NODES:
+        return  # what is inside a subprocess is a scope of its own; what is not known was said already
+    for child in node.element:
+        if namespace_of(child) != BPMN or local_name(child) not in INSIDE | set(_event_names(node)):
+            _unsupported(spot(node, child), local_name(child), report)
+
+
+def _event_names(node: Node) -> Iterable[str]:
+    """Event definitions have a check of their own, with better words."""
+    return (f"{kind}EventDefinition" for kind in node.events)
+
+
+def _unsupported(place: Spot, name: str, report: Report) -> None:
+    hint_zh, hint_en = _INSTEAD.get(
+        name, ("请改用受支持的元素，见 engine/README.md。", "See engine/README.md for what runs.")
+    )
+    words = Words(f"不支持的元素 {name}", f"{name} is not supported", hint_zh, hint_en)
+    report.error("element.unsupported", place, words)
+
+
+def _check_attributes(node: Node, report: Report) -> None:
+    for name, (harmless, zh, en) in _UNSUPPORTED_ATTRIBUTES.items():
+        if node.element.get(name, harmless) != harmless:
+            report.error("attribute.unsupported", node, Words(f"不支持{zh}", f"{en} is not supported"))
+    ignored = [name for name in node.element.attrib if str(name).startswith(tuple(f"{{{v}" for v in _VENDORS))]
+    if ignored:
+        names = ", ".join(str(name).rpartition("}")[2] for name in ignored)
+        words = Words(
+            f"其他厂商的属性被忽略：{names}",
+            f"attributes of another vendor are ignored: {names}",
+            "请用 spiffworkflow:properties 代替。",
+            "Use spiffworkflow:properties instead.",
+        )
+        report.warning("attribute.ignored", node, words)
+
+
+def _check_loop(node: Node, report: Report) -> None:
+    loop = node.loop
+    if loop is None:
+        return
+    if node.type not in ACTIVITIES:
+        report.error("loop.misplaced", node, Words("只有活动可以多实例", "only an activity can be multi-instance"))
+    allowed = {"loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem", "extensionElements"}
+    for child in loop:
+        if local_name(child) not in allowed:
+            _unsupported(spot(node, child), local_name(child), report)
+    if loop.get("behavior", "All") != "All":
+        report.error(
+            "attribute.unsupported", node, Words("不支持多实例事件", "multi-instance events are not supported")
+        )
+    if not text_of(loop.find(bpmn("loopDataInputRef"))):
+        words = Words(
+            "多实例没有指定列表",
+            "the multi-instance activity names no list",
+            "请在 loopDataInputRef 中写 FEEL，如 check.grids。",
+            "Write FEEL in loopDataInputRef, e.g. check.grids.",
+        )
+        report.error("loop.list-missing", spot(node, loop), words)
+    _check_loop_output(node, loop, report)
+
+
+def _check_loop_output(node: Node, loop: Any, report: Report) -> None:
+    output = text_of(loop.find(bpmn("loopDataOutputRef")))
+    item = loop.find(bpmn("outputDataItem"))
+    if bool(output) != (item is not None):
+        words = Words(
+            "loopDataOutputRef 与 outputDataItem 须同时给出",
+            "loopDataOutputRef and outputDataItem belong together",
+        )
+        report.error("loop.output-incomplete", spot(node, loop), words)
+    elif not output and node.type in ("businessRuleTask", "scriptTask", "userTask"):
+        words = Words(
+            "多实例各次的结果会丢失",
+            "the results of the instances are lost",
+            "请给出 loopDataOutputRef 与 outputDataItem。",
+            "Give loopDataOutputRef and outputDataItem.",
+        )
+        report.warning("loop.results-lost", spot(node, loop), words)
+
+
+def _check_extensions(place: Node | Process, kind: str, element: Any, report: Report) -> None:
+    for child in element.iterfind(f"{bpmn('extensionElements')}/*"):
+        if namespace_of(child) == SPIFF and local_name(child) not in EXTENSIONS:
+            name = local_name(child)
+            words = Words(f"不支持的扩展 {name}", f"the extension {name} is not supported")
+            report.error("extension.unsupported", spot(place, child), words)
+    _check_properties(Spot(place.id, place.line), kind, properties_of(element), report)
+
+
+def _check_properties(place: Spot, kind: str, properties: Iterable[str], report: Report) -> None:
+    known = PROPERTIES.get(kind, frozenset({"milestone"}))
+    for name in properties:
+        if name not in known:
+            hint_zh, hint_en = did_you_mean(name, known)
+            words = Words(f"未知的属性 {name}", f"the property {name} is not known here", hint_zh, hint_en)
+            report.warning("property.unknown", place, words)
+
+
+def _check_lane(node: Node, report: Report) -> None:
+    if node.lane is None:
+        words = Words(
+            "用户任务不在泳道中，无人可办",
+            "the user task is in no lane: nobody could do it",
+            "请把它放进写有 group 与 unit 的泳道。",
+            "Put it into a lane with the properties group and unit.",
+        )
+        report.error("lane.missing", node, words)
+        return
+    missing = [name for name, value in (("group", node.lane.candidate_group), ("unit", node.lane.unit)) if not value]
+    if missing:
+        names = "、".join(missing)
+        words = Words(
+            f"泳道“{node.lane.name}”缺少属性 {names}",
+            f"the lane {node.lane.name!r} lacks {' and '.join(missing)}",
+            "group 是岗位组，unit 是得到机构编码的 FEEL。",
+            "group is the candidate group, unit is FEEL that gives an org unit's code.",
+        )
+        report.error("lane.incomplete", node, words)
+
+
+def _check_lane_element(element: Any, process: Process, report: Report) -> None:
+    place = Spot(element.get("id", ""), element.sourceline)
+    _check_properties(place, "lane", properties_of(element), report)
+    for reference in element.findall(bpmn("flowNodeRef")):
+        if text_of(reference) not in process.nodes:
+            words = Words(
+                f"泳道引用了不存在的节点 {text_of(reference)}",
+                f"the lane refers to {text_of(reference)!r}, which does not exist",
+            )
+            report.error("lane.node-unknown", spot(place, reference), words)

@@ -1,0 +1,56 @@
+"""The deploy gate for diagrams: whatever would be silently wrong is said here, at its element, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.bpmn import check_elements, check_events, check_expressions, check_flows, check_references
+from engine.bpmn.diagram import Diagram
+from engine.bpmn.environment import Environment
+from engine.bpmn.parts import Parts
+from engine.bpmn.report import Report, Spot, Words
+from engine.findings import Finding, Severity
+
+REFERENCES = check_references.CODES
+"""Codes of findings about things outside of the diagram, which may be missing today and be there tomorrow."""
+
+
+def check(drawn: Diagram, diagrams: Sequence[Diagram], parts: Parts, environment: Environment) -> list[Finding]:
+    """Return what is wrong with a diagram, in the order of its lines."""
+    report = Report(drawn.file)
+    _check_processes(drawn, diagrams, report)
+    check_elements.check_ids(drawn, report)
+    for process in drawn.executable:
+        check_elements.check(process, report)
+        check_events.check(drawn, process, report)
+        check_flows.check(process, report)
+    # what an expression or a reference means can only be asked of a diagram that holds together
+    if not any(finding.severity is Severity.ERROR for finding in report.findings):
+        for process in drawn.executable:
+            check_references.check(drawn, process, parts, environment, report)
+            check_expressions.check(process, parts, environment, report)
+    return sorted(report.findings, key=lambda finding: (finding.line, finding.code))
+
+
+def _check_processes(drawn: Diagram, diagrams: Sequence[Diagram], report: Report) -> None:
+    if not drawn.executable:
+        report.error(
+            "process.none",
+            Spot("", drawn.root.sourceline or 1),
+            Words(
+                "文件中没有可执行的流程",
+                "the file has no executable process",
+                "请画一个流程，并设为可执行（isExecutable）。",
+                "Draw a process and mark it as executable.",
+            ),
+        )
+    others = [process.id for other in diagrams if other.file < drawn.file for process in other.executable]
+    for process in drawn.executable:
+        if not process.id:
+            report.error("process.id-missing", process, Words("流程没有 id", "the process has no id"))
+        elif process.id in others:
+            report.error(
+                "process.twice",
+                process,
+                Words(f"流程 {process.id} 在另一文件中已有", f"process {process.id} is in another file already"),
+            )

@@ -1,0 +1,149 @@
+"""The way in: from the files of a bundle to definitions that run, and all that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from engine.bpmn import diagram, guard
+from engine.bpmn.checks import REFERENCES, check
+from engine.bpmn.definition import Definition, Element
+from engine.bpmn.diagram import Diagram, Node, Process
+from engine.bpmn.environment import Environment
+from engine.bpmn.parts import Parts
+from engine.bpmn.specification import SpecificationReader
+from engine.bundle import Bundle
+from engine.feel.decisions import parse_decisions
+from engine.findings import Finding, Severity
+from engine.forms import parse_form
+
+
+def parse(bundle: Bundle, environment: Environment) -> tuple[list[Definition], list[Finding]]:
+    """Return the processes of a bundle, and what is wrong with it. Never raises on bad input.
+
+    A process with a fault in its structure is left out. One whose references dangle (a handler of a plugin that is
+    not loaded today, a form) is refused by the gate too, but is returned: instances of it that run must load.
+    """
+    findings: list[Finding] = []
+    parts = _read_parts(bundle, environment, findings)
+    diagrams = _read_diagrams(bundle, findings)
+    definitions: list[Definition] = []
+    for drawn in diagrams:
+        found = check(drawn, diagrams, parts, environment)
+        findings += found
+        if all(finding.severity is Severity.WARNING or finding.code in REFERENCES for finding in found):
+            definitions += _define(bundle, drawn, parts, findings)
+    return definitions, findings
+
+
+def _read_parts(bundle: Bundle, environment: Environment, findings: list[Finding]) -> Parts:
+    parts = Parts()
+    for file, content in sorted(bundle.files.items()):
+        if file.endswith(".dmn"):
+            faults = guard.inspect(content, file)
+            if not faults:
+                decisions, faults = parse_decisions(content, file, environment.feel)
+                parts.decisions.update(decisions)
+            findings += faults
+        elif file.endswith(".form.json"):
+            form, faults = parse_form(content, file, environment.feel)
+            findings += faults
+            if form is not None:
+                parts.forms[form.id] = form
+        elif file.endswith(".i18n.json"):
+            parts.translations.update(_read_translations(content, file, findings))
+    return parts
+
+
+def _read_translations(content: bytes, file: str, findings: list[Finding]) -> Mapping[str, str]:
+    try:
+        texts: Any = orjson.loads(content)
+    except ValueError as error:
+        findings.append(_translations_fault(file, str(error)))
+        return {}
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        findings.append(_translations_fault(file, "not an object of texts"))
+        return {}
+    return texts
+
+
+def _translations_fault(file: str, reason: str) -> Finding:
+    return Finding(
+        Severity.ERROR,
+        "i18n.malformed",
+        file,
+        1,
+        None,
+        f"译文文件格式错误：{reason}",
+        f"malformed translations: {reason}",
+        '应为 {"中文": "English", …}。',
+        'It is {"中文": "English", …}.',
+    )
+
+
+def _read_diagrams(bundle: Bundle, findings: list[Finding]) -> list[Diagram]:
+    diagrams = []
+    for file, content in sorted(bundle.files.items()):
+        if file.endswith(".bpmn"):
+            faults = guard.inspect(content, file)
+            findings += faults
+            if not faults:
+                diagrams.append(diagram.read(content, file))
+    return diagrams
+
+
+def _define(bundle: Bundle, drawn: Diagram, parts: Parts, findings: list[Finding]) -> list[Definition]:
+    definitions = []
+    for process in drawn.executable:
+        try:
+            specification, inner = SpecificationReader(drawn, process).read()
+        except ValidationException as error:
+            # the checks should have said it in better words
+            findings.append(_unreadable(drawn, process, str(error)))
+            continue
+        definitions.append(
+            Definition(
+                key=process.id,
+                name=process.name,
+                digest=bundle.digest,
+                file=drawn.file,
+                bpmn=bundle.files[drawn.file],
+                process=specification,
+                subprocesses=inner,
+                elements={node.id: _element(node) for node in process.nodes.values()},
+                forms=parts.forms,
+                decisions=parts.decisions,
+                properties=process.properties,
+                translations=parts.translations,
+            )
+        )
+    return definitions
+
+
+def _element(node: Node) -> Element:
+    operator = node.extension("serviceTaskOperator") if node.type == "serviceTask" else None
+    return Element(
+        id=node.id,
+        type=node.type,
+        name=node.name,
+        line=node.line,
+        lane=node.lane,
+        properties=node.properties,
+        handler=None if operator is None else operator.get("id"),
+        variable=node.extension_text("variableName") or None,
+    )
+
+
+def _unreadable(drawn: Diagram, process: Process, reason: str) -> Finding:
+    return Finding(
+        Severity.ERROR,
+        "bpmn.unreadable",
+        drawn.file,
+        process.line,
+        process.id,
+        f"流程无法读取：{reason}",
+        f"the process cannot be read: {reason}",
+    )

@@ -1,0 +1,115 @@
+"""When a timer is due: ISO 8601 literals as other modelers write them, and FEEL values as ours gives them."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from engine.clock import TIMEZONE
+from engine.feel.values import YearsMonths, parse_duration
+
+Interval = timedelta | YearsMonths
+
+FOREVER = -1
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(T.*)?|-?P\d.*|-?PT\d.*|R\d*/.*")
+_WEEKS = re.compile(r"P(\d+)W")
+
+
+class BadTimer(ValueError):
+    """A text or value that gives no moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a timer fires first, and for a cycle how often after that (-1: for ever) and how far apart."""
+
+    due_at: datetime
+    again: int = 0
+    every: Interval | None = None
+
+    def next(self) -> Schedule | None:
+        """Return the schedule after one firing; None when it was the last. Missed firings stay due, in order."""
+        if self.every is None or self.again == 0:
+            return None
+        return Schedule(
+            later(self.due_at, self.every), self.again if self.again == FOREVER else self.again - 1, self.every
+        )
+
+
+def is_literal(text: str) -> bool:
+    """Return whether the text is meant as ISO 8601 and not as FEEL (in which 2026-12-01 is a subtraction)."""
+    return _ISO.fullmatch(text) is not None
+
+
+def schedule(value: Any, now: datetime) -> Schedule:
+    """Return the schedule of a timer whose text is a literal, or whose FEEL gave the value; raise BadTimer.
+
+    A date is its midnight in the time zone of the place, a duration counts from now.
+    """
+    if isinstance(value, str) and value.startswith("R"):
+        return _cycle(value, now)
+    return Schedule(moment(value, now))
+
+
+def moment(value: Any, now: datetime) -> datetime:
+    """Return the moment that a value stands for; raise BadTimer."""
+    if isinstance(value, str):
+        value = _literal(value)
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=TIMEZONE)
+    if isinstance(value, date):
+        return datetime.combine(value, time(), TIMEZONE)
+    if isinstance(value, timedelta | YearsMonths):
+        return later(now, value)
+    raise BadTimer(f"{value!r} is no date, date and time or duration")
+
+
+def later(start: datetime, interval: Interval) -> datetime:
+    """Return the moment an interval after another; months keep the day, or take the last day the month has."""
+    try:
+        if isinstance(interval, timedelta):
+            return start + interval
+        year, month = divmod(start.year * 12 + start.month - 1 + interval.months, 12)
+        return start.replace(year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1]))
+    except (OverflowError, ValueError) as error:
+        raise BadTimer(f"out of range: {interval}") from error
+
+
+def check_literal(text: str, *, cycle: bool) -> None:
+    """Raise BadTimer when the literal cannot be read, or is a cycle where none may stand (or the reverse)."""
+    now = datetime(2026, 1, 1, tzinfo=TIMEZONE)
+    if cycle != text.startswith("R"):
+        raise BadTimer("a cycle is R3/PT1H" if cycle else "a cycle belongs in timeCycle")
+    schedule(text, now)
+
+
+def _cycle(text: str, now: datetime) -> Schedule:
+    count, *parts = text.removeprefix("R").split("/")
+    if not (count.isdigit() or count == "") or count == "0" or len(parts) not in (1, 2):
+        raise BadTimer(f"not a cycle: {text}")
+    every = _literal(parts[-1])
+    if not isinstance(every, timedelta | YearsMonths):
+        raise BadTimer(f"a cycle ends with a duration: {text}")
+    if later(now, every) <= now:
+        raise BadTimer(f"a cycle goes forward: {text}")
+    first = later(now, every) if len(parts) == 1 else moment(parts[0], now)
+    return Schedule(first, int(count) - 1 if count else FOREVER, every)
+
+
+def _literal(text: str) -> date | datetime | Interval:
+    for read in (parse_duration, YearsMonths.parse, _weeks, date.fromisoformat, datetime.fromisoformat):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    raise BadTimer(f"not an ISO 8601 date or duration: {text}")
+
+
+def _weeks(text: str) -> timedelta:
+    match = _WEEKS.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return timedelta(weeks=int(match[1]))
