@@ -66,7 +66,7 @@ web/static/dist/.built: $(ASSETS)/node_modules/.package-lock.json $(SOURCES)
 	@touch $@
 
 .venv/.catalogues: .venv/.installed $(CATALOGUES)
-	@$(BIN)/python -c "from web.i18n import compile_catalogues; compile_catalogues()"
+	@$(BIN)/python -m web.i18n
 	@touch $@
 
 # no address of a package index may get into the file: it is used wherever the reader's own index is
