@@ -27,6 +27,7 @@ def verify_password(stored: str | None, password: str) -> bool:
     """Return whether the password fits the stored hash.
 
     Args:
+        password: what was typed.
         stored: the hash, or None when there is no such account: takes as long and returns False, so that
             the time of an answer does not tell which accounts exist.
     """

@@ -76,7 +76,7 @@ def return_path() -> str:
 def safe_target(wanted: str | None, otherwise: str) -> str:
     """Return the path of a wanted address if it is on this site, else `otherwise`: no redirects to elsewhere.
 
-    Backslashes and control characters are refused: browsers read `/\\evil.example` as another site.
+    Backslashes and control characters are refused: browsers read a backslash as a slash, and `//host` as another site.
     """
     if not wanted or "\\" in wanted or any(character < " " for character in wanted):
         return otherwise
@@ -102,6 +102,4 @@ def give_cookie(response: Response, token: str) -> None:
 
 def take_cookie(response: Response) -> None:
     """Remove the token from the browser."""
-    response.delete_cookie(
-        COOKIE, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
-    )
+    response.delete_cookie(COOKIE, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax")

@@ -89,7 +89,7 @@ def bench_http(as_json: bool) -> None:
 def main() -> None:
     """Run the command line."""
     host = PluginHost(hookspecs=(hookspecs,))
-    host.load(departments=False)
+    host.load(departments=())
     host.hook.onegrid_cli(group=cli)
     host.close()
     build = LazyEngine()

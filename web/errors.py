@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, render_template, request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException
 from engine import errors
 from web import formats
 from web.security import limiter
+from web.texts import gettext, in_readers_language
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ def message_of(error: errors.EngineError) -> str:
         return gettext("该任务已由%(by)s于%(at)s办结。", by=error.by, at=when)
     if isinstance(error, errors.TaskClaimed):
         return gettext("该任务已由%(by)s签收，正在办理。", by=error.by)
-    return gettext(str(error))
+    return in_readers_language(str(error))
 
 
 def status_of(error: errors.EngineError) -> int:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask_babel import gettext, ngettext
-
 from engine.clock import TIMEZONE
+from web.texts import gettext, ngettext
 
 SOON = timedelta(days=2)
 

@@ -1,4 +1,4 @@
-"""The hooks the web shell calls on core plugins. Departments' plugins have no pages: their code is never loaded here."""
+"""The hooks the web shell calls on core plugins. Departments' plugins have no pages: their code is not loaded here."""
 
 from __future__ import annotations
 

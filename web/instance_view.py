@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 
 from engine.access import may_do
 from engine.feel.values import unpack
@@ -19,6 +19,7 @@ from engine.tables.instances import ProcessInstance
 from engine.types import InstanceState, JobKind, JobState, TaskState, new_id
 from web import formats
 from web.language import translated
+from web.texts import gettext
 from web.values_view import described
 
 if TYPE_CHECKING:

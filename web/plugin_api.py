@@ -15,11 +15,13 @@ value="{{ csrf_token() }}">`; scripts send it as the header X-CSRFToken from `<m
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from flask import render_template as render
-from flask_babel import gettext, lazy_gettext, ngettext
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
+from web.language import current_language
 from web.parts import MenuEntry, WebPart
 from web.request import current_actor, current_work, read_only
+from web.texts import gettext, ngettext
+from web.texts import gettext as _
 
 __all__ = [
     "Blueprint",
@@ -29,6 +31,7 @@ __all__ = [
     "_",
     "abort",
     "current_actor",
+    "current_language",
     "current_work",
     "gettext",
     "jsonify",

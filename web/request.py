@@ -89,7 +89,10 @@ class Shell(Flask):
 
     def send_static_file(self, filename: str) -> Response:
         """Send a static file, or the gzip twin that the build put beside it."""
-        if "gzip" in request.accept_encodings and (Path(self.static_folder or "") / f"{filename}.gz").is_file():
+        if (
+            request.accept_encodings.quality("gzip") > 0
+            and (Path(self.static_folder or "") / f"{filename}.gz").is_file()
+        ):
             response = super().send_static_file(f"{filename}.gz")
             response.headers["Content-Encoding"] = "gzip"
             response.mimetype = guess_type(filename)[0] or "application/octet-stream"

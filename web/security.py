@@ -11,7 +11,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""No inline script, no inline style, no eval. bpmn-js's viewer, Leaflet and htmx run under it (checked in a browser)."""
+"""No inline script, no inline style, no eval. The diagram viewer, Leaflet and htmx run under it (seen in a browser)."""
 
 HEADERS = {
     "Content-Security-Policy": POLICY,

@@ -43,25 +43,25 @@ class Login:
     stale: bool
 
 
-def check_password(work: Work, login: str, password: str) -> Person | None:
-    """Return the active person with this login and password, or None; takes the same time in each case."""
+def check_password(work: Work, login: str, password: str) -> Actor | None:
+    """Return the active person, still without posts, with this login and password, or None; it takes the same time in each case."""
     person = work.session.scalars(
         sa.select(Person).where(Person.login == login.strip(), Person.active.is_(True))
     ).one_or_none()
     fits = verify_password(person.password_hash if person else None, password)
-    return person if fits else None
+    return Actor(id=person.id, name=person.name) if person and fits else None
 
 
-def open_session(work: Work, person: Person) -> str:
-    """Write a new login session and return its token: 256 random bits, in this moment the only copy."""
+def open_session(work: Work) -> str:
+    """Write a new login session of the actor and return its token: 256 random bits, in this moment the only copy."""
     token = secrets.token_urlsafe(32)
     now = work.clock.now()
     expired = now - ABSOLUTE
     work.session.execute(
-        sa.delete(LoginSession).where(LoginSession.person_id == person.id, LoginSession.created_at < expired)
+        sa.delete(LoginSession).where(LoginSession.person_id == work.actor.id, LoginSession.created_at < expired)
     )
     work.session.add(
-        LoginSession(token_digest=digest_of(token), person_id=person.id, created_at=now, last_seen_at=now)
+        LoginSession(token_digest=digest_of(token), person_id=work.actor.id, created_at=now, last_seen_at=now)
     )
     return token
 
@@ -105,7 +105,7 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _select_login(work: Work, token: str) -> sa.Select[tuple[LoginSession, Person, PersonPost, str]]:
+def _select_login(work: Work, token: str) -> sa.Select[LoginSession, Person, PersonPost, str]:
     day = today(work.clock)
     held = sa.and_(
         PersonPost.person_id == Person.id,
@@ -121,5 +121,7 @@ def _select_login(work: Work, token: str) -> sa.Select[tuple[LoginSession, Perso
     )
 
 
-def _posts(rows: Sequence[sa.Row[tuple[LoginSession, Person, PersonPost, str]]]) -> tuple[Post, ...]:
-    return tuple(Post(row[2].group, row[2].org_unit, row[3]) for row in rows if row[2] is not None)
+def _posts(rows: Sequence[sa.Row[LoginSession, Person, PersonPost, str]]) -> tuple[Post, ...]:
+    # the joins are outer ones: a person without a post has one row with nothing in it
+    held: list[tuple[PersonPost | None, str]] = [(row[2], row[3]) for row in rows]
+    return tuple(Post(post.group, post.org_unit, path) for post, path in held if post is not None)

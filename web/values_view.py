@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext
-
+from engine.form import INPUT_TYPES, children_of, key_of
 from web import formats
 from web.language import translated
+from web.texts import gettext
 
 if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
 
-SHOWN = frozenset({"textfield", "textarea", "number", "select", "radio", "checklist", "taglist", "checkbox", "datetime"})
 LABELS = {"reason": "理由", "error": "错误", "message": "说明"}
 """Of values that no form describes: what messages and failed jobs carry."""
 
@@ -38,9 +37,9 @@ def _plain(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _of_form(definition: Definition, components: Any, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for component in components:
         if component["type"] == "group":
-            path = component.get("path")
-            yield from _of_form(definition, component["components"], values.get(path) or {} if path else values)
-        elif component["type"] in SHOWN and not component.get("properties", {}).get("rendered_by"):
+            key = key_of(component)
+            yield from _of_form(definition, children_of(component), values.get(key) or {} if key else values)
+        elif component["type"] in INPUT_TYPES and not component.get("properties", {}).get("rendered_by"):
             text = _text(definition, component, values.get(component["key"]))
             if text:
                 yield translated(definition, component.get("label") or component.get("dateLabel") or ""), text

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from engine.tables.instances import ProcessInstance
 from engine.types import InstanceState
@@ -14,6 +13,7 @@ from web.idempotency import fingerprint, posted_key
 from web.instance_view import MARKS, instance_page
 from web.language import translated
 from web.request import current_work
+from web.texts import gettext
 
 pages = Blueprint("instances", __name__, url_prefix="/instances")
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from engine.types import SYSTEM, Actor
+from engine.types import SYSTEM
 from web import auth, language, sessions
 from web.request import current_actor, current_work, separate_work
 from web.security import limiter
+from web.texts import gettext
+
+if TYPE_CHECKING:
+    from engine.work import Work
 
 pages = Blueprint("login", __name__)
 log = logging.getLogger(__name__)
@@ -48,22 +52,22 @@ def enter() -> ResponseReturnValue:
     name = request.form.get("login", "")
     # the password is hashed before the transaction that writes begins: on SQLite it would hold up every other writer
     with separate_work(SYSTEM, write=False) as work:
-        person = sessions.check_password(work, name, request.form.get("password", ""))
-    if person is None:
+        actor = sessions.check_password(work, name, request.form.get("password", ""))
+    if actor is None:
         log.warning("login refused")
         message = gettext("账号或密码不正确，请重新输入。")
         return render_template("login.html", next=target, login=name, error=message), 401
-    with separate_work(Actor(id=person.id, name=person.name), write=True) as work:
+    with separate_work(actor, write=True) as work:
         _end_old_session(work)
-        token = sessions.open_session(work, person)
+        token = sessions.open_session(work)
     session.clear()  # with it goes the visitor's CSRF token
     response = make_response(redirect(target))
     auth.give_cookie(response, token)
-    log.info("login", extra={"actor": person.id})
+    log.info("login", extra={"actor": actor.id})
     return response
 
 
-def _end_old_session(work: sessions.Work) -> None:
+def _end_old_session(work: Work) -> None:
     old = request.cookies.get(auth.COOKIE)
     if old:
         sessions.close_session(work, old)

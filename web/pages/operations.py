@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import lazy_gettext
 
 from engine.access import OPERATOR
+from engine.plugin_record import PluginState
 from web.request import current_engine, current_work
+from web.texts import gettext
 
 pages = Blueprint("operations", __name__, url_prefix="/operations")
+
+STATES = {
+    PluginState.READY: ("mark-done", lazy_gettext("可用")),
+    PluginState.QUARANTINED: ("mark-late", lazy_gettext("已隔离")),
+}
 
 
 @pages.get("")
@@ -18,7 +25,7 @@ def show() -> ResponseReturnValue:
     work = current_work()
     work.require(OPERATOR)
     records = current_engine().plugins.records
-    return render_template("operations/show.html", jobs=work.jobs.dead(), records=records)
+    return render_template("operations/show.html", jobs=work.jobs.dead(), records=records, states=STATES)
 
 
 @pages.post("/jobs/<job_id>/revive")

@@ -1,0 +1,131 @@
+"""The page of one task: show, claim, release, save a draft, complete. Works without JavaScript."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.access import may_do
+from engine.errors import EngineError, FormInvalid, NotFound
+from engine.tables.tasks import UserTask
+from engine.types import Variables
+from web import errors
+from web.form_hidden import hidden_fields
+from web.idempotency import fingerprint, posted_key
+from web.posted import change_rows, posted_values
+from web.request import current_engine, current_work, read_only, work_scope
+from web.task_view import Attempt, form_of, task_page
+from web.texts import gettext, in_readers_language
+
+pages = Blueprint("task", __name__, url_prefix="/tasks")
+
+
+@pages.get("/<task_id>")
+def show(task_id: str) -> ResponseReturnValue:
+    """The task with its form."""
+    return _page(task_id)
+
+
+@pages.post("/<task_id>")
+def complete(task_id: str) -> ResponseReturnValue:
+    """Complete the task with what was filled in; a repeated submission gets the same answer."""
+    work = current_work()
+    task = work.tasks.get(task_id)
+    values = _posted(task)
+
+    def do() -> dict[str, str]:
+        done = work.tasks.complete(task_id, values)
+        return {"location": _after(done), "name": done.name}
+
+    answer = work.once(posted_key(), fingerprint(request.path, values), do)
+    flash(gettext("已办结：%(name)s", name=answer["name"]))
+    return redirect(answer["location"])
+
+
+@pages.post("/<task_id>/draft")
+def save_draft(task_id: str) -> ResponseReturnValue:
+    """Keep what is typed, unchecked. Without JavaScript the buttons that add and remove rows come here too."""
+    work = current_work()
+    task = work.tasks.get(task_id)
+    values = change_rows(_posted(task), request.form.get("_rows", ""))
+    work.tasks.save_draft(task_id, values)
+    if errors.wants_json():
+        return jsonify(saved=True)
+    if "_rows" not in request.form:
+        flash(gettext("草稿已保存。"))
+    return redirect(url_for("task.show", task_id=task_id))
+
+
+@pages.post("/<task_id>/hidden")
+@read_only
+def hidden(task_id: str) -> ResponseReturnValue:
+    """Which fields the conditions of the form hide, given what is typed now."""
+    work = current_work()
+    task = work.tasks.get(task_id)
+    form, _ = form_of(work, task)
+    if form is None or not may_do(work.actor, task):
+        raise NotFound
+    context, types = work.tasks.form_context(task), current_engine().plugins.form_fields
+    return jsonify(hidden=sorted(hidden_fields(form, _posted(task), context, types)))
+
+
+@pages.post("/<task_id>/claim")
+def claim(task_id: str) -> ResponseReturnValue:
+    """Take the task for oneself."""
+    current_work().tasks.claim(task_id)
+    return redirect(url_for("task.show", task_id=task_id))
+
+
+@pages.post("/<task_id>/release")
+def release(task_id: str) -> ResponseReturnValue:
+    """Give the task back to the group."""
+    current_work().tasks.release(task_id)
+    return redirect(url_for("task.show", task_id=task_id))
+
+
+@pages.errorhandler(EngineError)
+def show_again(error: EngineError) -> ResponseReturnValue:
+    """Show the task again with everything that was typed, what is wrong at its field, and what happened meanwhile."""
+    if request.endpoint == "task.complete" and isinstance(error, FormInvalid) and errors.wants_json():
+        return _json_faults(error)
+    if request.endpoint == "task.show" or isinstance(error, NotFound) or errors.wants_json():
+        return errors.on_engine_error(error)
+    task_id = (request.view_args or {})["task_id"]
+    with work_scope(write=False):
+        task = current_work().tasks.get(task_id)
+        faults = _faults(error) if isinstance(error, FormInvalid) else {}
+        attempt = Attempt(_posted(task), faults, errors.message_of(error), _key_to_keep(error))
+        return _page(task_id, attempt), errors.status_of(error)
+
+
+def _page(task_id: str, attempt: Attempt | None = None) -> str:
+    types = current_engine().plugins.form_fields
+    return render_template("task/show.html", page=task_page(current_work(), types, task_id, attempt))
+
+
+def _posted(task: UserTask) -> Variables:
+    form, _ = form_of(current_work(), task)
+    return posted_values(form, current_engine().plugins.form_fields)
+
+
+def _after(task: UserTask) -> str:
+    """Return where to go after the task: to its instance, which is followed there, or to the inbox."""
+    try:
+        current_work().instances.get(task.instance_id)
+    except NotFound:
+        return url_for("inbox.show")
+    return url_for("instances.show", instance_id=task.instance_id)
+
+
+def _faults(error: FormInvalid) -> dict[str, list[str]]:
+    return {path: [in_readers_language(text) for text in texts] for path, texts in error.errors.items()}
+
+
+def _json_faults(error: FormInvalid) -> Response:
+    problem = errors.Problem(422, error.code, errors.message_of(error), {"errors": _faults(error)})
+    return errors.answer(problem)
+
+
+def _key_to_keep(error: EngineError) -> str:
+    """A refused form did nothing under its key, so the key still holds; a reused key must be replaced."""
+    return request.form.get("idempotency_key", "") if isinstance(error, FormInvalid) else ""
