@@ -16,6 +16,7 @@ from plugins.grid_registry.difference_view import difference_view
 from plugins.grid_registry.editor import read
 from plugins.grid_registry.form_field import changes_field
 from plugins.grid_registry.overview import grid_drawing, outline_collection, overview_of, unit_collection
+from plugins.grid_registry.said import by_field, said_of
 from web.plugin_api import (
     Blueprint,
     MenuEntry,
@@ -53,15 +54,6 @@ class EditorField:
     def id(self) -> str:
         """The element's id, the same as in the form."""
         return f"f-{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A finding in the reader's language, at its dotted path."""
-
-    field: str
-    severity: str
-    message: str
 
 
 @pages.get("")
@@ -164,7 +156,7 @@ def editor() -> Answer:
         "grid_registry/changes_editor.html",
         field=EditorField(key, request.form.get("label", ""), view),
         errors={},
-        findings=_by_field(_said(seen)),
+        findings=by_field(said_of(seen, english=current_language() == "en")),
         draft_url=request.form.get("draft_url", ""),
     )
 
@@ -192,7 +184,7 @@ def preview() -> Answer:
             }
             for result in seen.grids
         ],
-        findings=[asdict(said) for said in _said(seen)],
+        findings=[asdict(said) for said in said_of(seen, english=current_language() == "en")],
         summary=render("grid_registry/summary.txt", grids=seen.grids).strip(),
     )
 
@@ -231,38 +223,6 @@ def _township_of(detail: api.GridDetail) -> str:
 
 def _may_propose(unit: OrgUnit) -> bool:
     return reach.may_propose(current_actor(), unit.code)
-
-
-def _said(seen: api.Preview) -> list[Said]:
-    """Return what to say while someone is still typing: what is blank is not reproached before it is submitted."""
-    structure = [
-        Said(finding.field, finding.severity, _in_language(finding.message_zh, finding.message_en))
-        for finding in seen.findings
-        if finding.field.startswith("changes") and finding.code != "INCOMPLETE"
-    ]
-    return structure + [said for result in seen.grids if (said := _said_of_size(result))]
-
-
-def _said_of_size(result: api.ResultingGrid) -> Said | None:
-    verdict = result.verdict
-    if verdict is None:
-        return None
-    text = _in_language(verdict.explanation_zh, verdict.explanation_en)
-    if verdict.review_level == "blocking":
-        return Said(result.field, "error", text)
-    wanting = verdict.justification_required and not result.reasons
-    return Said(f"{result.field}.justification", "warning", text) if wanting else None
-
-
-def _in_language(zh: str, en: str) -> str:
-    return en if current_language() == "en" else zh
-
-
-def _by_field(said: Sequence[Said]) -> dict[str, list[Said]]:
-    found: dict[str, list[Said]] = {}
-    for one in said:
-        found.setdefault(one.field, []).append(one)
-    return found
 
 
 PARTS = [WebPart(pages, [MenuEntry(lazy_gettext("网格划分"), "grids.overview")])]
