@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from plugins.grid_registry.guard import trigger_ddl
 from web import migrate
 
 
@@ -52,3 +54,24 @@ def test_the_schema_guards_what_the_code_declares_as_checked(database: sa.Engine
         for table in migrate.metadata().sorted_tables
     }
     assert {name: {str(c["name"]) for c in inspector.get_check_constraints(name)} for name in declared} == declared
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_the_migrated_triggers_are_those_the_registry_asks_for(request: pytest.FixtureRequest, kind: str) -> None:
+    migrated, declared = request.getfixturevalue(kind), request.getfixturevalue(f"empty_{kind}")
+    migrate.metadata().create_all(declared)
+    with declared.begin() as connection:
+        for statement in trigger_ddl(declared.dialect.name):
+            connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+
+    assert triggers(migrated) == triggers(declared) != set()
+
+
+def triggers(database: sa.Engine) -> set[str]:
+    statement = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+        " UNION SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'onegrid_guard'",
+    }[database.dialect.name]
+    with database.connect() as connection:
+        return {" ".join(definition.split()) for definition in connection.scalars(sa.text(statement))}

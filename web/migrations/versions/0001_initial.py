@@ -1,27 +1,502 @@
-"""The first release."""
+"""The first release: the engine's tables, the core plugins', and the triggers that guard the registry."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from importlib import import_module
+from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import op
-
-from engine.db import Base
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
+TRIGGERS = Path(__file__).parents[1] / "triggers"
+
 
 def upgrade() -> None:
-    import_module("engine.tables")
-    for plugin in import_module("plugins").BUILTIN:
-        with suppress(ImportError):
-            import_module(f"{plugin}.tables")
-    Base.metadata.create_all(op.get_bind())
+    op.create_table(
+        "deployment",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("deployed_by", sa.String(length=64), nullable=False),
+        sa.Column("deployed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
+    )
+    op.create_index(op.f("ix_deployment_digest"), "deployment", ["digest"], unique=False)
+    op.create_table(
+        "idempotency_key",
+        sa.Column("actor_id", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("actor_id", "key", name=op.f("pk_idempotency_key")),
+    )
+    op.create_table(
+        "org_unit",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("parent_code", sa.String(length=20), nullable=True),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("name_en", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["parent_code"], ["org_unit.code"], name=op.f("fk_org_unit_parent_code_org_unit")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_org_unit")),
+    )
+    op.create_index(op.f("ix_org_unit_path"), "org_unit", ["path"], unique=False)
+    op.create_table(
+        "person",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("login", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("locale", sa.String(length=5), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("login", name=op.f("uq_person_login")),
+    )
+    op.create_table(
+        "deployed_file",
+        sa.Column("deployment_id", sa.String(length=32), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployment.id"], name=op.f("fk_deployed_file_deployment_id_deployment")
+        ),
+        sa.PrimaryKeyConstraint("deployment_id", "path", name=op.f("pk_deployed_file")),
+    )
+    op.create_table(
+        "grid_unit",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("community", sa.String(length=20), nullable=False),
+        sa.Column("type", sa.String(length=30), nullable=False),
+        sa.Column("institution", sa.String(length=30), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.Column("population_as_of", sa.Date(), nullable=False),
+        sa.Column("population_source", sa.String(length=100), nullable=False),
+        sa.Column("geometry", sa.JSON(), nullable=True),
+        sa.Column("synthetic", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["community"], ["org_unit.code"], name=op.f("fk_grid_unit_community_org_unit")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_grid_unit")),
+    )
+    op.create_index(op.f("ix_grid_unit_community"), "grid_unit", ["community"], unique=False)
+    op.create_table(
+        "login_session",
+        sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_login_session_person_id_person")),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_login_session")),
+    )
+    op.create_index(op.f("ix_login_session_person_id"), "login_session", ["person_id"], unique=False)
+    op.create_table(
+        "person_post",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("group", sa.String(length=64), nullable=False),
+        sa.Column("org_unit", sa.String(length=20), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["org_unit"], ["org_unit.code"], name=op.f("fk_person_post_org_unit_org_unit")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_post_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_post")),
+    )
+    op.create_index("ix_person_post_group", "person_post", ["group", "org_unit"], unique=False)
+    op.create_index(op.f("ix_person_post_person_id"), "person_post", ["person_id"], unique=False)
+    op.create_table(
+        "process_definition",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("deployment_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployment.id"], name=op.f("fk_process_definition_deployment_id_deployment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_process_definition")),
+        sa.UniqueConstraint("key", "version", name=op.f("uq_process_definition_key")),
+    )
+    op.create_table(
+        "process_instance",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("definition_id", sa.String(length=32), nullable=False),
+        sa.Column("definition_key", sa.String(length=100), nullable=False),
+        sa.Column("business_key", sa.String(length=100), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("org_unit", sa.String(length=20), nullable=False),
+        sa.Column("org_path", sa.String(length=200), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("milestone", sa.String(length=100), nullable=False),
+        sa.Column("end_event", sa.String(length=100), nullable=True),
+        sa.Column("state_blob", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("started_by", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["definition_id"],
+            ["process_definition.id"],
+            name=op.f("fk_process_instance_definition_id_process_definition"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_process_instance")),
+        sa.UniqueConstraint("definition_key", "business_key", name=op.f("uq_process_instance_definition_key")),
+    )
+    op.create_index("ix_process_instance_org_path", "process_instance", ["org_path", "started_at"], unique=False)
+    op.create_table(
+        "division_proposal",
+        sa.Column("no", sa.String(length=40), nullable=False),
+        sa.Column("township", sa.String(length=20), nullable=False),
+        sa.Column("org_path", sa.String(length=200), nullable=False),
+        sa.Column("process_instance_id", sa.String(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=64), nullable=False),
+        sa.Column("created_by_name", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["process_instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_division_proposal_process_instance_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_division_proposal_township_org_unit")),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_division_proposal")),
+        sa.UniqueConstraint("process_instance_id", name=op.f("uq_division_proposal_process_instance_id")),
+    )
+    op.create_index(op.f("ix_division_proposal_org_path"), "division_proposal", ["org_path"], unique=False)
+    op.create_index(op.f("ix_division_proposal_township"), "division_proposal", ["township"], unique=False)
+    op.create_table(
+        "history_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("definition_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.String(length=64), nullable=False),
+        sa.Column("actor_name", sa.String(length=100), nullable=False),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("element_id", sa.String(length=100), nullable=True),
+        sa.Column("element_name", sa.String(length=200), nullable=False),
+        sa.Column("token_id", sa.String(length=32), nullable=True),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["process_definition.id"], name=op.f("fk_history_event_definition_id_process_definition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_history_event_instance_id_process_instance")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_history_event")),
+    )
+    op.create_index("ix_history_event_instance_id", "history_event", ["instance_id", "id"], unique=False)
+    op.create_table(
+        "job",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("element_id", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("handler", sa.String(length=100), nullable=True),
+        sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_job_instance_id_process_instance")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    op.create_index(
+        "ix_job_due",
+        "job",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index("ix_job_instance_id", "job", ["instance_id"], unique=False)
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("candidate_group", sa.String(length=64), nullable=False),
+        sa.Column("org_unit", sa.String(length=20), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_by", sa.String(length=64), nullable=True),
+        sa.Column("acknowledged_by_name", sa.String(length=100), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_notice_instance_id_process_instance")
+        ),
+        sa.ForeignKeyConstraint(["org_unit"], ["org_unit.code"], name=op.f("fk_notice_org_unit_org_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    op.create_index(op.f("ix_notice_instance_id"), "notice", ["instance_id"], unique=False)
+    op.create_index("ix_notice_recipient", "notice", ["candidate_group", "org_unit", "sent_at"], unique=False)
+    op.create_table(
+        "user_task",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("definition_id", sa.String(length=32), nullable=False),
+        sa.Column("element_id", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("form", sa.String(length=100), nullable=True),
+        sa.Column("candidate_group", sa.String(length=64), nullable=False),
+        sa.Column("org_unit", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("assignee", sa.String(length=64), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("draft", sa.JSON(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("completed_by", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["process_definition.id"], name=op.f("fk_user_task_definition_id_process_definition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_user_task_instance_id_process_instance")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_task")),
+    )
+    op.create_index(
+        "ix_user_task_inbox",
+        "user_task",
+        ["candidate_group", "org_unit", "created_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index("ix_user_task_instance_id", "user_task", ["instance_id"], unique=False)
+    op.create_table(
+        "division_plan",
+        sa.Column("proposal_no", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("base_revision", sa.Integer(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("grids", sa.JSON(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposal_no"], ["division_proposal.no"], name=op.f("fk_division_plan_proposal_no_division_proposal")
+        ),
+        sa.PrimaryKeyConstraint("proposal_no", "version", name=op.f("pk_division_plan")),
+    )
+    op.create_table(
+        "filing_record",
+        sa.Column("proposal_no", sa.String(length=40), nullable=False),
+        sa.Column("receipt_no", sa.String(length=100), nullable=False),
+        sa.Column("remark", sa.String(length=20), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("filed_by", sa.String(length=64), nullable=False),
+        sa.Column("filed_by_name", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposal_no"], ["division_proposal.no"], name=op.f("fk_filing_record_proposal_no_division_proposal")
+        ),
+        sa.PrimaryKeyConstraint("proposal_no", name=op.f("pk_filing_record")),
+    )
+    op.create_table(
+        "registry_revision",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("township", sa.String(length=20), nullable=False),
+        sa.Column("proposal_no", sa.String(length=40), nullable=False),
+        sa.Column("process_instance_id", sa.String(length=32), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("plan_digest", sa.String(length=64), nullable=False),
+        sa.Column("signatures", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["process_instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_registry_revision_process_instance_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_no"], ["division_proposal.no"], name=op.f("fk_registry_revision_proposal_no_division_proposal")
+        ),
+        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_registry_revision_township_org_unit")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_registry_revision")),
+        sa.UniqueConstraint("process_instance_id", name=op.f("uq_registry_revision_process_instance_id")),
+        sa.UniqueConstraint("proposal_no", name=op.f("uq_registry_revision_proposal_no")),
+    )
+    op.create_index(op.f("ix_registry_revision_township"), "registry_revision", ["township"], unique=False)
+    op.create_table(
+        "grid",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("community", sa.String(length=20), nullable=False),
+        sa.Column("township", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("setting", sa.String(length=10), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("created_revision", sa.Integer(), nullable=False),
+        sa.Column("ended_revision", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'comprehensive' AND substr(code, 13, 2) = '-C') OR (kind = 'exclusive' AND substr(code, 13, 2) = '-E')",
+            name=op.f("ck_grid_kind_in_code"),
+        ),
+        sa.CheckConstraint("setting IN ('urban', 'rural')", name=op.f("ck_grid_setting")),
+        sa.CheckConstraint("(valid_to IS NULL) = (ended_revision IS NULL)", name=op.f("ck_grid_ends_once")),
+        sa.CheckConstraint("substr(code, 1, 12) = community", name=op.f("ck_grid_community_in_code")),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_grid_dates_in_order")),
+        sa.ForeignKeyConstraint(["community"], ["org_unit.code"], name=op.f("fk_grid_community_org_unit")),
+        sa.ForeignKeyConstraint(
+            ["created_revision"], ["registry_revision.number"], name=op.f("fk_grid_created_revision_registry_revision")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_revision"], ["registry_revision.number"], name=op.f("fk_grid_ended_revision_registry_revision")
+        ),
+        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_grid_township_org_unit")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_grid")),
+    )
+    op.create_index(op.f("ix_grid_community"), "grid", ["community"], unique=False)
+    op.create_index(op.f("ix_grid_township"), "grid", ["township"], unique=False)
+    op.create_table(
+        "grid_lineage",
+        sa.Column("predecessor", sa.String(length=20), nullable=False),
+        sa.Column("successor", sa.String(length=20), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["predecessor"], ["grid.code"], name=op.f("fk_grid_lineage_predecessor_grid")),
+        sa.ForeignKeyConstraint(
+            ["revision"], ["registry_revision.number"], name=op.f("fk_grid_lineage_revision_registry_revision")
+        ),
+        sa.ForeignKeyConstraint(["successor"], ["grid.code"], name=op.f("fk_grid_lineage_successor_grid")),
+        sa.PrimaryKeyConstraint("predecessor", "successor", name=op.f("pk_grid_lineage")),
+    )
+    op.create_index(op.f("ix_grid_lineage_successor"), "grid_lineage", ["successor"], unique=False)
+    op.create_table(
+        "grid_unit_membership",
+        sa.Column("unit_code", sa.String(length=20), nullable=False),
+        sa.Column("created_revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("grid_code", sa.String(length=20), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("ended_revision", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(valid_to IS NULL) = (ended_revision IS NULL)", name=op.f("ck_grid_unit_membership_ends_once")
+        ),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_grid_unit_membership_dates_in_order")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_revision"],
+            ["registry_revision.number"],
+            name=op.f("fk_grid_unit_membership_created_revision_registry_revision"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_revision"],
+            ["registry_revision.number"],
+            name=op.f("fk_grid_unit_membership_ended_revision_registry_revision"),
+        ),
+        sa.ForeignKeyConstraint(["grid_code"], ["grid.code"], name=op.f("fk_grid_unit_membership_grid_code_grid")),
+        sa.ForeignKeyConstraint(
+            ["unit_code"], ["grid_unit.code"], name=op.f("fk_grid_unit_membership_unit_code_grid_unit")
+        ),
+        sa.PrimaryKeyConstraint("unit_code", "created_revision", name=op.f("pk_grid_unit_membership")),
+    )
+    op.create_index(op.f("ix_grid_unit_membership_grid_code"), "grid_unit_membership", ["grid_code"], unique=False)
+    op.create_index(
+        "uq_grid_unit_membership_open",
+        "grid_unit_membership",
+        ["unit_code"],
+        unique=True,
+        sqlite_where=sa.text("ended_revision IS NULL"),
+        postgresql_where=sa.text("ended_revision IS NULL"),
+    )
+    op.create_table(
+        "grid_version",
+        sa.Column("grid_code", sa.String(length=20), nullable=False),
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["grid_code"], ["grid.code"], name=op.f("fk_grid_version_grid_code_grid")),
+        sa.ForeignKeyConstraint(
+            ["revision"], ["registry_revision.number"], name=op.f("fk_grid_version_revision_registry_revision")
+        ),
+        sa.PrimaryKeyConstraint("grid_code", "revision", name=op.f("pk_grid_version")),
+    )
+    connection = op.get_bind()
+    for statement in (TRIGGERS / f"0001.{connection.dialect.name}.sql").read_text().split("-- next\n"):
+        connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 
 def downgrade() -> None:
-    Base.metadata.drop_all(op.get_bind())
+    op.drop_table("grid_version")
+    op.drop_index(
+        "uq_grid_unit_membership_open",
+        table_name="grid_unit_membership",
+        sqlite_where=sa.text("ended_revision IS NULL"),
+        postgresql_where=sa.text("ended_revision IS NULL"),
+    )
+    op.drop_index(op.f("ix_grid_unit_membership_grid_code"), table_name="grid_unit_membership")
+    op.drop_table("grid_unit_membership")
+    op.drop_index(op.f("ix_grid_lineage_successor"), table_name="grid_lineage")
+    op.drop_table("grid_lineage")
+    op.drop_index(op.f("ix_grid_township"), table_name="grid")
+    op.drop_index(op.f("ix_grid_community"), table_name="grid")
+    op.drop_table("grid")
+    op.drop_index(op.f("ix_registry_revision_township"), table_name="registry_revision")
+    op.drop_table("registry_revision")
+    op.drop_table("filing_record")
+    op.drop_table("division_plan")
+    op.drop_index("ix_user_task_instance_id", table_name="user_task")
+    op.drop_index(
+        "ix_user_task_inbox",
+        table_name="user_task",
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.drop_table("user_task")
+    op.drop_index("ix_notice_recipient", table_name="notice")
+    op.drop_index(op.f("ix_notice_instance_id"), table_name="notice")
+    op.drop_table("notice")
+    op.drop_index("ix_job_instance_id", table_name="job")
+    op.drop_index(
+        "ix_job_due",
+        table_name="job",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_table("job")
+    op.drop_index("ix_history_event_instance_id", table_name="history_event")
+    op.drop_table("history_event")
+    op.drop_index(op.f("ix_division_proposal_township"), table_name="division_proposal")
+    op.drop_index(op.f("ix_division_proposal_org_path"), table_name="division_proposal")
+    op.drop_table("division_proposal")
+    op.drop_index("ix_process_instance_org_path", table_name="process_instance")
+    op.drop_table("process_instance")
+    op.drop_table("process_definition")
+    op.drop_index(op.f("ix_person_post_person_id"), table_name="person_post")
+    op.drop_index("ix_person_post_group", table_name="person_post")
+    op.drop_table("person_post")
+    op.drop_index(op.f("ix_login_session_person_id"), table_name="login_session")
+    op.drop_table("login_session")
+    op.drop_index(op.f("ix_grid_unit_community"), table_name="grid_unit")
+    op.drop_table("grid_unit")
+    op.drop_table("deployed_file")
+    op.drop_table("person")
+    op.drop_index(op.f("ix_org_unit_path"), table_name="org_unit")
+    op.drop_table("org_unit")
+    op.drop_table("idempotency_key")
+    op.drop_index(op.f("ix_deployment_digest"), table_name="deployment")
+    op.drop_table("deployment")
+    # the triggers went with their tables
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION onegrid_guard()")

@@ -1,0 +1,75 @@
+CREATE TRIGGER registry_revision_guard_insert BEFORE INSERT ON registry_revision WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'registry_revision_guard_insert: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER registry_revision_guard_update BEFORE UPDATE ON registry_revision WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'registry_revision_guard_update: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER registry_revision_guard_delete BEFORE DELETE ON registry_revision BEGIN SELECT RAISE(ABORT, 'registry_revision_guard_delete: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER registry_revision_guard_append_only BEFORE UPDATE ON registry_revision BEGIN SELECT RAISE(ABORT, 'registry_revision_guard_append_only: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_guard_insert BEFORE INSERT ON grid WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'grid_guard_insert: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_guard_update BEFORE UPDATE ON grid WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'grid_guard_update: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_guard_delete BEFORE DELETE ON grid BEGIN SELECT RAISE(ABORT, 'grid_guard_delete: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_guard_fixed BEFORE UPDATE OF code, community, township, kind, setting, valid_from, created_revision ON grid BEGIN SELECT RAISE(ABORT, 'grid_guard_fixed: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_guard_ended BEFORE UPDATE ON grid WHEN OLD.ended_revision IS NOT NULL BEGIN SELECT RAISE(ABORT, 'grid_guard_ended: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_version_guard_insert BEFORE INSERT ON grid_version WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'grid_version_guard_insert: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_version_guard_update BEFORE UPDATE ON grid_version WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'grid_version_guard_update: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_version_guard_delete BEFORE DELETE ON grid_version BEGIN SELECT RAISE(ABORT, 'grid_version_guard_delete: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_version_guard_append_only BEFORE UPDATE ON grid_version BEGIN SELECT RAISE(ABORT, 'grid_version_guard_append_only: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_lineage_guard_insert BEFORE INSERT ON grid_lineage WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'grid_lineage_guard_insert: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_lineage_guard_update BEFORE UPDATE ON grid_lineage WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'grid_lineage_guard_update: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_lineage_guard_delete BEFORE DELETE ON grid_lineage BEGIN SELECT RAISE(ABORT, 'grid_lineage_guard_delete: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_lineage_guard_append_only BEFORE UPDATE ON grid_lineage BEGIN SELECT RAISE(ABORT, 'grid_lineage_guard_append_only: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_unit_membership_guard_insert BEFORE INSERT ON grid_unit_membership WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'grid_unit_membership_guard_insert: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_unit_membership_guard_update BEFORE UPDATE ON grid_unit_membership WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'grid_unit_membership_guard_update: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_unit_membership_guard_delete BEFORE DELETE ON grid_unit_membership BEGIN SELECT RAISE(ABORT, 'grid_unit_membership_guard_delete: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_unit_membership_guard_fixed BEFORE UPDATE OF unit_code, grid_code, valid_from, created_revision ON grid_unit_membership BEGIN SELECT RAISE(ABORT, 'grid_unit_membership_guard_fixed: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_unit_membership_guard_ended BEFORE UPDATE ON grid_unit_membership WHEN OLD.ended_revision IS NOT NULL BEGIN SELECT RAISE(ABORT, 'grid_unit_membership_guard_ended: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER division_proposal_guard_insert BEFORE INSERT ON division_proposal WHEN onegrid_open_room() IS NOT 'plans' BEGIN SELECT RAISE(ABORT, 'division_proposal_guard_insert: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER division_proposal_guard_update BEFORE UPDATE ON division_proposal WHEN onegrid_open_room() IS NOT 'plans' BEGIN SELECT RAISE(ABORT, 'division_proposal_guard_update: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER division_proposal_guard_delete BEFORE DELETE ON division_proposal BEGIN SELECT RAISE(ABORT, 'division_proposal_guard_delete: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER division_proposal_guard_append_only BEFORE UPDATE ON division_proposal BEGIN SELECT RAISE(ABORT, 'division_proposal_guard_append_only: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER division_plan_guard_insert BEFORE INSERT ON division_plan WHEN onegrid_open_room() IS NOT 'plans' BEGIN SELECT RAISE(ABORT, 'division_plan_guard_insert: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER division_plan_guard_update BEFORE UPDATE ON division_plan WHEN onegrid_open_room() IS NOT 'plans' BEGIN SELECT RAISE(ABORT, 'division_plan_guard_update: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER division_plan_guard_delete BEFORE DELETE ON division_plan BEGIN SELECT RAISE(ABORT, 'division_plan_guard_delete: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER division_plan_guard_append_only BEFORE UPDATE ON division_plan BEGIN SELECT RAISE(ABORT, 'division_plan_guard_append_only: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER filing_record_guard_insert BEFORE INSERT ON filing_record WHEN onegrid_open_room() IS NOT 'plans' BEGIN SELECT RAISE(ABORT, 'filing_record_guard_insert: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER filing_record_guard_update BEFORE UPDATE ON filing_record WHEN onegrid_open_room() IS NOT 'plans' BEGIN SELECT RAISE(ABORT, 'filing_record_guard_update: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER filing_record_guard_delete BEFORE DELETE ON filing_record BEGIN SELECT RAISE(ABORT, 'filing_record_guard_delete: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER filing_record_guard_append_only BEFORE UPDATE ON filing_record BEGIN SELECT RAISE(ABORT, 'filing_record_guard_append_only: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_unit_guard_insert BEFORE INSERT ON grid_unit WHEN onegrid_open_room() IS NOT 'units' BEGIN SELECT RAISE(ABORT, 'grid_unit_guard_insert: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_unit_guard_update BEFORE UPDATE ON grid_unit WHEN onegrid_open_room() IS NOT 'units' BEGIN SELECT RAISE(ABORT, 'grid_unit_guard_update: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_unit_guard_delete BEFORE DELETE ON grid_unit BEGIN SELECT RAISE(ABORT, 'grid_unit_guard_delete: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER grid_unit_guard_fixed BEFORE UPDATE OF code, community, type, valid_from ON grid_unit BEGIN SELECT RAISE(ABORT, 'grid_unit_guard_fixed: only an approved grid division changes a grid'); END
