@@ -72,7 +72,9 @@ def test_the_engine_speaks_no_word_of_the_domain() -> None:
 
 
 def test_the_shell_speaks_no_word_of_the_domain() -> None:
-    assert offences(sources("web"), lambda source: domain_words(source, set())) == {}
+    # the one history of migrations makes the plugins' tables too
+    shell = [path for path in sources("web") if ROOT / "web/migrations/versions" not in path.parents]
+    assert offences(shell, lambda source: domain_words(source, set())) == {}
 
 
 def test_the_pages_of_the_shell_speak_no_word_of_the_domain() -> None:
