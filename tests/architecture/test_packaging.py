@@ -63,9 +63,13 @@ def test_the_wheel_does_not_hold(wheel: Path, pattern: str) -> None:
 
 
 def test_the_installed_wheel_starts_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from web.cli import main; main(['--help'])"
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from web.cli import main; main()"
     answer = subprocess.run(
-        [sys.executable, "-I", "-c", code, str(wheel)], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-c", code, str(wheel), "--help"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert answer.returncode == 0, answer.stderr
     assert "up" in answer.stdout
