@@ -1,1 +1,60 @@
 """The one registry of grids (R16-R19, R32-R34): what grids there are, and the only way to change them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.plugin_api import Handler, PluginInfo, hookimpl
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from engine.core_api import Capability, FormField
+
+# the hooks import when they are called: a host without web pages never loads the routes
+
+
+@hookimpl
+def onegrid_plugin() -> PluginInfo:
+    """Say who this plugin is."""
+    return PluginInfo(name="grid_registry", title="网格登记", api=">=1.0,<2")
+
+
+@hookimpl
+def onegrid_handlers() -> list[Handler]:
+    """Give the handlers of the process `grid-division`."""
+    from plugins.grid_registry import handlers  # noqa: PLC0415  see above
+
+    return [handlers.check_plan, handlers.apply_plan, handlers.record_filing]
+
+
+@hookimpl
+def onegrid_form_fields() -> list[FormField]:
+    """Give the form fields in which a plan is written and shown."""
+    from plugins.grid_registry.form_field import FIELDS  # noqa: PLC0415  see above
+
+    return FIELDS
+
+
+@hookimpl
+def onegrid_capabilities() -> list[Capability]:
+    """Give the questions about grids that departments may ask."""
+    from plugins.grid_registry.capabilities import GRID_READ  # noqa: PLC0415  see above
+
+    return [GRID_READ]
+
+
+@hookimpl
+def onegrid_guards(engine: sa.Engine) -> None:
+    """Put the locks on the database engine."""
+    from plugins.grid_registry.guard import attach  # noqa: PLC0415  see above
+
+    attach(engine)
+
+
+@hookimpl(optionalhook=True)
+def onegrid_blueprints() -> list[Any]:
+    """Give the pages."""
+    from plugins.grid_registry.routes import PARTS  # noqa: PLC0415  see above
+
+    return PARTS

@@ -11,7 +11,7 @@ KINDS = ("comprehensive", "exclusive")
 SETTINGS = ("urban", "rural")
 MOST_CHANGES = 50
 
-_REQUIRED: Final = {"required": "此项必填。", "null": "此项必填。"}
+_REQUIRED: Final[dict[str, str | list[Any] | dict[Any, Any]]] = {"required": "此项必填。", "null": "此项必填。"}
 
 
 def _text(longest: int, *, required: bool = True) -> fields.String:
@@ -103,14 +103,14 @@ def load_changes(raw: object) -> list[dict[str, Any]]:
         except ValidationError as error:
             errors[index] = error.messages
     if errors:
-        raise ValidationError(errors)  # type: ignore[arg-type]  # marshmallow nests by index itself; its annotation says str
+        raise ValidationError(errors)
     return loaded
 
 
 def _load_change(item: object) -> dict[str, Any]:
-    op = item.get("op") if isinstance(item, Mapping) else None
-    if not isinstance(item, Mapping) or op not in SHAPES:
+    if not isinstance(item, Mapping) or item.get("op") not in SHAPES:
         raise ValidationError({"op": ["请选择调整方式。"]})
+    op = str(item["op"])
     change: dict[str, Any] = SHAPES[op](unknown=EXCLUDE).load({key: item[key] for key in item if key != "op"})
     return {"op": op, **change}
 

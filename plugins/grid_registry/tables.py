@@ -1,8 +1,8 @@
 """What the registry remembers. Nothing is ever deleted; what ends gets an end.
 
-Grids and memberships are dated twice: by calendar day (`valid_from`, `valid_to`, half open, the day of the place),
-which answers "which grid on that day", and by revision, which answers "as it stood before that change". guard.py keeps every
-table here from being written by anyone but the writer of its room.
+Grids and memberships are dated twice: by calendar day (`valid_from`, `valid_to`, half open, day of the place),
+which answers "which grid on that day", and by revision, which answers "as it stood before that change". guard.py keeps
+every table here from being written by anyone but the writer of its room.
 """
 
 from __future__ import annotations

@@ -1,0 +1,106 @@
+"""What the process `grid-division` calls: check a plan, apply it, record its filing. Alone in importing changes.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.core_api import HandlerContext, today
+from engine.plugin_api import BusinessError, Retry, fields, handler, validate
+from plugins.grid_registry import changes, plans, size
+from plugins.grid_registry.check import check, refuses
+from plugins.grid_registry.model import Filing
+from plugins.grid_registry.outcome import outcome_of
+from plugins.grid_registry.plan import read
+from plugins.grid_registry.state import load
+
+# a lock or a connection may fail; a plan does not get better by waiting
+AT_ONCE = Retry(attempts=5, backoff=1.0, factor=2.0, max_delay=30.0)
+
+
+def _records() -> fields.List[Any]:
+    return fields.List(fields.Dict(keys=fields.String()), required=True)
+
+
+@handler(
+    "grid_registry.check_plan",
+    title="校验网格划分方案",
+    inputs={"proposal_no": fields.String(required=True), "plan": fields.Dict(keys=fields.String(), required=True)},
+    outputs={
+        "ok": fields.Boolean(required=True),
+        "findings": _records(),
+        "grids": _records(),
+    },
+    retry=AT_ONCE,
+    transactional=True,
+    only_in=plans.PROCESS,
+)
+def check_plan(context: HandlerContext, proposal_no: str, plan: Mapping[str, Any]) -> dict[str, Any]:
+    """校验方案的结构（I4–I8、I19），留存所校验的版本，并给出规模判定所需的各网格数据。"""
+    session = context.session
+    proposal = plans.of_instance(session, proposal_no, context.instance_id)
+    state = load(session, proposal.township)
+    findings = check(plan, state, today(context.clock))
+    # a grid with errors of its own would only bring more messages on the same fault
+    grids = [
+        size.facts(grid) for grid in size.resulting(outcome_of(read(plan), state), state) if grid.kind and grid.setting
+    ]
+    plans.keep(session, proposal_no, plan, findings, grids, context.clock.now())
+    return {
+        "ok": not refuses(findings),
+        "findings": [finding.as_json() for finding in findings],
+        "grids": grids,
+    }
+
+
+@handler(
+    "grid_registry.apply_plan",
+    title="网格划分生效",
+    inputs={"proposal_no": fields.String(required=True)},
+    outputs={
+        "revision": fields.Integer(required=True),
+        "created": fields.List(fields.String(), required=True),
+        "retired": fields.List(fields.String(), required=True),
+    },
+    errors={"APPLY_CONFLICT": "方案起草后网格已有变更，方案与现状不符"},
+    retry=AT_ONCE,
+    transactional=True,
+    only_in=plans.PROCESS,
+)
+def apply_plan(context: HandlerContext, proposal_no: str) -> dict[str, Any]:
+    """将经审签、审核的方案一次写入网格登记，或完全不写入。"""
+    try:
+        applied = changes.apply(context, proposal_no)
+    except changes.Conflict as conflict:
+        raise BusinessError(
+            "APPLY_CONFLICT", str(conflict), findings=[finding.as_json() for finding in conflict.findings]
+        ) from conflict
+    return {"revision": applied.revision, "created": applied.created, "retired": applied.retired}
+
+
+@handler(
+    "grid_registry.record_filing",
+    title="登记备案回执",
+    inputs={
+        "proposal_no": fields.String(required=True),
+        "receipt_no": fields.String(required=True, validate=validate.Length(1, 100)),
+        "remark": fields.String(required=True, validate=validate.OneOf(["recorded", "query"])),
+        "note": fields.String(load_default="", allow_none=True),
+    },
+    retry=AT_ONCE,
+    transactional=True,
+    only_in=plans.PROCESS,
+)
+def record_filing(
+    context: HandlerContext, proposal_no: str, receipt_no: str, remark: str, note: str | None
+) -> dict[str, Any]:
+    """登记市级机构的备案回执（R23）。备案不是审批，有疑问也不撤销已生效的划分。"""
+    plans.of_instance(context.session, proposal_no, context.instance_id)
+    filed = context.completions("file")[-1]
+    plans.file(
+        context.session,
+        proposal_no,
+        Filing(receipt_no, remark, note or "", filed.at, filed.actor_name),
+        by=filed.actor_id,
+    )
+    return {}
