@@ -134,5 +134,6 @@ def _message(job: Job, instance: ProcessInstance, handler: Handler) -> dict[str,
         "inputs": inputs,
         "county": job.county,
         "org_unit": instance.org_unit,
+        "org_path": instance.org_path,
         "business_key": instance.business_key,
     }

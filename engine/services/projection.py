@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zlib import crc32
 
 import sqlalchemy as sa
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.execution import Execution
-from engine.bpmn.step import OpenedServiceTask, OpenedTimer, OpenedUserTask, Step
+from engine.bpmn.step import Decided, Moved, OpenedServiceTask, OpenedTimer, OpenedUserTask, Step
 from engine.context import Context
 from engine.declaration import Handler
 from engine.feel.values import pack
@@ -23,8 +24,14 @@ from engine.types import InstanceState, JobId, JobKind, JobState, TaskState
 STRIPES = 8
 """Partitions of a county's engine work: enough that one long case does not stop the others."""
 
-PASSED = {"businessRuleTask": "step.done", "scriptTask": "step.done"}
-EVENTS_PASSED = ("startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent")
+PASSED = {
+    "businessRuleTask": "step.done",
+    "scriptTask": "step.done",
+    "boundaryEvent": "event.passed",
+    "intermediateCatchEvent": "event.passed",
+    "intermediateThrowEvent": "event.passed",
+}
+"""Element type → what the history calls it when a token leaves. User and service tasks write their own events."""
 
 
 class Projection:
@@ -71,14 +78,19 @@ class Projection:
         )
 
     def _trace(self, instance: ProcessInstance, definition: Definition, step: Step) -> None:
+        decided = list(step.decisions)
         for moved in step.trace:
             element = definition.elements.get(moved.element_id)
             if element is not None and moved.event == "enter" and "milestone" in element.properties:
                 instance.milestone = element.properties["milestone"]
-            event = PASSED.get(moved.element_type) or ("event.passed" if moved.element_type in EVENTS_PASSED else None)
-            if moved.event == "leave" and event:
+            if moved.event == "leave" and moved.element_type in PASSED:
                 self._history.write(
-                    instance, event, element_id=moved.element_id, element_name=moved.name, token_id=moved.token
+                    instance,
+                    PASSED[moved.element_type],
+                    element_id=moved.element_id,
+                    element_name=moved.name,
+                    token_id=moved.token,
+                    detail=_why(moved, decided),
                 )
 
     def _open_task(self, instance: ProcessInstance, opened: OpenedUserTask) -> None:
@@ -154,3 +166,13 @@ class Projection:
             return False
         handler: Handler | None = self._context.runtime.plugins.handlers.get(job.handler or "")
         return handler is None or not handler.transactional
+
+
+def _why(moved: Moved, decided: list[Decided]) -> dict[str, Any] | None:
+    """Return which rules of its decision hit, for a business rule task; takes the entry out of `decided`."""
+    for index, decision in enumerate(decided):
+        if decision.element_id == moved.element_id:
+            del decided[index]
+            hits = [{"rule": hit.rule, "inputs": hit.inputs, "outputs": hit.outputs} for hit in decision.result.hits]
+            return {"decision": decision.decision_id, "hits": hits}
+    return None
