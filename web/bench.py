@@ -8,7 +8,6 @@ import platform
 import re
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from waitress.server import create_server
 
 from engine.application import Engine
 from engine.bundle import Bundle
@@ -30,6 +28,7 @@ from engine.types import SYSTEM, new_id
 from web.app import create_app
 from web.composition import build_engine
 from web.config import Settings
+from web.server import WebServer
 
 TASKS = 10
 LOGIN, PASSWORD = "bench", "bench-password"
@@ -170,10 +169,8 @@ def _server() -> Iterator[tuple[Engine, int]]:
         )
         engine = build_engine(settings)
         _furnish(engine)
-        server = create_server(create_app(engine, settings), host="127.0.0.1", port=0, threads=settings.threads)
-        threading.Thread(target=server.run, daemon=True).start()
-        yield engine, server.effective_port
-        server.close()
+        with WebServer(create_app(engine, settings), settings) as server:
+            yield engine, server.port
         engine.stop_workers()
 
 

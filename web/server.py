@@ -1,0 +1,54 @@
+"""The web server in this process: waitress in a thread of its own, with a stop that drains."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import TracebackType
+
+from flask import Flask
+from waitress.server import create_server
+
+from web.config import Settings
+
+DRAIN_SECONDS = 15.0
+"""How long requests in progress may take when the server is told to stop."""
+
+
+class WebServer:
+    """Serves an application from `with` to the end of the block. Waitress itself drops requests when it is stopped."""
+
+    def __init__(self, application: Flask, settings: Settings) -> None:
+        self._server = create_server(
+            application, host=settings.host, port=settings.port, threads=settings.threads, ident="OneGrid"
+        )
+        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, also when port 0 was asked for."""
+        return int(self._server.effective_port)
+
+    def __enter__(self) -> WebServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Accept nothing new, let the requests in progress finish, then close."""
+        self._server.accepting = False  # waitress asks it before each look at the listening socket
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while time.monotonic() < deadline and self._busy():
+            time.sleep(0.02)
+        # in the server's own thread: closing sockets under its select() would make that fail
+        self._server.trigger.pull_trigger(self._close_all)
+        self._thread.join(timeout=5)
+        self._server.task_dispatcher.shutdown()
+
+    def _busy(self) -> bool:
+        return any(getattr(channel, "requests", None) for channel in list(self._server._map.values()))
+
+    def _close_all(self) -> None:
+        for channel in list(self._server._map.values()):
+            channel.close()
