@@ -109,7 +109,8 @@ def _number(raw: Any) -> Decimal:
         number = None
     if number is None or not number.is_finite():
         raise ValidationError(say.NOT_NUMBER)
-    if abs(number) > MAX_NUMBER:
+    # abs() would calculate, and overflow, for 1e999999999
+    if number.copy_abs() > MAX_NUMBER:
         raise ValidationError(say.TOO_LARGE)
     return number
 

@@ -114,6 +114,10 @@ class _Reader:
 
     def _component(self, component: Component, keys: set[str], depth: int) -> None:
         kind = component["type"]
+        shape = list(_shape_faults(component))
+        if shape:
+            self.report(*shape[0])
+            return
         if kind not in KNOWN_TYPES and self.fields is not None and kind not in self.fields:
             self.report(
                 "form.type-unknown",
@@ -127,7 +131,7 @@ class _Reader:
         if kind in LAYOUT_TYPES:
             # a group without a path adds no level
             inner = keys if kind == "group" and key_of(component) is None else set()
-            self._level(_list(component.get("components")), inner, depth + 1)
+            self._level(component["components"], inner, depth + 1)
         for fault in _faults(component):
             self.report(*fault)
         self._expressions(component)
@@ -157,25 +161,16 @@ class _Reader:
             if error is not None:
                 zh = f"{name}：{error}"
                 self.report("feel.syntax", component, zh, f"{name}: FEEL syntax error at {error.position + 1}")
-        pattern = (component.get("validate") or {}).get("pattern")
+        pattern = component.get("validate", {}).get("pattern")
         if isinstance(pattern, str) and not _is_pattern(pattern, self.feel):
             self.report("form.pattern", component, f"正则表达式无效：{pattern}", f"not a valid pattern: {pattern}")
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 Fault = tuple[str, Component, str, str]
 
 
 def _faults(component: Component) -> Iterator[Fault]:
-    rules = component.get("validate") or {}
-    if not isinstance(rules, dict):
-        yield "form.shape", component, "validate 必须是对象", "validate must be an object"
-        return
-    yield from _shape_faults(component)
-    yield from _rule_faults(component, rules)
+    yield from _rule_faults(component, component.get("validate", {}))
     if component["type"] in _OPTION_TYPES:
         yield from _option_faults(component)
     if component["type"] == "datetime" and component.get("subtype", "date") not in _SUBTYPES:
@@ -183,7 +178,9 @@ def _faults(component: Component) -> Iterator[Fault]:
 
 
 def _shape_faults(component: Component) -> Iterator[Fault]:
-    conditional = component.get("conditional") or {}
+    if not isinstance(component.get("validate", {}), dict):
+        yield "form.shape", component, "validate 必须是对象", "validate must be an object"
+    conditional = component.get("conditional", {})
     if not isinstance(conditional, dict) or not isinstance(conditional.get("hide") or "", str):
         yield "form.shape", component, 'conditional 应为 {"hide": 表达式}', 'conditional is {"hide": expression}'
     if component["type"] in LAYOUT_TYPES and not isinstance(component.get("components"), list):
@@ -241,9 +238,8 @@ def _are_options(listed: Any) -> bool:
 
 def _expressions(component: Component) -> Iterator[tuple[str, str]]:
     """Give the FEEL in a component, with where it stands."""
-    conditional = component.get("conditional")
-    hide = conditional.get("hide") if isinstance(conditional, dict) else None
-    if isinstance(hide, str) and hide:
+    hide = component.get("conditional", {}).get("hide")
+    if hide:
         yield "conditional.hide", hide
     if isinstance(component.get("valuesExpression"), str):
         yield "valuesExpression", component["valuesExpression"]
