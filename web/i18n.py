@@ -85,7 +85,8 @@ def extract() -> None:
         catalogue.obsolete.clear()
         po_file(language).parent.mkdir(parents=True, exist_ok=True)
         with po_file(language).open("wb") as file:
-            write_po(file, catalogue, width=120, sort_output=True, omit_header=False, include_lineno=False)
+            # no header: its dates would change with every run; the language is in the path, the charset UTF-8
+            write_po(file, catalogue, width=120, sort_output=True, omit_header=True, include_lineno=False)
 
 
 def untranslated(language: str) -> list[str]:

@@ -44,7 +44,7 @@ class Login:
 
 
 def check_password(work: Work, login: str, password: str) -> Actor | None:
-    """Return the active person, still without posts, with this login and password, or None; it takes the same time in each case."""
+    """Return the active person with this login and password, without posts yet, or None; takes as long in each case."""
     person = work.session.scalars(
         sa.select(Person).where(Person.login == login.strip(), Person.active.is_(True))
     ).one_or_none()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import lazy_gettext
+
 from engine.form import INPUT_TYPES, children_of, key_of
 from web import formats
 from web.language import translated
-from web.texts import gettext
 
 if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
 
-LABELS = {"reason": "理由", "error": "错误", "message": "说明"}
+LABELS = {"reason": lazy_gettext("理由"), "error": lazy_gettext("错误"), "message": lazy_gettext("说明")}
 """Of values that no form describes: what messages and failed jobs carry."""
 
 
@@ -31,7 +32,7 @@ def _plain(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(value, Mapping):
             yield from _plain(value)
         elif name in LABELS and value:
-            yield gettext(LABELS[name]), formats.plain(value)
+            yield str(LABELS[name]), formats.plain(value)
 
 
 def _of_form(definition: Definition, components: Any, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

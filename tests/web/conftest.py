@@ -67,7 +67,7 @@ class Visitor:
         self.client = client
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self.client.get(path, **options)
+        return self.client.get(path, buffered=True, **options)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
         return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, **options)
@@ -147,12 +147,12 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
 
 
 @pytest.fixture
-def app(engine: Engine, assets: Assets) -> Iterator[Flask]:
+def app(engine: Engine, assets: Assets) -> Flask:
     """The application; its limits on logins start anew with each test."""
     built = create_app(engine, Settings(), assets)
     with built.app_context():
         limiter.reset()
-    yield built
+    return built
 
 
 @pytest.fixture

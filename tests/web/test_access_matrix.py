@@ -1,0 +1,115 @@
+"""Every route against every role. A route without a row here fails: who may see a new page is always decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from engine.application import Engine
+from engine.jobs.table_queue import drain
+from engine.tables.instances import ProcessInstance
+from tests.web.conftest import PEOPLE, Visitor
+from tests.web.test_task_pages import GOOD
+
+VISITOR = "visitor"
+ROLES = (VISITOR, *PEOPLE)
+OPEN = dict.fromkeys(ROLES, 200)
+EVERYONE = {**OPEN, VISITOR: 302}
+MINE = {VISITOR: 302, "clerk": 200, "colleague": 200, "reviewer": 200, "stranger": 404, "operator": 200}
+"""What belongs to unit 111: seen from it and from above, by nobody beside it."""
+DOING = {VISITOR: 302, "clerk": 302, "colleague": 302, "reviewer": 404, "stranger": 404, "operator": 404}
+OPERATOR = {**dict.fromkeys(ROLES, 403), VISITOR: 302, "operator": 200}
+
+ROWS: dict[tuple[str, str], dict[str, int]] = {
+    ("GET", "/static/<path:filename>"): OPEN,
+    ("GET", "/healthz"): OPEN,
+    ("GET", "/login"): {**dict.fromkeys(ROLES, 302), VISITOR: 200},
+    ("POST", "/login"): dict.fromkeys(ROLES, 401),
+    ("POST", "/logout"): dict.fromkeys(ROLES, 302),
+    ("GET", "/language/<code>"): dict.fromkeys(ROLES, 302),
+    ("GET", "/"): dict.fromkeys(ROLES, 302),
+    ("GET", "/tasks"): EVERYONE,
+    ("GET", "/tasks/<task_id>"): MINE,
+    ("POST", "/tasks/<task_id>"): DOING,
+    ("POST", "/tasks/<task_id>/draft"): DOING,
+    ("POST", "/tasks/<task_id>/claim"): DOING,
+    ("POST", "/tasks/<task_id>/release"): DOING,
+    ("POST", "/tasks/<task_id>/hidden"): {role: 200 if code == 302 else code for role, code in DOING.items()}
+    | {VISITOR: 302},
+    ("GET", "/instances"): EVERYONE,
+    ("GET", "/instances/<instance_id>"): MINE,
+    ("GET", "/instances/<instance_id>/progress"): MINE,
+    ("GET", "/instances/<instance_id>/diagram.bpmn"): MINE,
+    ("POST", "/instances/<instance_id>/messages/<name>"): {
+        **dict.fromkeys(ROLES, 409),
+        VISITOR: 302,
+        "clerk": 302,
+        "colleague": 302,
+        "stranger": 404,
+    },
+    ("GET", "/operations"): OPERATOR,
+    ("POST", "/operations/jobs/<job_id>/revive"): {**OPERATOR, "operator": 302},
+    ("GET", "/stones/"): EVERYONE,
+    ("POST", "/stones/broken"): {**dict.fromkeys(ROLES, 500), VISITOR: 302},
+    ("POST", "/stones/preview"): EVERYONE,
+}
+
+
+def routes(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if method in {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    }
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
+    assert routes(app) == set(ROWS)
+    assert all(set(row) == set(ROLES) for row in ROWS.values())
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("method", "rule"), sorted(ROWS))
+def test_the_role_gets_what_its_row_says(
+    app: Flask, engine: Engine, instance: ProcessInstance, task_id: str, method: str, rule: str, role: str
+) -> None:
+    values = {
+        "<path:filename>": "icon.svg",
+        "<code>": "en",
+        "<task_id>": task_id,
+        "<instance_id>": instance.id,
+        "<name>": "withdraw",
+        "<job_id>": "",
+    }
+    if "<name>" in rule or "<job_id>" in rule:
+        values["<job_id>"] = bring_to_review(app, engine, task_id, broken="<job_id>" in rule)
+    path = rule
+    for place, value in values.items():
+        path = path.replace(place, value)
+    browser = Visitor(app.test_client())
+    if role != VISITOR:
+        browser.log_in(role)
+    answer = ask(browser, method, path)
+    assert answer.status_code == ROWS[method, rule][role], answer.text[:2000]
+
+
+def ask(browser: Visitor, method: str, path: str) -> Any:
+    if method == "GET":
+        return browser.get(path)
+    return browser.post(path, {**GOOD, "reason": "因为", "idempotency_key": "key-of-matrix"})
+
+
+def bring_to_review(app: Flask, engine: Engine, task_id: str, *, broken: bool) -> str:
+    """Take the instance to the review, where it can be withdrawn, or to a dead job; return the job's id then."""
+    clerk = Visitor(app.test_client())
+    clerk.log_in("clerk")
+    name = "坏" if broken else "青石"
+    clerk.post(f"/tasks/{task_id}", {**GOOD, "stones.0.name": name, "idempotency_key": "key-of-before"})
+    drain(engine)
+    operator = Visitor(app.test_client())
+    operator.log_in("operator")
+    html = operator.get("/operations").text
+    return html.split("/operations/jobs/")[1].split("/")[0] if broken else ""
