@@ -15,6 +15,7 @@ from engine.form_messages import Message
 from engine.form_options import Option, options
 from engine.form_reader import parse_form
 from engine.form_schema import load_form
+from engine.form_values import defaults, from_post
 from engine.types import Variables
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "FormField",
     "Message",
     "Option",
+    "defaults",
+    "from_post",
     "options",
     "parse_form",
     "validate",

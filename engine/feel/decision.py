@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -93,6 +93,19 @@ class Decision:
         if isinstance(self.logic, str):
             return DecisionResult(feel.evaluate(self.logic, known, now), [])
         return self._evaluate_table(self.logic, feel, known, now)
+
+    def names(self, feel: Feel) -> set[str]:
+        """Return the variables that the decision needs, those of the decisions it requires included."""
+        own = {variable for text, unary in self._cells() for variable in feel.names(text, unary=unary)}
+        given = {required.variable for required in self.requires}
+        return (own - given).union(*(required.names(feel) for required in self.requires))
+
+    def _cells(self) -> Iterator[tuple[str, bool]]:
+        if isinstance(self.logic, str):
+            yield self.logic, False
+            return
+        yield from self.logic.table.cells()
+        yield from ((output.default, False) for output in self.logic.outputs if output.default)
 
     def _evaluate_table(
         self, logic: DecisionTable, feel: Feel, variables: Mapping[str, Any], now: datetime

@@ -115,6 +115,17 @@ def test_required_decisions_are_made_first_under_the_name_of_their_variable(feel
     assert decisions["total"].evaluate(feel, {"amount": 50}, NOW).value == 110
 
 
+def test_a_decision_says_which_variables_it_needs(feel: Feel) -> None:
+    size = dmn.table(["amount", "count(lines)"], ["y"], [(["> limit", "-"], ["tax + rate"])], default="fallback")
+    decisions = read(
+        feel,
+        dmn.decision("size", size, requires=["tax"]),
+        dmn.decision("tax", dmn.literal("amount * percent")),
+    )
+
+    assert decisions["size"].names(feel) == {"amount", "lines", "limit", "rate", "fallback", "percent"}
+
+
 def test_no_rule_gives_the_default_or_nothing(feel: Feel) -> None:
     plain = dmn.table(["x"], ["y"], [(["1"], ["1"])])
     with_default = dmn.table(["x"], ["y"], [(["1"], ["1"])], default="-x")
