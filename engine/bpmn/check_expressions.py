@@ -61,7 +61,9 @@ def _check_known(process: Process, expression: Expression, unknown: list[str], k
             hint_zh or "启动时给出的变量请列在流程属性 inputs 中。",
             hint_en or "List variables given at the start in the property inputs of the process.",
         )
-        add = report.error if "inputs" in process.properties else report.warning
+        # no variable's name holds a space: two words are text without quotes, or another language
+        surely = "inputs" in process.properties or " " in name
+        add = report.error if surely else report.warning
         add("feel.name-unknown", expression.place, words)
 
 

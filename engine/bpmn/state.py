@@ -66,21 +66,21 @@ def _row(token: Token, numbers: dict[UUID, int]) -> list[Any]:
 
 def decode(definition: Definition, state: bytes, environment: Environment) -> RunningProcess:
     """Return the process that was encoded; raise StateFormatUnknown for bytes that this version did not write."""
+    found: Any = None
     try:
         found, *content = orjson.loads(zstandard.decompress(state))
-    except (zstandard.ZstdError, ValueError, TypeError) as error:
-        raise StateFormatUnknown from error
-    if found != FORMAT:
-        raise StateFormatUnknown(found=found)
-    variables, rows = content
-    process = RunningProcess(definition, environment)
+        if found == FORMAT:
+            return _decode(RunningProcess(definition, environment), *content)
+    except (zstandard.ZstdError, ValueError, TypeError, LookupError) as error:
+        raise StateFormatUnknown(found=found) from error
+    raise StateFormatUnknown(found=found)
+
+
+def _decode(process: RunningProcess, variables: Any, rows: list[list[Any]]) -> RunningProcess:
     process.plant(unpack(variables))._state = TaskState.COMPLETED
     tokens: list[Token] = []
-    try:
-        for row in rows:
-            tokens.append(_token(process, tokens, row))
-    except (KeyError, IndexError) as error:  # a node that the definition does not have
-        raise StateFormatUnknown(found=found) from error
+    for row in rows:
+        tokens.append(_token(process, tokens, row))
     return process
 
 
