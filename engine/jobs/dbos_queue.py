@@ -44,6 +44,8 @@ class DbosQueue:
         self._executor = executor
         self._polling_seconds = polling_seconds
         self._url = database.url.render_as_string(hide_password=False)
+        # DBOS's own connections: our BEGIN hooks would break its transactions on SQLite
+        self._own = sa.create_engine(self._url)
         self._client: DBOSClient | None = None
 
     def connect(self) -> None:
@@ -51,9 +53,7 @@ class DbosQueue:
         open a second connection, which dead-locks on SQLite.
         """
         DBOS.migrate(self._url)
-        # a connection without our BEGIN hooks, which break DBOS's own transactions on SQLite
-        own = sa.create_engine(self._url)
-        self._client = DBOSClient(system_database_engine=own, serializer=DBOSPortableJSONSerializer())
+        self._client = DBOSClient(system_database_engine=self._own, serializer=DBOSPortableJSONSerializer())
 
     def enqueue(self, session: Session, ticket: Ticket) -> None:
         """Add the ticket in the session's transaction. The same ticket twice is one ticket."""
@@ -126,3 +126,4 @@ class DbosQueue:
         if self._client is not None:
             self._client.destroy()
             self._client = None
+        self._own.dispose()

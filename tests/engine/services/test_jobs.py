@@ -10,7 +10,7 @@ from engine.errors import MessageNotAwaited
 from engine.jobs.table_queue import drain, next_due
 from engine.tables.people import OrgUnit
 from engine.types import SYSTEM, JobId
-from tests.engine.services.conftest import House
+from tests.fixtures.house import House
 
 
 def orders_written(house: House) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import FormInvalid, NotFound, TaskAlreadyCompleted, TaskCancelled, TaskClaimed
 from engine.types import SYSTEM
-from tests.engine.services.conftest import House
+from tests.fixtures.house import House
 
 
 def test_a_started_instance_waits_in_the_inbox_of_its_group_and_unit_alone(house: House) -> None:

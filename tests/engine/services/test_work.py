@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from engine.errors import DeploymentRefused, IdempotencyKeyReused, TaskAlreadyCompleted
 from engine.tables.people import OrgUnit
 from engine.types import SYSTEM, Actor
-from tests.engine.services.conftest import BUNDLE, House
+from tests.fixtures.house import BUNDLE, House
 
 DIAGRAM = BUNDLE.files["purchase.bpmn"].decode()
 
