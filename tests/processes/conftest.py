@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from engine.bpmn.environment import Environment
 from engine.bundle import Bundle, read_bundle
+from engine.clock import FixedClock
+from engine.declaration import Handler
 from engine.feel import Feel
+from engine.plugins import PluginHost
 
 FOLDER = Path(__file__).parents[2] / "processes" / "grid_division"
 
@@ -22,3 +26,19 @@ def feel() -> Iterator[Feel]:
 @pytest.fixture(scope="session")
 def bundle() -> Bundle:
     return read_bundle(FOLDER)
+
+
+@pytest.fixture(scope="session")
+def handlers() -> Iterator[Mapping[str, Handler]]:
+    """What the plugins really declare: the diagrams must fit it."""
+    host = PluginHost()
+    try:
+        host.load()
+        yield host.handlers
+    finally:
+        host.close()
+
+
+@pytest.fixture
+def environment(feel: Feel, clock: FixedClock, handlers: Mapping[str, Handler]) -> Environment:
+    return Environment(feel, clock, handlers)
