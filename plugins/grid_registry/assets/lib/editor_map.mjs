@@ -1,6 +1,6 @@
 // The map inside one change of the editor: a click on a unit moves it to the next part, or ticks it.
 import { mountMap } from './grid_map.mjs';
-import { nextPart } from './plan.mjs';
+import { fill, nextPart } from './plan.mjs';
 
 /** Mount the map of a fieldset with data-units; `collection` has all units of the township. */
 export function mountUnitMap(fieldset, collection) {
@@ -14,18 +14,21 @@ export function mountUnitMap(fieldset, collection) {
   element.hidden = false;
   fieldset.querySelector('[data-map-hint]')?.removeAttribute('hidden');
   const controls = (code) => [...rows.get(code).querySelectorAll('input')];
-  const look = (unit) => (rows.has(unit.code) ? lookOf(unit, controls(unit.code)) : { pattern: null, label: '', text: unit.name, muted: true });
+  const say = (unit, more) => [unit.name, fill(element.dataset.figures, unit), more].filter(Boolean).join(' · ');
+  const look = (unit) => (rows.has(unit.code) ? lookOf(controls(unit.code)) : { pattern: null, label: '', said: unit.grid_name, muted: true });
+  const described = (unit) => { const seen = look(unit); return { ...seen, text: say(unit, seen.said) }; };
   const pick = (unit) => { if (rows.has(unit.code)) turn(controls(unit.code)); };
-  return mountMap(element, collectionOf(features), { look, pick, fit: collectionOf(own) });
+  return mountMap(element, collectionOf(features), { look: described, pick, fit: collectionOf(own) });
 }
 
 const collectionOf = (features) => ({ type: 'FeatureCollection', features });
 
-function lookOf(unit, controls) {
+function lookOf(controls) {
   const chosen = controls.find((control) => control.checked);
-  const said = chosen?.type === 'radio' ? chosen.closest('label').textContent.trim() : (chosen ? '✓' : '');
-  if (chosen?.type === 'radio') return { pattern: Number(chosen.value) % 8, label: String(Number(chosen.value) + 1), text: `${unit.name} ${said}` };
-  return { pattern: chosen ? 0 : null, label: chosen ? '✓' : '', text: `${unit.name} ${said}` };
+  if (!chosen) return { pattern: null, label: '', said: '' };
+  if (chosen.type === 'checkbox') return { pattern: 0, label: '✓', said: '✓' };
+  const number = Number(chosen.value);
+  return { pattern: number % 8, label: String(number + 1), said: chosen.closest('label').querySelector('.visually-hidden').textContent };
 }
 
 /** Choose the next radio, or turn the tick over, as if the control itself had been used. */

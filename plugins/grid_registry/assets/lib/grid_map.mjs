@@ -23,12 +23,12 @@ export function mountMap(element, collection, { look, pick, outlines, fit }) {
   element.classList.add('is-live');
   const touch = window.matchMedia('(pointer: coarse)').matches;
   const map = L.map(holder, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, scrollWheelZoom: false, dragging: !touch });
-  L.control.zoom({ zoomInTitle: element.dataset.zoomIn ?? '+', zoomOutTitle: element.dataset.zoomOut ?? '-' }).addTo(map);
+  L.control.zoom({ position: 'bottomright', zoomInTitle: element.dataset.zoomIn ?? '+', zoomOutTitle: element.dataset.zoomOut ?? '-' }).addTo(map);
   holder.setAttribute('role', 'region');
   holder.setAttribute('aria-label', element.dataset.region ?? '');
   const layer = L.geoJSON(collection, { style: (feature) => fillOf(look(feature.properties).pattern) });
   // the view first: paths have no element before the map has one
-  map.fitBounds(L.geoJSON(fit ?? collection).getBounds(), { padding: [10, 10], animate: false });
+  map.fitBounds(L.geoJSON(fit ?? collection).getBounds(), { padding: [14, 14], animate: false });
   layer.addTo(map);
   if (outlines) L.geoJSON(outlines, { interactive: false, style: { color: '#1f2328', weight: 3, fill: false } }).addTo(map);
   const polygons = layer.getLayers();
