@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import signal
 import subprocess
-import threading
 import time
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from engine.plugin_checks import Unfit
+from engine.plugin_output import Output
 from engine.plugin_pipe import Pipe, PipeBroken, PipeTimeout
 from engine.plugin_sources import Source
 
-log = logging.getLogger(__name__)
-
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
 """All that a plugin's process sees of the host's environment: no address, no secret, no home folder."""
-
-OUTPUT_LINES = 1000
-"""Lines a process may print; the rest is dropped, so that a plugin cannot fill the log."""
-
-OUTPUT_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,6 @@ class RunningProcess:
             "site": str(source.site) if source.site else None,
             "memory": limits.memory,
         }
-        self._name = source.name
         self._deadline = time.monotonic() + limits.start
         self._limit = limits.start
         self._process = subprocess.Popen(  # noqa: S603  our own module by our own interpreter
@@ -75,8 +66,7 @@ class RunningProcess:
         ]
         jobs, answers, output = self._streams
         self.pipe = Pipe(answers.fileno(), jobs.fileno())
-        self._listener = threading.Thread(target=self._log_output, args=(output,), daemon=True)
-        self._listener.start()
+        self._output = Output(source.name, output.fileno())
 
     def ready(self) -> dict[str, Any]:
         """Wait until it has imported the plugin; return what it says of it.
@@ -106,12 +96,6 @@ class RunningProcess:
         """Kill it, and let go of everything that belongs to it."""
         self.kill()
         self._process.wait()
-        self._listener.join()
+        self._output.stop()
         for stream in self._streams:
             stream.close()
-
-    def _log_output(self, stream: IO[bytes]) -> None:
-        for count, line in enumerate(iter(lambda: stream.readline(OUTPUT_LENGTH), b"")):
-            if count < OUTPUT_LINES:
-                text = line.decode(errors="replace").rstrip()
-                log.info("plugin output", extra={"plugin": self._name, "line": text})

@@ -142,9 +142,17 @@ class Odd(fields.Field[Any]):
     """A field with a wire form that nobody but the plugin knows."""
 
 
+class Shouting(fields.String):
+    """A known field with a wire form of its own."""
+
+    def _deserialize(self, *given: Any, **named: Any) -> str:
+        return str(super()._deserialize(*given, **named)).upper()
+
+
 @pytest.mark.parametrize(
     ("field", "reason"),
     [
+        (Shouting(), "Shouting cannot be described"),
         (Odd(), "Odd cannot be described"),
         (fields.String(data_key="y"), "data_key"),
         (fields.String(load_only=True), "load_only"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.outcome import Completed, Failed, Raised
-from engine.plugin_running import OUTPUT_LINES, Limits
+from engine.plugin_output import OUTPUT_LINES
+from engine.plugin_running import Limits
 from engine.plugins import PluginHost
 from tests.engine.plugins.workshop import Registry, begin, install, job, load
 
@@ -42,6 +44,17 @@ def misbehave(host: PluginHost, how: str) -> Failed:
 
 def works(host: PluginHost) -> bool:
     return host.run("faults.say_hello", job(name="永州"), begin) == Completed({"said": "你好，永州"})
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < deadline
+
+
+def grandchild_of(caplog: pytest.LogCaptureFixture) -> int:
+    line: str = next(record.line for record in caplog.records if "grandchild" in getattr(record, "line", ""))
+    return int(line.split()[1])
 
 
 @pytest.fixture(autouse=True)
@@ -143,12 +156,37 @@ def test_a_process_is_killed_at_the_time_limit(host: PluginHost, how: str) -> No
 def test_what_a_handler_started_is_killed_with_it(host: PluginHost, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         assert isinstance(host.run("faults.take_long", job(how="start_child"), begin), Failed)
-    line = next(record.line for record in caplog.records if "grandchild" in getattr(record, "line", ""))
-    grandchild = Path(f"/proc/{line.split()[1]}/stat")
+    grandchild = Path(f"/proc/{grandchild_of(caplog)}/stat")
     deadline = time.monotonic() + 2
     # whoever adopts it reaps it when it likes: a zombie is dead enough
     while grandchild.exists() and grandchild.read_text().rpartition(")")[2].split()[0] != "Z":
         assert time.monotonic() < deadline
+
+
+def test_what_flees_into_a_session_of_its_own_does_not_hold_the_host(
+    host: PluginHost, caplog: pytest.LogCaptureFixture
+) -> None:
+    began = time.monotonic()
+    with caplog.at_level(logging.INFO):
+        assert isinstance(host.run("faults.take_long", job(how="escape"), begin), Failed)
+    assert time.monotonic() - began < 2
+    os.kill(grandchild_of(caplog), signal.SIGKILL)
+
+
+def test_a_process_that_died_since_its_last_job_is_replaced_before_the_next(host: PluginHost) -> None:
+    process = host.records[0].process
+    pipe = process._running.pipe  # type: ignore[union-attr]
+    process._running.kill()  # type: ignore[union-attr]
+    wait_until(lambda: not pipe.quiet())
+    assert works(host)
+
+
+def test_a_second_answer_is_not_taken_for_the_next_jobs(host: PluginHost) -> None:
+    pipe = host.records[0].process._running.pipe  # type: ignore[union-attr]
+    outcome = host.run("faults.misbehave", job(how="two_answers"), begin)
+    assert outcome == Completed({"said": "first"})
+    wait_until(lambda: not pipe.quiet())
+    assert works(host)
 
 
 def test_memory_is_limited(host: PluginHost) -> None:
