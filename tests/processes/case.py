@@ -1,4 +1,4 @@
-"""A case of a process in memory: people fill in forms, handlers answer, time passes. Reloaded from bytes at each step."""
+"""A case of a process in memory: people fill in forms, handlers answer, time passes. Reloaded before each step."""
 
 from __future__ import annotations
 

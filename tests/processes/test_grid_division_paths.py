@@ -1,4 +1,4 @@
-"""Every way through the grid division, played with the real interpreter, expressions and size rule on a frozen clock."""
+"""Every way through the grid division, with the real interpreter, expressions and size rule, on a frozen clock."""
 
 from __future__ import annotations
 
