@@ -76,7 +76,7 @@ def show(instance_id: str) -> ResponseReturnValue:
 @pages.get("/<instance_id>/progress")
 def progress(instance_id: str) -> ResponseReturnValue:
     """The part of the page that changes; it asks for itself every second until the instance rests."""
-    return render_template("instances/_progress.html", page=instance_page(current_work(), instance_id))
+    return render_template("instances/progress.html", page=instance_page(current_work(), instance_id))
 
 
 @pages.get("/<instance_id>/diagram.bpmn")

@@ -1,5 +1,5 @@
 // The diagram of an instance with its tokens, read-only. Data comes in two ways: the diagram by a request, the tokens
-// in a JSON block of the page that htmx replaces while the instance moves.
+// in an attribute of the part of the page that htmx replaces while the instance moves.
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './viewer.css';
@@ -11,14 +11,14 @@ if (host) show(host);
 
 async function show(host) {
   const viewer = new NavigatedViewer({ container: host.querySelector('[data-canvas]') });
-  const names = readJson('[data-diagram-names]') ?? {};
+  const names = readJson('diagramNames');
   viewer.on('import.parse.complete', ({ elementsById }) => translate(elementsById, names));
   const answer = await fetch(host.dataset.diagram);
   await viewer.importXML(await answer.text());
   const canvas = viewer.get('canvas');
   const fit = () => canvas.zoom('fit-viewport', 'auto');
   fit();
-  const mark = () => markTokens(viewer, readJson('[data-diagram-tokens]') ?? {});
+  const mark = () => markTokens(viewer, readJson('diagramTokens'));
   mark();
   host.querySelector('[data-zoom="in"]')?.addEventListener('click', () => canvas.zoom(canvas.zoom() * 1.25));
   host.querySelector('[data-zoom="out"]')?.addEventListener('click', () => canvas.zoom(canvas.zoom() / 1.25));
@@ -31,9 +31,10 @@ async function show(host) {
   host.dataset.ready = 'true';
 }
 
-function readJson(selector) {
-  const block = document.querySelector(selector);
-  return block && JSON.parse(block.textContent);
+/** Return the JSON in an attribute: `diagramTokens` is data-diagram-tokens. */
+function readJson(name) {
+  const attribute = `data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return JSON.parse(document.querySelector(`[${attribute}]`)?.dataset[name] ?? '{}');
 }
 
 function translate(elementsById, names) {
