@@ -90,10 +90,10 @@ def service(id_: str, handler: str, result: str = "", inside: str = "", **parame
     return _node("serviceTask", id_, f"<bpmn:extensionElements>\n{operator}</bpmn:extensionElements>{inside}")
 
 
-def script(id_: str, feel: str, result: str = "") -> str:
+def script(id_: str, feel: str, result: str = "", inside: str = "") -> str:
     """A script task."""
     extensions = props(resultVariable=result) if result else ""
-    return _node("scriptTask", id_, f"{extensions}<bpmn:script>{escape(feel)}</bpmn:script>")
+    return _node("scriptTask", id_, f"{extensions}<bpmn:script>{escape(feel)}</bpmn:script>{inside}")
 
 
 def rule(id_: str, decision: str, result: str, inside: str = "") -> str:
