@@ -10,7 +10,6 @@ from web.plugin_api import (
     WebPart,
     current_work,
     lazy_gettext,
-    redirect,
     render,
     url_for,
 )

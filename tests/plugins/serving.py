@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.bundle import Bundle
 from engine.clock import FixedClock
-from engine.db import Base
 from engine.plugins import PluginHost
 from engine.tables.history import HistoryEvent
 from engine.tables.people import OrgUnit
@@ -92,8 +91,7 @@ class Served:
 
 
 def engine_on(database: sa.Engine, plugins: PluginHost, clock: FixedClock) -> Engine:
-    """Return an engine on an empty database, with tables and units."""
-    Base.metadata.create_all(database)
+    """Return an engine on a migrated, empty database, with units."""
     engine = Engine(database, plugins, clock=clock)
     with engine.begin(SYSTEM) as work:
         for code, (name, kind, parent) in UNITS.items():

@@ -39,10 +39,10 @@ CLERK = staff("zhou", "township_clerk", "431103001")
 
 
 @pytest.fixture
-def engine(empty_database: sa.Engine, clock: FixedClock) -> Engine:
+def engine(database: sa.Engine, clock: FixedClock) -> Engine:
     plugins = PluginHost().load(["plugins.notifications"], ())
     assert [record.reason for record in plugins.records] == [""]
-    return engine_on(empty_database, plugins, clock)
+    return engine_on(database, plugins, clock)
 
 
 def waiting(engine: Engine, actor: Actor) -> list[api.ReceivedNotice]:

@@ -36,9 +36,9 @@ def password_hash() -> str:
 
 
 @pytest.fixture
-def engine(empty_sqlite: sa.Engine, clock: FixedClock, password_hash: str) -> Engine:
+def engine(sqlite: sa.Engine, clock: FixedClock, password_hash: str) -> Engine:
     plugins = PluginHost(hookspecs=(hookspecs,)).load(["plugins.notifications"], (), strict=True)
-    engine = engine_on(empty_sqlite, plugins, clock)
+    engine = engine_on(sqlite, plugins, clock)
     with engine.begin(SYSTEM) as work:
         for login, (name, group, unit) in PEOPLE.items():
             work.session.add(Person(id=login, login=login, name=name, password_hash=password_hash))

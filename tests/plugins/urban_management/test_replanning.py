@@ -47,8 +47,8 @@ def plugins() -> Iterator[PluginHost]:
 
 
 @pytest.fixture
-def engine(empty_sqlite: sa.Engine, plugins: PluginHost, clock: FixedClock) -> Engine:
-    return engine_on(empty_sqlite, plugins, clock)
+def engine(sqlite: sa.Engine, plugins: PluginHost, clock: FixedClock) -> Engine:
+    return engine_on(sqlite, plugins, clock)
 
 
 def test_the_plugin_is_a_distribution_of_its_own_that_the_host_never_imports(plugins: PluginHost) -> None:
