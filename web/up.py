@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import click
 from engine.application import Engine
 from engine.errors import DeploymentRefused
 from engine.types import SYSTEM
+from web import logs
 from web.app import create_app
 from web.composition import build_engine, deploy_processes
 from web.config import Settings
@@ -28,6 +30,7 @@ def up(settings: Settings, prepare: Callable[[Engine], None] | None = None) -> i
     Returns:
         The exit status: 0 after a clean stop, 2 when a process in `processes/` was refused.
     """
+    logs.configure(json=not sys.stderr.isatty())
     engine = build_engine(settings)
     try:
         return _serve(engine, settings, prepare)
