@@ -103,15 +103,23 @@ def _tagged(kind: str, text: Any) -> dict[str, Any]:
 def _pack(value: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise ValueError(f"nested more than {MAX_DEPTH} levels deep")
-    for kind, writer in _CONTAINERS:
-        if isinstance(value, kind):
-            return writer(value, depth)
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    # by exact type first: asking each value whether it is a Mapping is what packing would spend its time on
+    write = _BY_TYPE.get(kind) or _by_inheritance(value)
+    return write(value, depth)
+
+
+def _by_inheritance(value: Any) -> Callable[[Any, int], Any]:
     for kind, write in _WRITERS:
         if isinstance(value, kind):
-            return write(value)
-    if value is None:
-        return None
+            return write
     raise TypeError(f"{type(value).__name__} is not a value of the process language")
+
+
+def _plain(write: Callable[[Any], Any]) -> Callable[[Any, int], Any]:
+    return lambda value, depth: write(value)
 
 
 def _pack_list(value: list[Any], depth: int) -> Any:
@@ -166,20 +174,22 @@ def _unpack_time(text: str) -> time:
     return moment.replace(tzinfo=ZoneInfo(zone)) if zone else moment
 
 
-_CONTAINERS: tuple[tuple[type, Callable[[Any, int], Any]], ...] = ((Mapping, _pack_mapping), (list, _pack_list))
-
 # the order matters: bool is an int, datetime a date
-_WRITERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-    (str, str),
-    (bool, bool),
-    (int, _pack_int),
-    (float, _pack_float),
-    (datetime, _pack_datetime),
-    (date, lambda value: _tagged("date", value.isoformat())),
-    (time, _pack_time),
-    (timedelta, lambda value: _tagged("days and time duration", duration_text(value))),
-    (YearsMonths, lambda value: _tagged("years and months duration", str(value))),
+_WRITERS: tuple[tuple[type, Callable[[Any, int], Any]], ...] = (
+    (dict, _pack_mapping),
+    (list, _pack_list),
+    (str, _plain(str)),
+    (bool, _plain(bool)),
+    (int, _plain(_pack_int)),
+    (float, _plain(_pack_float)),
+    (datetime, _plain(_pack_datetime)),
+    (date, _plain(lambda value: _tagged("date", value.isoformat()))),
+    (time, _plain(_pack_time)),
+    (timedelta, _plain(lambda value: _tagged("days and time duration", duration_text(value)))),
+    (YearsMonths, _plain(lambda value: _tagged("years and months duration", str(value)))),
+    (Mapping, _pack_mapping),
 )
+_BY_TYPE = dict(_WRITERS)
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "context": lambda value: {key: unpack(item) for key, item in value.items()},

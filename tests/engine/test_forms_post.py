@@ -84,6 +84,11 @@ def test_an_empty_post_has_unticked_boxes_and_no_rows() -> None:
     assert posted() == {"checks": [], "statement": False, "place": {"at": None}, "rows": []}
 
 
+@pytest.mark.parametrize(("sent", "ticked"), [("on", True), ("true", True), ("false", False), ("", False)])
+def test_a_box_is_ticked_unless_it_says_otherwise(sent: str, ticked: bool) -> None:
+    assert posted(("statement", sent))["statement"] is ticked
+
+
 def test_empty_inputs_are_empty() -> None:
     values = posted(("name", ""), ("size", ""), ("choice", ""), ("day", " "), ("checks", ""))
 

@@ -49,6 +49,12 @@ def test_a_table_gives_the_outputs_of_the_rule_that_holds_and_says_why(feel: Fee
     assert hit.outputs == {"price": 8, "note": "member"}
 
 
+def test_names_with_signs_reach_a_table(feel: Feel) -> None:
+    decision = read(feel, dmn.decision("d", dmn.table(["size-class"], ["y"], [(['"a"'], ["unit-price * 2"])])))["d"]
+
+    assert decision.evaluate(feel, {"size-class": "a", "unit-price": 4, "size": 1, "unit": 1}, NOW).value == 8
+
+
 def test_one_output_gives_the_bare_value(feel: Feel) -> None:
     decision = read(feel, dmn.decision("d", dmn.table(["x"], ["y"], [([">1"], ["x * 2"])])))["d"]
 

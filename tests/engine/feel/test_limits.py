@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Any
 
 import pytest
 
-from engine.feel import Feel, FeelError, FeelMemory, FeelTimeout
+from engine.feel import Feel, FeelError, FeelMemory, FeelTimeout, runtime
+from engine.feel.isolate import Isolate
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -36,6 +38,22 @@ def test_an_endless_expression_is_stopped_and_the_next_one_runs(strict: Feel, ex
     assert monotonic() - began < 2
     assert caught.value.expression == expression
     assert strict.evaluate("1 + 1", {}, NOW) == 2
+
+
+def test_an_isolate_that_reached_a_limit_is_replaced(strict: Feel, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Isolate] = []
+
+    def start(*limits: Any) -> Isolate:
+        started.append(Isolate(*limits))
+        return started[-1]
+
+    monkeypatch.setattr(runtime, "Isolate", start)
+    for _ in range(2):
+        with pytest.raises(FeelTimeout):
+            strict.evaluate('matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$")', {}, NOW)
+        assert strict.evaluate_all(["1", "2"], {}, NOW) == [1, 2]
+
+    assert len(started) == 2
 
 
 def test_a_greedy_expression_is_stopped_and_the_next_one_runs() -> None:
@@ -138,3 +156,9 @@ def test_one_expression_leaves_nothing_for_the_next(feel: Feel) -> None:
 
     assert feel.evaluate("secret", {}, NOW) is None
     assert feel.evaluate("count([1, 2, 3])", {}, NOW) == 3
+
+
+def test_expressions_never_seen_before_do_not_fill_the_memory() -> None:
+    with Feel(memory=96 * 1024 * 1024) as feel:
+        for n in range(4000):
+            assert feel.evaluate(f"if a = {n} then sum(for i in 1..2 return i * {n}) else {n}", {"a": 0}, NOW) == n

@@ -31,10 +31,23 @@ function attempt(action) {
   }
 }
 
+const ODD_CACHE_SIZE = 10000;
+const oddKeys = new Map();
+
+function isOdd(key) {
+  let odd = oddKeys.get(key);
+  if (odd === undefined) {
+    if (oddKeys.size >= ODD_CACHE_SIZE) oddKeys.clear();
+    odd = !PLAIN_KEY.test(key) || WORDS.has(key);
+    oddKeys.set(key, odd);
+  }
+  return odd;
+}
+
 function readVariables(json) {
   const odd = new Set();
   const variables = unpack(json, (path, key) => {
-    if (!PLAIN_KEY.test(key) || WORDS.has(key)) odd.add(`${path}.${key}`);
+    if (isOdd(key)) odd.add([...path, key].join('\u0001'));
   });
   return { variables, shape: [...odd].sort().join('\n') };
 }

@@ -35,7 +35,7 @@ const READERS = {
 /**
  * Turn tagged JSON into FEEL values. `onKey(path, key)` is called for every context key.
  */
-export function unpack(json, onKey, path = '') {
+export function unpack(json, onKey, path = []) {
   if (json === null || typeof json !== 'object') return json;
   if (Array.isArray(json)) return json.map(item => unpack(item, onKey, path));
   if (!Object.hasOwn(json, '@')) return unpackContext(json, onKey, path);
@@ -47,7 +47,14 @@ function unpackContext(json, onKey, path) {
   const context = {};
   for (const key of Object.keys(json)) {
     onKey(path, key);
-    context[key === PROTO ? HIDDEN_PROTO : key] = unpack(json[key], onKey, `${path}.${key}`);
+    const value = json[key];
+    if (value !== null && typeof value === 'object') {
+      path.push(key);
+      context[key === PROTO ? HIDDEN_PROTO : key] = unpack(value, onKey, path);
+      path.pop();
+    } else {
+      context[key === PROTO ? HIDDEN_PROTO : key] = value;
+    }
   }
   return context;
 }
