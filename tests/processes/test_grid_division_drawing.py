@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
@@ -122,3 +123,14 @@ def test_no_two_flows_cross_or_share_a_line(drawing: Drawing) -> None:
                     and second.top <= first.bottom
                 )
                 assert not meet, f"{one} and {other} meet"
+
+
+def test_labels_are_wide_enough_in_both_languages(bundle: Bundle, root: etree._Element, drawing: Drawing) -> None:
+    english = json.loads(bundle.files["en.i18n.json"])
+    for element in root.iterfind(".//bpmn:process/*[@name]", NS):
+        box = drawing.labels.get(element.attrib["id"])
+        if box is not None:
+            name = element.attrib["name"]
+            # at the 11 px of labels, a Latin letter takes some 6.5 px
+            needed = max(11 * len(name), 6.5 * len(english[name]))
+            assert box.right - box.left >= needed, f"the label of {element.attrib['id']} would be broken into lines"
