@@ -19,9 +19,9 @@ from engine import work
 from engine.clock import Clock, SystemClock
 from engine.context import Runtime
 from engine.feel.runtime import Feel
-from engine.jobs.performer import perform
 from engine.jobs.queue import JobQueue
 from engine.jobs.table_queue import TableQueue
+from engine.performer import perform
 from engine.types import Actor, JobId
 
 if TYPE_CHECKING:

@@ -95,7 +95,7 @@ def _event_names(node: Node) -> Iterable[str]:
 
 def _unsupported(place: Spot, name: str, report: Report) -> None:
     hint_zh, hint_en = _INSTEAD.get(
-        name, ("请改用受支持的元素，见 engine/README.md。", "See engine/README.md for what runs.")
+        name, ("请改用受支持的元素，见 engine/bpmn/README.md。", "See engine/bpmn/README.md for what runs.")
     )
     words = Words(f"不支持的元素 {name}", f"{name} is not supported", hint_zh, hint_en)
     report.error("element.unsupported", place, words)

@@ -24,7 +24,9 @@ def check(process: Process, report: Report) -> None:
             _check_conditions(node, report)
         else:
             _check_no_conditions(node, report)
-    for scope in {node.scope for node in process.nodes.values()}:
+    if any(flow.source not in process.nodes or flow.target not in process.nodes for flow in process.flows):
+        return  # what cannot be reached would only be the consequence
+    for scope in dict.fromkeys(node.scope for node in process.nodes.values()):
         _check_reach(process, scope, report)
 
 
@@ -142,31 +144,42 @@ def _check_reach(process: Process, scope: str, report: Report) -> None:
         return  # said by check_events
     reached = _closure(starts, lambda node: _following(process, node))
     ending = _closure(ends, lambda node: _preceding(process, node))
-    for node in nodes:
-        if node.id not in reached:
-            words = Words(
-                f"流程走不到“{node.name}”",
-                f"nothing leads to {node.name!r}",
-                "请从开始事件连到它，或删去。",
-                "Connect it to the start event, or delete it.",
-            )
-            report.error("flow.unreachable", node, words)
-        elif not node.outgoing and node.type != "endEvent":
-            words = Words(
-                f"“{node.name}”之后没有连线，也不是结束事件",
-                f"no flow leaves {node.name!r}, and it is no end event",
-                "请连到结束事件。",
-                "Connect it to an end event.",
-            )
-            report.error("flow.dead-end", node, words)
-        elif node.id not in ending:
-            words = Words(
-                f"从“{node.name}”走不到结束事件",
-                f"no end event can be reached from {node.name!r}",
-                "请为回路加一个出口。",
-                "Give the loop a way out.",
-            )
-            report.error("flow.endless", node, words)
+    _report_unreachable([node for node in nodes if node.id not in reached], report)
+    _report_dead_ends([node for node in nodes if node.id in reached and node.id not in ending], report)
+
+
+def _report_unreachable(lost: list[Node], report: Report) -> None:
+    """Say it where the way is broken; what comes after is only the consequence."""
+    heads = [node for node in lost if not node.incoming and node.type != "boundaryEvent"]
+    for node in heads or lost:
+        words = Words(
+            f"流程走不到“{node.name}”",
+            f"nothing leads to {node.name!r}",
+            "请从开始事件连到它，或删去。",
+            "Connect it to the start event, or delete it.",
+        )
+        report.error("flow.unreachable", node, words)
+
+
+def _report_dead_ends(stuck: list[Node], report: Report) -> None:
+    tails = [node for node in stuck if not node.outgoing]
+    for node in tails:
+        words = Words(
+            f"“{node.name}”之后没有连线，也不是结束事件",
+            f"no flow leaves {node.name!r}, and it is no end event",
+            "请连到结束事件。",
+            "Connect it to an end event.",
+        )
+        report.error("flow.dead-end", node, words)
+    if stuck and not tails:
+        names = "、".join(node.name for node in stuck)
+        words = Words(
+            f"从这里走不到结束事件：{names}",
+            f"no end event can be reached from: {', '.join(node.name for node in stuck)}",
+            "请为回路加一个出口。",
+            "Give the loop a way out.",
+        )
+        report.error("flow.endless", stuck[0], words)
 
 
 def _following(process: Process, node: Node) -> Iterable[Node]:

@@ -43,19 +43,39 @@ def _read_parts(bundle: Bundle, environment: Environment, findings: list[Finding
     parts = Parts()
     for file, content in sorted(bundle.files.items()):
         if file.endswith(".dmn"):
-            faults = guard.inspect(content, file)
-            if not faults:
-                decisions, faults = parse_decisions(content, file, environment.feel)
-                parts.decisions.update(decisions)
-            findings += faults
+            _read_decisions(content, file, environment, parts, findings)
         elif file.endswith(".form.json"):
             form, faults = parse_form(content, file, environment.feel)
             findings += faults
             if form is not None:
+                findings += [_twice(file, "form", "表单", form.id)] if form.id in parts.forms else []
                 parts.forms[form.id] = form
         elif file.endswith(".i18n.json"):
             parts.translations.update(_read_translations(content, file, findings))
     return parts
+
+
+def _read_decisions(content: bytes, file: str, environment: Environment, parts: Parts, findings: list[Finding]) -> None:
+    faults = guard.inspect(content, file)
+    if not faults:
+        decisions, faults = parse_decisions(content, file, environment.feel)
+        faults = faults + [_twice(file, "decision", "决策", id_) for id_ in decisions if id_ in parts.decisions]
+        parts.decisions.update(decisions)
+    findings += faults
+
+
+def _twice(file: str, kind: str, kind_zh: str, name: str) -> Finding:
+    return Finding(
+        Severity.ERROR,
+        f"{kind}.twice",
+        file,
+        1,
+        name,
+        f"{kind_zh}“{name}”在另一文件中已有",
+        f"the {kind} {name!r} is in another file already",
+        "请改名或删去其中之一。",
+        "Rename or delete one of them.",
+    )
 
 
 def _read_translations(content: bytes, file: str, findings: list[Finding]) -> Mapping[str, str]:
