@@ -33,7 +33,7 @@ def verify_password(stored: str | None, password: str) -> bool:
     """
     with _AT_ONCE:
         try:
-            fits = _HASHER.verify(stored or _NOBODY, password)
+            _HASHER.verify(stored or _NOBODY, password)
         except (VerificationError, InvalidHashError):
             return False
-    return fits and stored is not None
+    return stored is not None
