@@ -71,9 +71,9 @@ def read(raw: Mapping[str, Any]) -> Plan:
         base_revision=int(base) if isinstance(base, int | float) and not isinstance(base, bool) else -1,
         effective_on=_date(raw.get("effective_date")),
         changes=tuple(
-            _READERS[item["op"]](f"changes.{index}", item)
+            _READERS[str(item["op"])](f"changes.{index}", item)
             for index, item in enumerate(items if isinstance(items, list) else ())
-            if isinstance(item, Mapping) and item.get("op") in _READERS
+            if isinstance(item, Mapping) and str(item.get("op")) in _READERS
         ),
     )
 

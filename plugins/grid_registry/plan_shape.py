@@ -108,7 +108,7 @@ def load_changes(raw: object) -> list[dict[str, Any]]:
 
 
 def _load_change(item: object) -> dict[str, Any]:
-    if not isinstance(item, Mapping) or item.get("op") not in SHAPES:
+    if not isinstance(item, Mapping) or str(item.get("op")) not in SHAPES:
         raise ValidationError({"op": ["请选择调整方式。"]})
     op = str(item["op"])
     change: dict[str, Any] = SHAPES[op](unknown=EXCLUDE).load({key: item[key] for key in item if key != "op"})
