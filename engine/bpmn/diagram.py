@@ -34,7 +34,6 @@ class Node:
         type: BPMN's local name.
         scope: id of the process or subProcess that holds it.
         events: kinds of its event definitions, e.g. `timer`.
-        parameters: a service task's, in order: (id, FEEL text or None, line).
     """
 
     id: str

@@ -101,3 +101,54 @@ class Token(Task):  # type: ignore[misc]  # the library is untyped
             child.cancel()
         self._set_state(TaskState.CANCELLED)
         self.task_spec._on_cancel(self)
+
+
+class Tokens:
+    """What a process and an embedded subprocess have in common: a root and the tokens under it."""
+
+    tasks: dict[UUID, Token]
+    spec: Any
+    task_tree: Token
+
+    def plant(self, variables: Any) -> Token:
+        """Put the root token, which holds the variables, and return it."""
+        self.task_tree = Token(self, self.spec.start)
+        self.task_tree.data = variables
+        return self.task_tree
+
+    def live(self) -> list[Token]:
+        """Return the live tokens, oldest first."""
+        return [token for token in self.tasks.values() if token._state & LIVE]
+
+    @property
+    def alive(self) -> bool:
+        """Whether any token is left."""
+        return any(token._state & LIVE for token in self.tasks.values())
+
+    def cancel_all(self) -> None:
+        """Take all live tokens away."""
+        for token in self.live():
+            token.cancel()
+
+    def prune(self) -> None:
+        """Forget finished tokens; live ones hang on the root, or on the group that they belong to.
+
+        Nothing else needs its ancestors: joins remember by which flow a token arrived.
+        """
+        root, kept = self.task_tree, {}
+        for token in self.live():
+            parent = token.parent
+            if parent is not None and (parent.task_spec.is_group or parent.live):
+                kept[parent.id] = parent
+            elif token is not root:
+                token.parent = root
+            kept[token.id] = token
+        kept.pop(root.id, None)
+        for token in kept.values():
+            if token._parent != root.id and token._parent not in kept:
+                token.parent = root
+        self.tasks = {root.id: root, **dict(sorted(kept.items(), key=lambda item: item[1].order))}
+        for token in self.tasks.values():
+            token._children = []
+        for token in kept.values():
+            token.parent._children.append(token.id)

@@ -419,6 +419,20 @@ def test_one_process_in_two_files_is_refused(environment: Environment) -> None:
     assert [(finding.code, finding.file) for finding in findings] == [("process.twice", "q.bpmn")]
 
 
+def test_one_fault_is_not_said_again_of_all_that_follows(environment: Environment) -> None:
+    content = draw(*map(task, "abcd"), flows="s>e a>b b>c c>d d>e")
+    assert [(finding.code, finding.element_id) for finding in faults(content, environment)] == [
+        ("flow.unreachable", "a")
+    ]
+
+
+def test_a_form_or_decision_in_two_files_is_refused(environment: Environment) -> None:
+    content = draw(task("a"), flows=PLAIN)
+    files = {"a/propose.form.json": FORM, "b/propose.form.json": FORM, "a.dmn": DMN, "b.dmn": DMN}
+    _, findings = parse(bundle(content, **files), environment)
+    assert {finding.code for finding in findings} == {"form.twice", "decision.twice"}
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -238,3 +238,24 @@ def test_the_bytes_stored_by_this_format_are_still_read(define: Any, environment
     step = execution.complete_user_task("12" * 16, {})
     assert step.closed == {"11" * 16: True, "12" * 16: False}
     assert execution.ended
+
+
+def test_running_never_changes_the_specification(feel: Feel) -> None:
+    """It is shared by all instances and threads of a process; the library's event subprocesses would change it."""
+    clock = FixedClock(datetime(2026, 12, 1, tzinfo=UTC))
+    environment = Environment(feel, clock, {})
+    definition = _everything(environment)
+    before = _facts(definition)
+    walker = Walker(definition, environment, clock, reload=False)
+    for choice in range(200):
+        walker.go(choice * 37)
+    assert _facts(definition) == before
+
+
+def _facts(definition: Definition) -> dict[str, str]:
+    specifications = (definition.process, *definition.subprocesses.values())
+    return {
+        f"{specification.name}/{spec.name}": repr(sorted((key, repr(value)) for key, value in vars(spec).items()))
+        for specification in specifications
+        for spec in specification.task_specs.values()
+    }
