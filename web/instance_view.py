@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext
 from engine.access import may_do
 from engine.feel.values import unpack
 from engine.tables.instances import ProcessInstance
-from engine.types import InstanceState, JobKind, JobState, TaskState, new_id
+from engine.types import SYSTEM, InstanceState, JobKind, JobState, TaskState, new_id
 from web import formats
 from web.language import translated
 from web.texts import gettext
@@ -186,7 +186,8 @@ def _event(definition: Definition, event: HistoryEvent) -> Event:
     what = str(WHAT.get(event.event, "%(name)s")) % {"name": name}
     why = described(definition, event.element_id, unpack(event.detail)) if event.event in TOLD and event.detail else ()
     kind = KIND.get(event.event, "")
-    return Event(event.at, gettext(event.actor_name), what, kind, event.element_id, why)
+    who = gettext("系统") if event.actor_id == SYSTEM.id else event.actor_name
+    return Event(event.at, who, what, kind, event.element_id, why)
 
 
 def _tokens(
