@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import cos, radians
 from typing import Any
 
-WIDTH = 640.0
+WIDTH = 440.0
 PATTERNS = 8
 """How many fill patterns `patterns.html` and `grid.css` define; neighbours in a list get different ones."""
 

@@ -95,8 +95,8 @@ def outline_collection(shown: Overview) -> dict[str, Any]:
 
 
 def grid_drawing(detail: GridDetail) -> Drawing | None:
-    """Return one grid with its units' names written on them."""
-    lines = [Shape(unit.geometry, unit.name, unit.name, None, "line") for unit in detail.units]
+    """Return one grid with its units numbered in the order of their list."""
+    lines = [Shape(unit.geometry, str(n + 1), unit.name, None, "line") for n, unit in enumerate(detail.units)]
     return draw([Shape(detail.grid.boundary, "", detail.grid.name, 0), *lines])
 
 

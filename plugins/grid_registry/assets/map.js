@@ -11,26 +11,22 @@ async function mount(element) {
   const look = (unit) => ({
     pattern: unit.pattern,
     label: marked.has(unit.code) ? unit.label : '',
-    text: `${unit.name} · ${fill(element.dataset.figures, unit)} · ${unit.grid ? `${unit.label} ${unit.grid_name}` : element.dataset.free}`,
+    text: `${unit.name} · ${fill(element.dataset.say, unit)} · ${unit.grid ? `${unit.label} ${unit.grid_name}` : element.dataset.free}`,
   });
   mountMap(element, units, { look, pick: showInList, outlines: grids });
 }
 
-/** The codes of the units that bear their grid's label: of each grid the one nearest its middle. */
+/** The codes of the units that bear their grid's label: of each grid the largest, where there is room for it. */
 function labelled(features) {
-  const groups = new Map();
-  for (const feature of features) {
-    if (!feature.properties.grid) continue;
-    const ring = [feature.geometry.coordinates].flat(feature.geometry.type === 'Polygon' ? 1 : 2);
-    const middle = [0, 1].map((axis) => ring.reduce((sum, point) => sum + point[axis], 0) / ring.length);
-    groups.set(feature.properties.grid, [...(groups.get(feature.properties.grid) ?? []), { code: feature.properties.code, middle }]);
+  const largest = new Map();
+  for (const { properties, geometry } of features) {
+    const size = areaOf(geometry.type === 'Polygon' ? geometry.coordinates[0] : geometry.coordinates[0][0]);
+    if (properties.grid && size > (largest.get(properties.grid)?.size ?? 0)) largest.set(properties.grid, { code: properties.code, size });
   }
-  return new Set([...groups.values()].map((units) => {
-    const centre = [0, 1].map((axis) => units.reduce((sum, unit) => sum + unit.middle[axis], 0) / units.length);
-    const distance = ({ middle }) => (middle[0] - centre[0]) ** 2 + (middle[1] - centre[1]) ** 2;
-    return units.reduce((best, unit) => (distance(unit) < distance(best) ? unit : best)).code;
-  }));
+  return new Set([...largest.values()].map((unit) => unit.code));
 }
+
+const areaOf = (ring) => Math.abs(ring.slice(1).reduce((sum, [x, y], i) => sum + ring[i][0] * y - x * ring[i][1], 0));
 
 function showInList(unit) {
   const row = unit.grid && document.getElementById(`g-${unit.grid}`);

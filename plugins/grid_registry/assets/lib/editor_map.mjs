@@ -14,7 +14,7 @@ export function mountUnitMap(fieldset, collection) {
   element.hidden = false;
   fieldset.querySelector('[data-map-hint]')?.removeAttribute('hidden');
   const controls = (code) => [...rows.get(code).querySelectorAll('input')];
-  const say = (unit, more) => [unit.name, fill(element.dataset.figures, unit), more].filter(Boolean).join(' · ');
+  const say = (unit, more) => [unit.name, fill(element.dataset.say, unit), more].filter(Boolean).join(' · ');
   const look = (unit) => (rows.has(unit.code) ? lookOf(controls(unit.code)) : { pattern: null, label: '', said: unit.grid_name, muted: true });
   const described = (unit) => { const seen = look(unit); return { ...seen, text: say(unit, seen.said) }; };
   const pick = (unit) => { if (rows.has(unit.code)) turn(controls(unit.code)); };

@@ -23,7 +23,7 @@ export function mountMap(element, collection, { look, pick, outlines, fit }) {
   element.classList.add('is-live');
   const touch = window.matchMedia('(pointer: coarse)').matches;
   const map = L.map(holder, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, scrollWheelZoom: false, dragging: !touch });
-  L.control.zoom({ position: 'bottomright', zoomInTitle: element.dataset.zoomIn ?? '+', zoomOutTitle: element.dataset.zoomOut ?? '-' }).addTo(map);
+  L.control.zoom({ position: 'topright', zoomInTitle: element.dataset.zoomIn ?? '+', zoomOutTitle: element.dataset.zoomOut ?? '-' }).addTo(map);
   holder.setAttribute('role', 'region');
   holder.setAttribute('aria-label', element.dataset.region ?? '');
   const layer = L.geoJSON(collection, { style: (feature) => fillOf(look(feature.properties).pattern) });
