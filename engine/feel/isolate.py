@@ -27,7 +27,10 @@ class IsolateLost(Exception):
 
 
 class Isolate:
-    """V8 with the bundle. After FeelTimeout or FeelMemory it must be closed and replaced."""
+    """V8 with the bundle. After FeelTimeout or FeelMemory it must be closed and replaced.
+
+    `fresh` says that it has evaluated nothing yet.
+    """
 
     def __init__(self, calendar: WorkCalendar, seconds: float, memory: int) -> None:
         try:
@@ -39,6 +42,7 @@ class Isolate:
         self._v8.eval(bundle)
         self._v8.set_hard_memory_limit(memory)
         self.call("feelCalendar", _calendar_json(calendar))
+        self.fresh = True
 
     def call(self, function: str, text: str) -> str:
         """Call a global function of the bundle with text.
@@ -47,6 +51,7 @@ class Isolate:
             FeelTimeout, FeelMemory: a limit was reached.
             IsolateLost: V8 failed in a way that the bundle does not report.
         """
+        self.fresh = False
         literal = orjson.dumps(text).decode()
         try:
             return str(self._v8.eval(f"{function}({literal})", timeout_sec=self._seconds))

@@ -215,16 +215,28 @@ class Feel:
             raise FeelError(f"表达式超过 {MAX_LENGTH} 个字符", expression=too_long[0][:100])
         text = orjson.dumps(request).decode()
         with self._lock:
-            if self._isolate is None:
-                self._isolate = self._start()
             try:
-                return orjson.loads(self._isolate.call(function, text))
+                return orjson.loads(self._call(function, text))
             except (FeelTimeout, FeelMemory) as error:
-                self._drop()
                 raise type(error)(expression=" ; ".join(expressions)) from error
             except IsolateLost as error:
-                self._drop()
                 raise FeelError(expression=" ; ".join(expressions), detail=str(error)) from error
+
+    def _call(self, function: str, text: str) -> str:
+        if self._isolate is None:
+            self._isolate = self._start()
+        fresh = self._isolate.fresh
+        try:
+            return self._isolate.call(function, text)
+        except FeelMemory:
+            self._drop()
+            if fresh:
+                raise
+            # V8 counts what earlier expressions left uncollected: a new isolate tells whose fault it is
+            return self._call(function, text)
+        except (FeelTimeout, IsolateLost):
+            self._drop()
+            raise
 
 
 def _plain(expression: str) -> str:

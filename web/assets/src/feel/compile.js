@@ -3,10 +3,11 @@ import { InterpreterContext, evalNode, getBuiltin, lintError, parseExpression, p
 import { namesOf } from './names.js';
 import { rounded } from './numbers.js';
 
-// some 15 KB each; the isolate has 128 MB
-const CACHE_SIZE = 1500;
+// characters of all expressions kept; a character costs some 200 bytes compiled, and the isolate has 128 MB
+const CACHE_LENGTH = 150_000;
 const PARSERS = { expression: parseExpression, unary: parseUnaryTests };
 const cache = new Map();
+let cached = 0;
 
 /**
  * Compile an expression or unary tests.
@@ -22,11 +23,16 @@ const cache = new Map();
 export function compile(kind, input, variables = {}, shape = '') {
   const key = `${kind}\n${shape}\n${input}`;
   const made = cache.get(key) ?? build(PARSERS[kind](input, variables), input);
+  forget(key);
   // a Map keeps the order of insertion: the first is the one used longest ago
-  cache.delete(key);
-  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value);
+  while (cache.size && cached + key.length > CACHE_LENGTH) forget(cache.keys().next().value);
   cache.set(key, made);
+  cached += key.length;
   return made;
+}
+
+function forget(key) {
+  if (cache.delete(key)) cached -= key.length;
 }
 
 function build(tree, input) {
