@@ -39,7 +39,10 @@ function readJson(name) {
 
 function translate(elementsById, names) {
   for (const element of Object.values(elementsById ?? {})) {
-    if (element.name && names[element.name]) element.name = names[element.name];
+    for (const attribute of ['name', 'text']) {
+      const translation = names[element[attribute]];
+      if (translation) element[attribute] = translation;
+    }
   }
 }
 
