@@ -42,7 +42,13 @@ _STATES = {code: state for state, code in _CODES.items()}
 
 def encode(process: RunningProcess) -> bytes:
     """Return the process as bytes."""
-    tokens = [token for each in process.processes() for token in each.tasks.values() if token is not each.task_tree]
+    tokens = [
+        token
+        for each in process.processes()
+        for token in each.tasks.values()
+        # what was cancelled is kept nowhere: it lives on until the end of the step that took it away
+        if token is not each.task_tree and token._state != TaskState.CANCELLED
+    ]
     tokens.sort(key=lambda token: token.order)
     numbers = {token.id: number for number, token in enumerate(tokens)}
     rows = [_row(token, numbers) for token in tokens]
