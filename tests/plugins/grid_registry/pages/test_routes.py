@@ -190,7 +190,7 @@ def test_a_preview_gives_figures_and_verdict_of_each_part(divided: Engine, clerk
     assert [grid["field"] for grid in seen["grids"]] == ["changes.0.parts.0", "changes.0.parts.1"]
     assert "310 户 · 930 人" in seen["grids"][0]["html"]
     assert "符合标准" in seen["grids"][0]["html"]
-    assert "西一：310 户 · 930 人，符合标准" in seen["summary"]
+    assert "西一 310 户 · 930 人 符合标准" in seen["summary"]
 
 
 def test_a_preview_asks_for_reasons_where_the_rule_does(divided: Engine, clerk: Browser) -> None:
