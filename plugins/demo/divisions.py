@@ -1,0 +1,81 @@
+"""The divisions of Yongzhou as organisational units: city, counties, townships, committees, a county's departments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+DATA = Path(__file__).parent / "data"
+CITY = "431100"
+COUNTY = "431103"
+
+DEPARTMENTS: Final = {
+    "PSB": ("公安分局", "Public Security"),
+    "UMB": ("城市管理和综合执法局", "Urban Management"),
+    "HUD": ("住房和城乡建设局", "Housing and Construction"),
+    "EMB": ("应急管理局", "Emergency Management"),
+    "AMR": ("市场监督管理局", "Market Regulation"),
+    "NHC": ("卫生健康局", "Health"),
+    "MCA": ("民政局", "Civil Affairs"),
+    "JB": ("司法局", "Justice"),
+    "EEB": ("生态环境分局", "Ecology and Environment"),
+    "FRB": ("消防救援大队", "Fire and Rescue"),
+}
+"""Departments of the demo county: code → name zh, en (SPEC 7)."""
+
+ENGLISH: Final = {
+    "subdistrict": ("jie dao", "Subdistrict"),
+    "town": ("zhen", "Town"),
+    "township": ("xiang", "Township"),
+    "ethnic_township": ("xiang", "Ethnic Township"),
+}
+"""Kind of township → how its pinyin ends, and what stands for that in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One unit to be: see engine's OrgUnit."""
+
+    code: str
+    parent_code: str | None
+    name: str
+    name_en: str
+    kind: str
+    path: str
+
+
+def divisions() -> Iterator[Division]:
+    """Yield every unit, each after the one it belongs to: 1 city, 13 counties, 195 townships, 3,331 committees."""
+    data = orjson.loads((DATA / "yongzhou_divisions.json").read_bytes())
+    city = data["city"]
+    yield Division(CITY, None, city["name"], city["name_en"], "city", f"/{CITY}/")
+    for county in data["counties"]:
+        yield _below(f"/{CITY}/", county, "county", county["name_en"])
+        for township in county["townships"]:
+            path = f"/{CITY}/{county['code']}/"
+            yield _below(path, township, "township", township_in_english(township["pinyin"], township["kind"]))
+            for committee in township["communities"]:
+                yield _below(f"{path}{township['code']}/", committee, committee["kind"], "")
+
+
+def departments() -> Iterator[Division]:
+    """Yield the departments of the demo county, `431103-UMB` and so on."""
+    for code, (name, name_en) in DEPARTMENTS.items():
+        row = {"code": f"{COUNTY}-{code}", "name": f"冷水滩区{name}"}
+        yield _below(f"/{CITY}/{COUNTY}/", row, "department", f"Lengshuitan {name_en}")
+
+
+def township_in_english(pinyin: str, kind: str) -> str:
+    """Return `mei wan jie dao`, a subdistrict, as `Meiwan Subdistrict`."""
+    ending, english = ENGLISH.get(kind, ("", ""))
+    name = pinyin.removesuffix(ending).replace(" ", "").capitalize()
+    return f"{name} {english}".strip()
+
+
+def _below(path: str, row: dict[str, Any], kind: str, name_en: str) -> Division:
+    code = str(row["code"])
+    return Division(code, path.strip("/").rpartition("/")[2], row["name"], name_en, kind, f"{path}{code}/")

@@ -1,0 +1,71 @@
+"""Loading the demo county: divisions, people and units in one transaction, then the first divisions, one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from engine.core_api import SYSTEM, TIMEZONE, Engine, OrgUnit, today
+from plugins.demo.divisions import departments, divisions
+from plugins.demo.first_division import divide
+from plugins.demo.neighbourhoods import neighbourhoods
+from plugins.demo.people import ACCOUNTS, add_people, change_password, ensure_password, post_since
+from plugins.grid_registry.api import register_units
+
+SINCE = timedelta(days=75)
+"""How long before the load the demo's story begins: its divisions are long in force when the newcomer arrives."""
+
+Say = Callable[[str], None]
+
+
+def load(engine: Engine, say: Say) -> str:
+    """Load what is not there yet, and return the password of the accounts. `say` is told of the progress.
+
+    Safe to call again at any time, also after a load that was killed.
+
+    Raises:
+        NotFound: the process `grid-division` is not deployed; what was loaded by then stays.
+        DemoStuck: a first division did not reach its end.
+    """
+    password, is_new = ensure_password(engine.home)
+    start = _start(engine, password, is_new) or _load_base(engine, password, say)
+    for neighbourhood in neighbourhoods(start.date()):
+        with engine.begin(SYSTEM, write=False) as work:
+            name = work.session.get_one(OrgUnit, neighbourhood.township).name
+        divide(engine, neighbourhood, start)
+        say(f"{name}：{len(neighbourhood.changes)} 个网格已由首次划分办结生效")
+    return password
+
+
+def _start(engine: Engine, password: str, is_new: bool) -> datetime | None:
+    """Return when the story of an earlier load began, or None before the first; give its people a new password."""
+    with engine.begin(SYSTEM) as work:
+        since = post_since(work.session)
+        if since is not None and is_new:  # somebody removed the file: what is printed must be what works
+            change_password(work.session, password)
+    return _morning(since) if since is not None else None
+
+
+def _load_base(engine: Engine, password: str, say: Say) -> datetime:
+    """Load divisions, people and units; return when the story begins."""
+    day = today(engine.clock) - SINCE
+    start = _morning(day - timedelta(days=day.weekday()))  # a Monday
+    with engine.begin(SYSTEM) as work:
+        rows = [asdict(division) for division in (*divisions(), *departments())]
+        work.session.execute(sa.insert(OrgUnit), rows)
+        counts = Counter(row["kind"] for row in rows)
+        committees = len(rows) - sum(counts[kind] for kind in ("city", "county", "township", "department"))
+        say(f"永州市行政区划：{counts['county']} 个县级、{counts['township']} 个乡镇级、{committees} 个村（社区）")
+        add_people(work.session, password, start.date())
+        units = [unit for each in neighbourhoods(start.date()) for unit in each.units]
+        register_units(work.session, units)
+        say(f"演示单位：{counts['department']} 个部门、{len(ACCOUNTS)} 个账号、{len(units)} 个网格单元（虚构）")
+    return start
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(9), TIMEZONE)
