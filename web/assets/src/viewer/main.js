@@ -5,6 +5,9 @@ import 'bpmn-js/dist/assets/bpmn-js.css';
 import './viewer.css';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
+const READABLE = 0.6; // below this scale the names of tasks cannot be read
+const SHOWN = 0.75;
+const MARGIN = 20;
 const STATES = ['waiting', 'running', 'done', 'dead'];
 const host = document.querySelector('[data-diagram]');
 if (host) show(host);
@@ -17,9 +20,11 @@ async function show(host) {
   await viewer.importXML(await answer.text());
   const canvas = viewer.get('canvas');
   const fit = () => canvas.zoom('fit-viewport', 'auto');
-  fit();
   const mark = () => markTokens(viewer, readJson('diagramTokens'));
   mark();
+  fit();
+  if (canvas.zoom() < READABLE) showToken(viewer, readJson('diagramTokens'));
+  window.addEventListener('beforeprint', fit);
   host.querySelector('[data-zoom="in"]')?.addEventListener('click', () => canvas.zoom(canvas.zoom() * 1.25));
   host.querySelector('[data-zoom="out"]')?.addEventListener('click', () => canvas.zoom(canvas.zoom() / 1.25));
   host.querySelector('[data-zoom="fit"]')?.addEventListener('click', fit);
@@ -44,6 +49,26 @@ function translate(elementsById, names) {
       if (translation) element[attribute] = translation;
     }
   }
+}
+
+/** Of a diagram too large to read as a whole, show the part where something waits. */
+function showToken(viewer, tokens) {
+  const here = Object.keys(tokens).find((id) => tokens[id].state !== 'done' && viewer.get('elementRegistry').get(id));
+  const canvas = viewer.get('canvas');
+  if (!here) return;
+  const { x, y, width, height } = viewer.get('elementRegistry').get(here);
+  const { inner, outer } = canvas.viewbox();
+  const view = { width: outer.width / SHOWN, height: outer.height / SHOWN };
+  canvas.viewbox({
+    x: within(x + width / 2 - view.width / 2, inner.x, inner.x + inner.width - view.width),
+    y: within(y + height / 2 - view.height / 2, inner.y, inner.y + inner.height - view.height),
+    ...view,
+  });
+}
+
+/** Return the value, moved so that no empty margin is shown on either side. */
+function within(value, low, high) {
+  return Math.max(low - MARGIN, Math.min(value, high + MARGIN));
 }
 
 let overlays = [];
