@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from engine.core_api import SYSTEM, Engine, FixedClock, NotFound, drain, today
+from engine.core_api import SYSTEM, TIMEZONE, Engine, FixedClock, NotFound, drain, today, work_calendar
 from plugins.demo.neighbourhoods import Neighbourhood
 from plugins.demo.people import account, actor
 from plugins.grid_registry.api import proposal, register_proposal, township_picture
 
 EFFECTIVE_AFTER = timedelta(days=16)
-BETWEEN_STEPS = timedelta(hours=5)
 LATEST = timedelta(days=60)
 REASON = "《永州市网格化服务管理规定》施行后，按城区以小区、楼栋，农村以自然村、村民小组为单元，登记本辖区网格。"
 
@@ -53,10 +52,23 @@ def divide(engine: Engine, neighbourhood: Neighbourhood, start: datetime) -> Non
         drain(replay)
         task = _open_task(replay, instance_id)
         if task is None:
-            clock.advance(timedelta(days=1))  # until the effective date
+            clock.set(_midnight(clock.now()))  # until the effective date
         else:
+            clock.set(_working_morning(clock.now()))
             _complete(replay, task, answers)
-            clock.advance(BETWEEN_STEPS)
+
+
+def _midnight(moment: datetime) -> datetime:
+    """Return the beginning of the next day in Yongzhou."""
+    return datetime.combine(moment.astimezone(TIMEZONE).date() + timedelta(days=1), time(), TIMEZONE)
+
+
+def _working_morning(moment: datetime) -> datetime:
+    """Return the next working day at ten: when the one whose turn it is gets to it."""
+    day = moment.astimezone(TIMEZONE).date() + timedelta(days=1)
+    while not work_calendar().is_working_day(day):
+        day += timedelta(days=1)
+    return datetime.combine(day, time(10), TIMEZONE)
 
 
 def _case(replay: Engine, township: str) -> str:

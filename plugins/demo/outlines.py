@@ -59,11 +59,12 @@ def _border(row: int, dividers: Sequence[Sequence[Point]]) -> list[Point]:
     rows = len(dividers)
     above = {lower for lower, _ in dividers[row]} if row < rows else set()
     below = {upper for _, upper in dividers[row - 1]} if row > 0 else set()
-    outer = row in (0, rows)
-    return [
-        (x, (row + (0.0 if outer else UNEVEN * _jitter(row, number, 3))) / rows)
-        for number, x in enumerate(sorted(above | below))
-    ]
+    return [(x, (row + _wave(x, row, rows)) / rows) for x in sorted(above | below)]
+
+
+def _wave(x: float, row: int, rows: int) -> float:
+    """Return how far a border strays from a straight line: smoothly, so that fields never cross; the outer ones not."""
+    return 0.0 if row in (0, rows) else UNEVEN * math.sin(9.0 * x + 2.4 * row)
 
 
 def _field(
