@@ -64,8 +64,8 @@ def processes() -> None:
 def deploy_command(build: LazyEngine) -> None:
     """检查并部署 processes/ 下的全部流程。"""
     try:
-        for definition in deploy_processes(build(), read_settings()):
-            click.echo(f"{definition.key} v{definition.version} {definition.name}")
+        for label in deploy_processes(build(), read_settings()):
+            click.echo(label)
     except DeploymentRefused as refused:
         for finding in refused.findings:
             click.echo(str(finding), err=True)

@@ -27,8 +27,8 @@ def build_engine(settings: Settings) -> Engine:
     return Engine(database, plugins, clock=clock, queue=queue, home=settings.home)
 
 
-def deploy_processes(engine: Engine, settings: Settings) -> list[ProcessDefinition]:
-    """Deploy every folder of `processes/` that has changed; return the newest definitions.
+def deploy_processes(engine: Engine, settings: Settings) -> list[str]:
+    """Deploy every folder of `processes/` that has changed; return key, version and name of what is deployed now.
 
     Raises:
         DeploymentRefused: a file has errors; `findings` says which. What was deployed before stays.
@@ -39,5 +39,9 @@ def deploy_processes(engine: Engine, settings: Settings) -> list[ProcessDefiniti
         if bundle.files:
             with engine.begin(SYSTEM) as work:
                 deployment = work.definitions.deploy(bundle, reason="随系统启动部署")
-                deployed += work.definitions.in_deployment(deployment.id)
+                deployed += [_label(definition) for definition in work.definitions.in_deployment(deployment.id)]
     return deployed
+
+
+def _label(definition: ProcessDefinition) -> str:
+    return f"{definition.key} v{definition.version} {definition.name}"
