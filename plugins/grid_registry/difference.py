@@ -63,7 +63,10 @@ def _touched(outcome: Outcome, state: State) -> list[Any]:
 def _judged(grids: list[ResultingGrid], verdicts: Sequence[Mapping[str, Any]]) -> list[ResultingGrid]:
     if len(verdicts) != len(grids):  # of another version of the plan
         return grids
-    return [replace(grid, verdict=verdict(each)) for grid, each in zip(grids, verdicts, strict=True)]
+    return [
+        replace(grid, verdict=verdict(each) if each.get("verdict") else None)  # the rule may have had nothing to say
+        for grid, each in zip(grids, verdicts, strict=True)
+    ]
 
 
 def _coded(grids: list[ResultingGrid], applied: State) -> list[ResultingGrid]:
