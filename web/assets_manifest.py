@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import orjson
 from flask import url_for
 from markupsafe import Markup
 
+Chunks = Mapping[str, Mapping[str, Any]]
 MANIFEST = Path(__file__).parent / "static" / "dist" / ".vite" / "manifest.json"
 
 
@@ -22,7 +22,7 @@ class AssetsMissing(RuntimeError):
 
 
 class Assets:
-    """The manifest of one build, read when a page first needs it.
+    """The manifest of the latest build, read again when a build has replaced it: its file names carry digests.
 
     Args:
         path: manifest.json as Vite writes it.
@@ -30,18 +30,16 @@ class Assets:
 
     def __init__(self, path: Path = MANIFEST) -> None:
         self._path = path
+        self._read: tuple[int, Chunks] = (0, {})
 
-    @cached_property
-    def _chunks(self) -> Mapping[str, Mapping[str, Any]]:
+    def _chunks(self) -> Chunks:
         try:
-            chunks: dict[str, dict[str, Any]] = orjson.loads(self._path.read_bytes())
+            built_at = self._path.stat().st_mtime_ns
+            if built_at != self._read[0]:
+                self._read = (built_at, orjson.loads(self._path.read_bytes()))
         except FileNotFoundError:
             raise AssetsMissing(str(self._path)) from None
-        return chunks
-
-    @cached_property
-    def _entries(self) -> Mapping[str, str]:
-        return {chunk["name"]: key for key, chunk in self._chunks.items() if chunk.get("isEntry")}
+        return self._read[1]
 
     def tags(self, entry: str) -> Markup:
         """Return the link and script tags of an entry: `shell`, `viewer` or `<plugin>/<file>`.
@@ -49,25 +47,25 @@ class Assets:
         Raises:
             AssetsMissing: nothing is built, or no such entry was.
         """
-        if entry not in self._entries:
+        chunks = self._chunks()
+        named = [key for key, chunk in chunks.items() if chunk.get("isEntry") and chunk["name"] == entry]
+        if not named:
             raise AssetsMissing(f"no entry {entry!r} in {self._path}")
-        keys = list(self._closure(self._entries[entry]))
-        styles = dict.fromkeys(style for key in keys for style in self._chunks[key].get("css", ()))
+        keys = list(_closure(chunks, named[0], set()))
+        styles = dict.fromkeys(style for key in keys for style in chunks[key].get("css", ()))
         lines = [Markup('<link rel="stylesheet" href="{}">').format(_url(style)) for style in styles]
-        lines += [
-            Markup('<link rel="modulepreload" href="{}">').format(_url(self._chunks[key]["file"])) for key in keys[1:]
-        ]
-        lines.append(Markup('<script type="module" src="{}"></script>').format(_url(self._chunks[keys[0]]["file"])))
+        lines += [Markup('<link rel="modulepreload" href="{}">').format(_url(chunks[key]["file"])) for key in keys[1:]]
+        lines.append(Markup('<script type="module" src="{}"></script>').format(_url(chunks[keys[0]]["file"])))
         return Markup("\n").join(lines)
 
-    def _closure(self, key: str, seen: set[str] | None = None) -> Iterator[str]:
-        seen = set() if seen is None else seen
-        if key in seen:
-            return
-        seen.add(key)
-        yield key
-        for imported in self._chunks[key].get("imports", ()):
-            yield from self._closure(imported, seen)
+
+def _closure(chunks: Chunks, key: str, seen: set[str]) -> Iterator[str]:
+    if key in seen:
+        return
+    seen.add(key)
+    yield key
+    for imported in chunks[key].get("imports", ()):
+        yield from _closure(chunks, imported, seen)
 
 
 def _url(file: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -247,3 +249,13 @@ def test_entries_bring_their_styles_and_shared_chunks(app: Flask, assets: Assets
 def test_unbuilt_assets_say_how_to_build_them(app: Flask, tmp_path: Path) -> None:
     with pytest.raises(AssetsMissing, match="make run"):
         Assets(tmp_path / "manifest.json").tags("shell")
+
+
+def test_a_new_build_is_used_without_a_restart(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    built = Assets(path)
+    with app.test_request_context():
+        for number, file in enumerate(("old.js", "new.js"), start=1):
+            path.write_bytes(orjson.dumps({"m": {"name": "shell", "isEntry": True, "file": file}}))
+            os.utime(path, ns=(number, number))
+            assert file in built.tags("shell")
