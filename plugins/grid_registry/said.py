@@ -44,8 +44,8 @@ def _now(finding: Finding) -> bool:
 
 def _of_size(grid: ResultingGrid, *, english: bool) -> Said | None:
     verdict = grid.verdict
-    if verdict is None:
-        return None
+    if verdict is None or not grid.unit_codes:
+        return None  # no units yet: the verdict beside the figures says so
     text = verdict.explanation_en if english else verdict.explanation_zh
     if verdict.review_level == "blocking":
         return Said(grid.field, "error", text)

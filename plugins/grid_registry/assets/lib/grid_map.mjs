@@ -14,7 +14,8 @@ export function fillOf(pattern) {
  * Mount a map of a FeatureCollection in an element.
  *
  * `look(properties)` gives {pattern, label, text, muted}; `pick(properties)` is called on click, Enter or Space.
- * `outlines` are drawn above, thick; the map shows what `fit` covers, by default everything. Returns {refresh, map}: refresh asks `look` again for every polygon.
+ * `outlines` are drawn above, thick; the map shows what `fit` covers, by default everything.
+ * Returns {refresh, map}: refresh asks `look` again for every polygon.
  */
 export function mountMap(element, collection, { look, pick, outlines, fit }) {
   const holder = document.createElement('div');
@@ -31,17 +32,34 @@ export function mountMap(element, collection, { look, pick, outlines, fit }) {
   map.fitBounds(L.geoJSON(fit ?? collection).getBounds(), { padding: [14, 14], animate: false });
   layer.addTo(map);
   if (outlines) L.geoJSON(outlines, { interactive: false, style: { color: '#1f2328', weight: 3, fill: false } }).addTo(map);
+  const caption = captionOf(element);
   const polygons = layer.getLayers();
-  for (const polygon of polygons) prepare(polygon, pick);
-  const refresh = () => polygons.forEach((polygon) => show(polygon, look(polygon.feature.properties)));
+  for (const polygon of polygons) prepare(polygon, pick, caption);
+  const refresh = () => {
+    polygons.forEach((polygon) => show(polygon, look(polygon.feature.properties)));
+    caption.say();
+  };
   refresh();
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
   return { refresh, map };
 }
 
-function prepare(polygon, pick) {
+/** A line below the map that says what pointer or focus is on: a tooltip would hide half of a small map. */
+function captionOf(element) {
+  const line = document.createElement('p');
+  line.className = 'map-caption';
+  // screen readers have the same words as the polygon's own label
+  line.setAttribute('aria-hidden', 'true');
+  element.append(line);
+  let active = null;
+  const say = () => { line.textContent = active?.getAttribute('aria-label') ?? ''; };
+  const follow = (path) => { active = path; say(); };
+  return { say, follow };
+}
+
+function prepare(polygon, pick, caption) {
   const path = polygon.getElement();
-  polygon.bindTooltip('', { sticky: true });
+  for (const event of ['focus', 'mouseenter']) path.addEventListener(event, () => caption.follow(path));
   if (!pick) return;
   path.setAttribute('tabindex', '0');
   path.setAttribute('role', 'button');
@@ -59,9 +77,6 @@ function show(polygon, { pattern, label, text, muted }) {
   path.classList.toggle('is-muted', Boolean(muted));
   if (muted) ['tabindex', 'role'].forEach((name) => path.removeAttribute(name));
   path.setAttribute('aria-label', text);
-  const note = document.createElement('span');
-  note.textContent = text;
-  polygon.setTooltipContent(note);
   if (polygon.mark) polygon.mark.remove();
   polygon.mark = label ? mark(polygon, label) : null;
 }
