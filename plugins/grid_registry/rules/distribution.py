@@ -47,7 +47,7 @@ def each_unit_goes_to_one_grid(case: Case) -> Iterator[Finding]:
                 "UNIT_TWICE",
                 "I4",
                 f"单元“{name}”被分给多个网格。",
-                f"unit {code} is given to more than one grid",
+                f"unit {name} is given to more than one grid",
             )
         seen[code] = field
 
@@ -66,7 +66,7 @@ def units_come_from_their_grid(case: Case) -> Iterator[Finding]:
                     "UNIT_NOT_IN_GRID",
                     "I4",
                     f"单元“{name}”不属于网格 {change.sources[0][1]}。",
-                    f"unit {code} does not belong to grid {change.sources[0][1]}",
+                    f"unit {name} does not belong to grid {change.sources[0][1]}",
                 )
 
 
@@ -81,7 +81,7 @@ def new_grids_take_free_units(case: Case) -> Iterator[Finding]:
                     "UNIT_TAKEN",
                     "I4",
                     f"单元“{unit.name}”已属于网格 {unit.grid}，请改用拆分或单元调整。",
-                    f"unit {code} belongs to grid {unit.grid}",
+                    f"unit {unit.name} belongs to grid {unit.grid}",
                 )
             if unit is not None and change.community and unit.community != change.community:
                 yield error(
@@ -89,5 +89,5 @@ def new_grids_take_free_units(case: Case) -> Iterator[Finding]:
                     "CROSS_COMMUNITY",
                     "I7",
                     f"单元“{unit.name}”不在所选的村（社区）内。",
-                    f"unit {code} lies in another community",
+                    f"unit {unit.name} lies in another community",
                 )

@@ -18,9 +18,7 @@ def all_units_are_distributed(case: Case) -> Iterator[Finding]:
         if left:
             names = "、".join(case.state.units[code].name for code in left if code in case.state.units)
             field = f"{change.field}.{'parts' if change.op == 'split' else 'successors'}"
-            yield error(
-                field, "UNIT_ORPHANED", "I5", f"尚有单元未分配：{names}。", f"units left over: {', '.join(left)}"
-            )
+            yield error(field, "UNIT_ORPHANED", "I5", f"尚有单元未分配：{names}。", f"units left over: {names}")
 
 
 def no_unit_stays_outside(case: Case) -> Iterator[Finding]:
@@ -35,7 +33,7 @@ def no_unit_stays_outside(case: Case) -> Iterator[Finding]:
                 "UNIT_OUTSIDE",
                 "I5",
                 f"{case.state.communities[community].name}尚有单元不属于任何网格：{names}。",
-                f"units without a grid: {', '.join(unit.code for unit in left)}",
+                f"units without a grid: {names}",
             )
 
 

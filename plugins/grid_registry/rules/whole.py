@@ -58,6 +58,4 @@ def units_do_not_overlap(case: Case) -> Iterator[Finding]:
         units = {unit.code: unit.geometry for unit in case.state.units_of(community)}
         for first, second in geometry.overlaps(units):
             names = f"“{case.state.units[first].name}”与“{case.state.units[second].name}”"
-            yield error(
-                "changes", "UNITS_OVERLAP", "I6", f"单元{names}的范围重叠，请先核正单元。", f"{first} overlaps {second}"
-            )
+            yield error("changes", "UNITS_OVERLAP", "I6", f"单元{names}的范围重叠，请先核正单元。", f"{names} overlap")

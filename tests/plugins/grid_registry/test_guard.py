@@ -49,6 +49,8 @@ VALUES = f"'{NEW}', '{URBAN}', '{URBAN[:9]}', 'comprehensive', 'urban', '2026-12
 INSERT = f"INSERT INTO grid ({COLUMNS}) VALUES ({VALUES})"
 DRIVER_ERRORS = (sqlite3.DatabaseError, psycopg.Error)
 RENAME = "UPDATE grid_version SET name = '我的网格'"
+RETIRE = "UPDATE grid SET valid_to = valid_from, ended_revision = created_revision"
+"""What the writer may do with its room open; a rename it may not."""
 
 GUARDED = (
     Grid,
@@ -311,7 +313,7 @@ def the_same_file_attached(cursor: Cursor) -> None:
 
 def my_own_function(cursor: Cursor) -> None:
     cursor.connection.create_function("onegrid_open_room", 0, lambda: gate.REGISTRY)
-    cursor.execute(RENAME)
+    cursor.execute(RETIRE)
 
 
 def a_table_in_front_of_it(cursor: Cursor) -> None:
@@ -350,7 +352,7 @@ def names_wanted() -> set[str]:
 
 def test_a_second_connection_to_the_file_cannot_write(settled: Town) -> None:
     with closing(sqlite3.connect(str(settled.database.url.database))) as other:
-        for statement in (INSERT, RENAME, "DELETE FROM grid", "UPDATE grid SET setting = 'rural'"):
+        for statement in (INSERT, RENAME, RETIRE, "DELETE FROM grid", "UPDATE grid SET setting = 'rural'"):
             with pytest.raises(sqlite3.DatabaseError, match=r"onegrid_open_room|only an approved grid division"):
                 other.execute(statement)
 
@@ -408,7 +410,7 @@ def test_the_room_closes_when_the_block_fails(both_settled: Town) -> None:
         with pytest.raises((GuardRefused, DBAPIError)), session.begin_nested():
             bulk_update(session)
         with pytest.raises(DRIVER_ERRORS), session.begin_nested():
-            past_sqlalchemys_lock(session, RENAME)
+            past_sqlalchemys_lock(session, RETIRE)
 
 
 def test_the_room_closes_at_the_end_of_the_block(both_settled: Town) -> None:
@@ -416,7 +418,7 @@ def test_the_room_closes_at_the_end_of_the_block(both_settled: Town) -> None:
         with gate.opened(session, gate.REGISTRY):
             pass
         with pytest.raises(DRIVER_ERRORS), session.begin_nested():
-            past_sqlalchemys_lock(session, RENAME)
+            past_sqlalchemys_lock(session, RETIRE)
 
 
 def past_sqlalchemys_lock(session: Session, statement: str) -> None:
@@ -432,7 +434,7 @@ def test_postgresql_refuses_without_any_lock_in_the_process(both_settled: Town) 
     if both_settled.database.dialect.name != "postgresql":
         pytest.skip("SQLite: see test_a_second_connection_to_the_file_cannot_write")
     bare = sa.create_engine(both_settled.database.url)
-    for statement in (RENAME, "DELETE FROM grid", "TRUNCATE grid CASCADE", INSERT, "UPDATE grid_unit SET name = 'x'"):
+    for statement in (RENAME, RETIRE, "DELETE FROM grid", "TRUNCATE grid CASCADE", INSERT, "UPDATE grid_unit SET name = 'x'"):
         with pytest.raises(DBAPIError) as refused, bare.begin() as connection:
             connection.exec_driver_sql(statement)
         assert getattr(refused.value.orig, "sqlstate", None) == "42501"
