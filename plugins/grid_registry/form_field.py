@@ -16,6 +16,9 @@ from plugins.grid_registry.difference_view import difference_view
 from plugins.grid_registry.editor import OPERATIONS, Posted, read, tidy
 from plugins.grid_registry.plan_shape import load_changes
 
+BASE = "base_revision"
+"""The field that the editor carries along unseen; what is said of it stands at the head of the editor."""
+
 
 def _load(component: Mapping[str, Any], raw: Any, context: FormContext) -> Any:
     """Return the changes in their full shape; raises marshmallow's ValidationError, nested as the data is."""
@@ -34,7 +37,7 @@ def _view_changes(component: Mapping[str, Any], value: Any, context: FormContext
 def changes_field(key: str, value: Any, picture: api.TownshipPicture) -> dict[str, Any]:
     """Return what the template of the changes editor needs: also for the piece of page that buttons ask for."""
     changes = change_views(tidy(value), picture, key)
-    paths = {key}.union(*(change.paths for change in changes))
+    paths = {key, BASE}.union(*(change.paths for change in changes))
     return {
         "picture": picture,
         "changes": changes,

@@ -11,6 +11,8 @@ KINDS = ("comprehensive", "exclusive")
 SETTINGS = ("urban", "rural")
 MOST_CHANGES = 50
 
+_WORDS = {"comprehensive": "综合网格", "exclusive": "专属网格", "urban": "城区", "rural": "农村"}
+
 _REQUIRED: Final[dict[str, str | list[Any] | dict[Any, Any]]] = {"required": "此项必填。", "null": "此项必填。"}
 
 
@@ -25,10 +27,11 @@ def _text(longest: int, *, required: bool = True) -> fields.String:
 
 
 def _choice(values: Sequence[str], *, required: bool = True) -> fields.String:
-    rule = validate.OneOf(values, error="请选择：" + "、".join(values))
+    error = "请选择" + "或".join(_WORDS[value] for value in values) + "。"
     if required:
-        return fields.String(required=True, validate=rule, error_messages=_REQUIRED)
-    return fields.String(load_default=None, allow_none=True, validate=rule)
+        return fields.String(required=True, validate=validate.OneOf(values, error=error), error_messages=_REQUIRED)
+    # an empty text is what the editor's own "as before" sends
+    return fields.String(load_default=None, allow_none=True, validate=validate.OneOf([*values, ""], error=error))
 
 
 def _codes(least: int, message: str) -> fields.List[str]:
