@@ -48,7 +48,7 @@ def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
         return
     if call is not None:
         outcome = engine.plugins.run(call.handler.id, call.job, engine.begin)
-        _settle(engine, job_id, attempt, outcome, Actor(call.handler.plugin, call.handler.plugin, ActorKind.PLUGIN))
+        _settle(engine, job_id, attempt, outcome, _plugin(engine, call.handler.plugin))
 
 
 def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Call | None:
@@ -70,6 +70,12 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
         return Call(handler, _message(job, instance, handler))
     _settle_here(work, job, instance, _call(work, job, instance, handler))
     return None
+
+
+def _plugin(engine: Engine, name: str) -> Actor:
+    """Return the plugin as an actor, under the name that people know it by."""
+    title = next((record.title for record in engine.plugins.records if record.name == name), name)
+    return Actor(name, title, ActorKind.PLUGIN)
 
 
 def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> Outcome:

@@ -36,7 +36,8 @@ def register_proposal(work: Work, township: str) -> str:
     now = work.clock.now()
     no = _next_no(work.session, township, now)
     county, city = _above(unit)
-    variables = {"proposal": {"no": no, "township": township, "county": county, "city": city}}
+    places = {"township": township, "township_name": unit.name, "county": county, "city": city}
+    variables = {"proposal": {"no": no, **places}}
     instance = work.instances.start(PROCESS, variables, business_key=no, org_unit=township)
     proposal = DivisionProposal(
         no=no,

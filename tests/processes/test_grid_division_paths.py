@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from engine.clock import FixedClock
 
 NO = "HF-431103001-2026-0001"
-PROPOSAL = {"no": NO, "township": "431103001", "county": "431103", "city": "431100"}
+PROPOSAL = {
+    "no": NO,
+    "township": "431103001",
+    "township_name": "梅湾街道",
+    "county": "431103",
+    "city": "431100",
+}
 PLAN = {
     "reason_type": "community_resized",
     "reason_text": "小区二期交付，新增住户较多，原网格规模过大。",
