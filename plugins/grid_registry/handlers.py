@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core_api import HandlerContext, today
-from engine.plugin_api import BusinessError, Retry, fields, handler, validate
+from engine.plugin_api import BusinessError, GridRef, Retry, fields, handler, validate
 from plugins.grid_registry import changes, plans, size
 from plugins.grid_registry.check import check, refuses
 from plugins.grid_registry.model import Filing
@@ -18,18 +18,21 @@ from plugins.grid_registry.state import load
 AT_ONCE = Retry(attempts=5, backoff=1.0, factor=2.0, max_delay=30.0)
 
 
-def _records() -> fields.List[Any]:
-    return fields.List(fields.Dict(keys=fields.String()), required=True)
+def _records(title: str) -> fields.List[Any]:
+    return fields.List(fields.Dict(keys=fields.String()), required=True, metadata={"title": title})
 
 
 @handler(
     "grid_registry.check_plan",
     title="校验网格划分方案",
-    inputs={"proposal_no": fields.String(required=True), "plan": fields.Dict(keys=fields.String(), required=True)},
+    inputs={
+        "proposal_no": fields.String(required=True, metadata={"title": "方案编号"}),
+        "plan": fields.Dict(keys=fields.String(), required=True, metadata={"title": "划分方案"}),
+    },
     outputs={
-        "ok": fields.Boolean(required=True),
-        "findings": _records(),
-        "grids": _records(),
+        "ok": fields.Boolean(required=True, metadata={"title": "没有错误"}),
+        "findings": _records("校验意见"),
+        "grids": _records("待判定规模的网格"),
     },
     retry=AT_ONCE,
     transactional=True,
@@ -56,11 +59,11 @@ def check_plan(context: HandlerContext, proposal_no: str, plan: Mapping[str, Any
 @handler(
     "grid_registry.apply_plan",
     title="网格划分生效",
-    inputs={"proposal_no": fields.String(required=True)},
+    inputs={"proposal_no": fields.String(required=True, metadata={"title": "方案编号"})},
     outputs={
-        "revision": fields.Integer(required=True),
-        "created": fields.List(fields.String(), required=True),
-        "retired": fields.List(fields.String(), required=True),
+        "revision": fields.Integer(required=True, metadata={"title": "登记册版本"}),
+        "created": fields.List(GridRef(), required=True, metadata={"title": "新设网格"}),
+        "retired": fields.List(GridRef(), required=True, metadata={"title": "撤销网格"}),
     },
     errors={"APPLY_CONFLICT": "方案起草后网格已有变更，方案与现状不符"},
     retry=AT_ONCE,
@@ -82,10 +85,12 @@ def apply_plan(context: HandlerContext, proposal_no: str) -> dict[str, Any]:
     "grid_registry.record_filing",
     title="登记备案回执",
     inputs={
-        "proposal_no": fields.String(required=True),
-        "receipt_no": fields.String(required=True, validate=validate.Length(1, 100)),
-        "remark": fields.String(required=True, validate=validate.OneOf(["recorded", "query"])),
-        "note": fields.String(load_default="", allow_none=True),
+        "proposal_no": fields.String(required=True, metadata={"title": "方案编号"}),
+        "receipt_no": fields.String(required=True, validate=validate.Length(1, 100), metadata={"title": "备案回执号"}),
+        "remark": fields.String(
+            required=True, validate=validate.OneOf(["recorded", "query"]), metadata={"title": "备案情况"}
+        ),
+        "note": fields.String(load_default="", allow_none=True, metadata={"title": "函询内容"}),
     },
     retry=AT_ONCE,
     transactional=True,

@@ -434,7 +434,7 @@ def test_postgresql_refuses_without_any_lock_in_the_process(both_settled: Town) 
     if both_settled.database.dialect.name != "postgresql":
         pytest.skip("SQLite: see test_a_second_connection_to_the_file_cannot_write")
     bare = sa.create_engine(both_settled.database.url)
-    for statement in (RENAME, RETIRE, "DELETE FROM grid", "TRUNCATE grid CASCADE", INSERT, "UPDATE grid_unit SET name = 'x'"):
+    for statement in (RENAME, RETIRE, "DELETE FROM grid", "TRUNCATE grid CASCADE", INSERT, "DELETE FROM grid_unit"):
         with pytest.raises(DBAPIError) as refused, bare.begin() as connection:
             connection.exec_driver_sql(statement)
         assert getattr(refused.value.orig, "sqlstate", None) == "42501"
