@@ -1,15 +1,16 @@
-"""A decision that can be made: a decision table or a literal expression, and the decisions it requires."""
+"""A decision that can be made, and the answer to *what* and *why*. V8 makes it (web/assets/src/feel/model.js)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.feel.errors import DecisionConflict
-from engine.feel.hit_policy import Aggregation, Conflict, HitPolicy, aggregate, single
-from engine.feel.runtime import Feel, Table
+from engine.feel.errors import DecisionConflict, DecisionValueRefused
+from engine.feel.logic import Model
+from engine.feel.runtime import Feel
+from engine.feel.values import unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,136 +31,108 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionResult:
-    """The value of a decision and the rules it comes from.
+class TableResult:
+    """A table that was evaluated on the way; `name` is the decision, entry or knowledge model that holds it."""
 
-    `value` is the value of the one output, or a dict of them by name; a list of these for COLLECT (without
-    aggregation), RULE ORDER and OUTPUT ORDER. None when no rule holds and there is no default.
-    """
-
-    value: Any
+    name: str
+    inputs: Mapping[str, Any]
     hits: list[Hit]
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
-    """A column of outputs. `order` lists the allowed values, most important first; `default` is FEEL."""
+class DecisionResult:
+    """The value of a decision and the rules it comes from.
 
-    name: str
-    order: tuple[Any, ...] = ()
-    default: str = ""
+    Attributes:
+        value: the value of the one output, or a dict of them by name; a list of these for COLLECT (without
+            aggregation), RULE ORDER and OUTPUT ORDER. None when no rule holds and there is no default.
+        hits: the rules of the decision's own table that held; empty when it is no table.
+        tables: all tables evaluated for it, those of its entries and of knowledge models included.
+        requires: the results of the decisions that it requires.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class DecisionTable:
-    """A decision table. `rules` gives id and description of each row of `table`; `labels` name the inputs."""
-
-    policy: HitPolicy
-    aggregation: Aggregation | None
-    labels: tuple[str, ...]
-    outputs: tuple[Output, ...]
-    table: Table
-    rules: tuple[tuple[str, str], ...]
+    value: Any
+    hits: list[Hit]
+    id: str = ""
+    name: str = ""
+    tables: list[TableResult] = field(default_factory=list)
+    requires: list[DecisionResult] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision of a DMN file, checked.
+    """A decision, or a decision service, of a DMN file, checked.
 
     Attributes:
-        logic: the table, or the text of a literal expression.
         variable: the name under which a decision that requires this one finds its value.
-        requires: decisions made first, over the same variables.
+        needs: the variables that it needs, those of the decisions that it requires included.
+        model: the file that it stands in.
     """
 
     id: str
     name: str
     file: str
     line: int
-    logic: DecisionTable | str
     variable: str
-    requires: tuple[Decision, ...] = field(default=())
+    needs: frozenset[str]
+    model: Model = field(repr=False)
 
     def evaluate(self, feel: Feel, variables: Mapping[str, Any], now: datetime) -> DecisionResult:
         """Make the decision.
 
         Raises:
             DecisionConflict: several rules hold where the hit policy allows one, or contradict each other.
+            DecisionValueRefused: an input or a result is not of its type, or not one of the allowed values.
             FeelError: a cell cannot be evaluated.
         """
-        known = {**variables}
-        for required in self.requires:
-            known[required.variable] = required.evaluate(feel, known, now).value
-        if isinstance(self.logic, str):
-            return DecisionResult(feel.evaluate(self.logic, known, now), [])
-        return self._evaluate_table(self.logic, feel, known, now)
+        answer = feel.decide(self.model, self.id, variables, now)
+        if answer.get("error") == "conflict":
+            raise self._conflict(answer)
+        if answer.get("error") == "value":
+            raise DecisionValueRefused(self.id, answer)
+        return self._result(answer)
 
     def names(self, feel: Feel) -> set[str]:
         """Return the variables that the decision needs, those of the decisions it requires included."""
-        own = {variable for text, unary in self._cells() for variable in feel.names(text, unary=unary)}
-        given = {required.variable for required in self.requires}
-        return (own - given).union(*(required.names(feel) for required in self.requires))
+        return set(self.needs)
 
-    def _cells(self) -> Iterator[tuple[str, bool]]:
-        if isinstance(self.logic, str):
-            yield self.logic, False
-            return
-        yield from self.logic.table.cells()
-        yield from ((output.default, False) for output in self.logic.outputs if output.default)
-
-    def _evaluate_table(
-        self, logic: DecisionTable, feel: Feel, variables: Mapping[str, Any], now: datetime
-    ) -> DecisionResult:
-        match = feel.match(logic.table, variables, now)
-        names = [output.name for output in logic.outputs]
-        inputs = dict(zip(logic.labels, match.inputs, strict=True))
-        hits = [
-            Hit(index + 1, *logic.rules[index], inputs, dict(zip(names, outputs, strict=True)))
-            for index, outputs in match.hits
-        ]
-        if not hits and any(output.default for output in logic.outputs):
-            defaults = feel.evaluate_all([output.default or "null" for output in logic.outputs], variables, now)
-            value = _bare(dict(zip(names, defaults, strict=True)))
-            return DecisionResult([value] if _gives_list(logic) else value, [])
-        try:
-            return DecisionResult(_result(logic, hits), hits)
-        except Conflict as error:
-            raise self._conflict(logic, hits) from error
-
-    def _conflict(self, logic: DecisionTable, hits: list[Hit]) -> DecisionConflict:
-        rules = [hit.rule for hit in hits]
-        listed = "、".join(map(str, rules))
+    def _conflict(self, answer: Mapping[str, Any]) -> DecisionConflict:
+        listed = "、".join(map(str, answer["rules"]))
         return DecisionConflict(
-            f"决策“{self.name}”的第 {listed} 条规则与命中策略 {logic.policy} 冲突",
+            f"决策“{answer['table']}”的第 {listed} 条规则与命中策略 {answer['policy']} 冲突",
             decision=self.id,
-            rules=rules,
+            rules=answer["rules"],
             expression="",
         )
 
-
-def _gives_list(logic: DecisionTable) -> bool:
-    return logic.policy.many and logic.aggregation is None
-
-
-def _bare(outputs: Mapping[str, Any]) -> Any:
-    return dict(outputs) if len(outputs) != 1 else next(iter(outputs.values()))
-
-
-def _result(logic: DecisionTable, hits: list[Hit]) -> Any:
-    def rank(outputs: Mapping[str, Any]) -> tuple[int, ...]:
-        return tuple(_position(output, outputs[output.name]) for output in logic.outputs if output.order)
-
-    found = [hit.outputs for hit in hits]
-    if logic.aggregation is not None:
-        return aggregate(logic.aggregation, [_bare(outputs) for outputs in found])
-    if logic.policy.many:
-        ordered = sorted(found, key=rank) if logic.policy is HitPolicy.OUTPUT_ORDER else found
-        return [_bare(outputs) for outputs in ordered]
-    return _bare(single(logic.policy, found, rank)) if found else None
+    def _result(self, answer: Mapping[str, Any]) -> DecisionResult:
+        made: dict[str, DecisionResult] = {}
+        for step in answer["steps"]:
+            tables = [(_table(told), told["own"]) for told in step["tables"]]
+            made[step["id"]] = DecisionResult(
+                value=unpack(step["value"]),
+                hits=next((table.hits for table, own in tables if own), []),
+                id=step["id"],
+                name=self.model.nodes[step["id"]].name,
+                tables=[table for table, _ in tables],
+                requires=[made[each] for each in step["requires"] if each in made],
+            )
+        if self.id in made:
+            return made[self.id]
+        outputs = [made[each] for each in self.model.nodes[self.id].outputs if each in made]
+        return DecisionResult(unpack(answer["value"]), [], self.id, self.name, [], outputs)
 
 
-def _position(output: Output, value: Any) -> int:
-    try:
-        return output.order.index(value)
-    except ValueError:
-        raise Conflict from None
+def _table(told: Mapping[str, Any]) -> TableResult:
+    inputs = {label: unpack(value) for label, value in told["inputs"]}
+    hits = [
+        Hit(
+            hit["rule"],
+            hit["id"],
+            hit["description"],
+            inputs,
+            {name: unpack(value) for name, value in hit["outputs"]},
+        )
+        for hit in told["hits"]
+    ]
+    return TableResult(told["name"], inputs, hits)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from engine.errors import EngineError
 
 
@@ -58,3 +61,42 @@ class DecisionConflict(FeelError):
     code = "decision.conflict"
     decision: str
     rules: list[int]
+
+
+class DecisionValueRefused(FeelError):
+    """输入或结果的值不符合其类型。
+
+    `what`: input, output, entry, parameter or result; `name`, `value` (JSON, cut short), `type`, `allowed`: unary
+    tests, "" when the type itself is not met.
+    """
+
+    code = "decision.value"
+    decision: str
+    what: str
+    name: str
+    value: str
+    type: str
+    allowed: str
+
+    def __init__(self, decision: str, fault: Mapping[str, Any]) -> None:
+        allowed = fault.get("allowed") or ""
+        reason = f"允许的值是 {allowed}" if allowed else f"应为 {fault['type']}"
+        super().__init__(
+            f"{_PLACES[fault['what']]}“{fault['name']}”的值 {fault['value']} 不符合要求：{reason}",
+            decision=decision,
+            what=fault["what"],
+            name=fault["name"],
+            value=fault["value"],
+            type=fault["type"],
+            allowed=allowed,
+            expression="",
+        )
+
+    @property
+    def english(self) -> str:
+        """The message in English."""
+        reason = f"allowed are {self.allowed}" if self.allowed else f"it must be {self.type}"
+        return f"the value {self.value} of the {self.what} {self.name!r} is refused: {reason}"
+
+
+_PLACES = {"input": "输入", "output": "输出", "entry": "条目", "parameter": "参数", "result": "结果"}

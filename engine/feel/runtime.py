@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -18,6 +18,7 @@ from engine.calendar import WorkCalendar, work_calendar
 from engine.clock import TIMEZONE
 from engine.feel.errors import FeelError, FeelMemory, FeelSyntaxError, FeelTimeout
 from engine.feel.isolate import Isolate, IsolateLost
+from engine.feel.logic import Model
 from engine.feel.values import pack, unpack
 
 SECONDS = 2.0
@@ -27,6 +28,9 @@ MAX_LENGTH = 20_000
 
 IRRELEVANT = frozenset({"", "-"})
 """Cells of a decision table that hold for every value."""
+
+DECISION_FAULTS = frozenset({"conflict", "value"})
+"""Faults that are the decision's to tell: rules in conflict, a value that is not allowed."""
 
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 _log = logging.getLogger(__name__)
@@ -44,38 +48,6 @@ class Names:
 
     free: frozenset[str]
     mentioned: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A row of a decision table: a unary test an input (`-` or nothing: any), an expression an output."""
-
-    tests: tuple[str, ...]
-    outputs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What V8 needs of a decision table. `first`: stop at the first rule that holds."""
-
-    inputs: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    first: bool
-
-    def cells(self) -> Iterator[tuple[str, bool]]:
-        """Give the text of every cell that is evaluated, and whether it holds unary tests."""
-        yield from ((text, False) for text in self.inputs)
-        for rule in self.rules:
-            yield from ((test, True) for test in rule.tests if test not in IRRELEVANT)
-            yield from ((output, False) for output in rule.outputs if output)
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The values of the inputs, and the rules that hold: index from 0 and values of the outputs."""
-
-    inputs: list[Any]
-    hits: list[tuple[int, list[Any]]]
 
 
 class Feel:
@@ -98,7 +70,6 @@ class Feel:
         self._lock = Lock()
         self._isolate: Isolate | None = self._start()
         self._names = lru_cache(maxsize=4096)(self._parse)
-        self._mentioned_by = lru_cache(maxsize=256)(self._mentioned)
 
     def evaluate(self, expression: str, variables: Mapping[str, Any], now: datetime) -> Any:
         """Return the value of an expression; null and unknown names give None, as FEEL says.
@@ -128,26 +99,29 @@ class Feel:
         answers = self._ask("feelEvaluate", request, plain)
         return [_value(expression, answer) for expression, answer in zip(plain, answers, strict=True)]
 
-    def match(self, table: Table, variables: Mapping[str, Any], now: datetime) -> Match:
-        """Return which rules of a decision table hold over the variables.
+    def decide(self, model: Model, target: str, variables: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """Return what V8 makes of a decision: `{value, steps}`, packed, or a fault of the decision's own.
 
         Raises:
-            FeelError: a cell cannot be evaluated; `.expression` is its text.
+            FeelError: an expression cannot be evaluated; `.expression` is its text.
         """
         request = {
             "now": now.astimezone(TIMEZONE).isoformat(),
-            "variables": _pack_variables(self._needed_by_table(table, variables), table.inputs),
-            "table": {"inputs": table.inputs, "rules": table.rules, "first": table.first},
+            "key": model.key,
+            "target": target,
+            "variables": _pack_variables(_among(variables, model.mentioned), [target]),
         }
-        answer = self._ask("feelDecide", request, table.inputs)
-        _raise_fault(answer.get("expression", ""), answer)
-        hits = [(hit["rule"], [unpack(output) for output in hit["outputs"]]) for hit in answer["hits"]]
-        return Match([unpack(value) for value in answer["inputs"]], hits)
+        answer = self._ask("feelDecide", request, [target])
+        if "missing" in answer:
+            answer = self._ask("feelDecide", {**request, "model": model.text}, [target])
+        if answer.get("error") not in DECISION_FAULTS:
+            _raise_fault(answer.get("expression", ""), answer)
+        return cast(dict[str, Any], answer)
 
     def check(self, expression: str, *, unary: bool = False) -> FeelSyntaxError | None:
         """Return the syntax error of an expression (or of unary tests), or None."""
         try:
-            self._names(_plain(expression), unary)
+            self.parse(expression, unary=unary)
         except FeelSyntaxError as error:
             return error
         return None
@@ -160,7 +134,15 @@ class Feel:
         Raises:
             FeelSyntaxError: it does not parse.
         """
-        return set(self._names(_plain(expression), unary).free)
+        return set(self.parse(expression, unary=unary).free)
+
+    def parse(self, expression: str, *, unary: bool = False, known: Mapping[str, Any] | None = None) -> Names:
+        """Return the names of an expression; `known`: name → names below it, for those with spaces and signs.
+
+        Raises:
+            FeelSyntaxError: it does not parse.
+        """
+        return self._names(_plain(expression), unary, orjson.dumps(known).decode() if known else "")
 
     def close(self) -> None:
         """Give the isolate back."""
@@ -183,31 +165,22 @@ class Feel:
         if isolate is not None:
             isolate.close()
 
-    def _parse(self, expression: str, unary: bool) -> Names:
+    def _parse(self, expression: str, unary: bool, known: str) -> Names:
         kind = "unary" if unary else "expression"
-        answer = self._ask("feelParse", {"kind": kind, "expression": expression}, [expression])
+        request = {"kind": kind, "expression": expression, "names": orjson.loads(known or "{}")}
+        answer = self._ask("feelParse", request, [expression])
         _raise_fault(expression, answer)
         return Names(frozenset(answer["free"]), frozenset(answer["mentioned"]))
-
-    def _needed_by_table(self, table: Table, variables: Mapping[str, Any]) -> dict[str, Any]:
-        mentioned = self._mentioned_by(table)
-        return {name: value for name, value in variables.items() if name in mentioned or not _is_plain(name)}
-
-    def _mentioned(self, table: Table) -> frozenset[str]:
-        mentioned: set[str] = set()
-        for text, unary in table.cells():
-            mentioned |= self._names(text, unary).mentioned
-        return frozenset(mentioned)
 
     def _needed(self, expressions: Iterable[str], variables: Mapping[str, Any]) -> dict[str, Any]:
         # a syntax error is reported by the evaluation itself, in its place among the others
         mentioned: set[str] = set()
         for expression in expressions:
             try:
-                mentioned |= self._names(expression, False).mentioned
+                mentioned |= self._names(expression, False, "").mentioned
             except FeelSyntaxError:
                 return {}
-        return {name: value for name, value in variables.items() if name in mentioned or not _is_plain(name)}
+        return _among(variables, mentioned)
 
     def _ask(self, function: str, request: Mapping[str, Any], expressions: Sequence[str]) -> Any:
         too_long = [expression for expression in expressions if len(expression) > MAX_LENGTH]
@@ -237,6 +210,10 @@ class Feel:
         except (FeelTimeout, IsolateLost):
             self._drop()
             raise
+
+
+def _among(variables: Mapping[str, Any], mentioned: Set[str]) -> dict[str, Any]:
+    return {name: value for name, value in variables.items() if name in mentioned or not _is_plain(name)}
 
 
 def _plain(expression: str) -> str:

@@ -5,7 +5,8 @@
 import { defineConfig } from 'vite';
 
 const INTERNALS = [
-  'evalNode', 'InterpreterContext', 'lintError', 'builtins', 'getBuiltin', 'isContext', 'compareValue', 'equals'
+  'evalNode', 'InterpreterContext', 'lintError', 'builtins', 'getBuiltin', 'isContext', 'compareValue', 'equals',
+  'isInvocationFailure', 'wrapFunction'
 ];
 
 function openFeelin() {

@@ -1,5 +1,6 @@
 // From text to a function of the variables, kept: parsing is by far the dearest part of an evaluation.
 import { InterpreterContext, evalNode, getBuiltin, lintError, parseExpression, parseUnaryTests } from 'feelin';
+import { CellFault } from './faults.js';
 import { namesOf } from './names.js';
 import { rounded } from './numbers.js';
 
@@ -14,7 +15,7 @@ let cached = 0;
  *
  * @param {string} kind `expression` or `unary`
  * @param {string} input
- * @param {object} variables the names in them decide how names with spaces and signs are read
+ * @param {object} names name → names below it; they decide how names with spaces and signs are read
  * @param {string} shape what of the variables' names matters for that, '' when nothing does
  *
  * @return {{ run: function, names: { free: string[], mentioned: string[] }, warnings: function(): object[] }}
@@ -29,6 +30,22 @@ export function compile(kind, input, variables = {}, shape = '') {
   cache.set(key, made);
   cached += key.length;
   return made;
+}
+
+/**
+ * The value of a text over a scope; of unary tests, the function that tests a value.
+ *
+ * @throws CellFault with the text
+ */
+export function run(kind, input, scope) {
+  try {
+    const made = compile(kind, input, scope.names, scope.shape);
+    const value = made.run(scope.values);
+    made.warnings();
+    return value;
+  } catch (cause) {
+    throw cause.facts || cause instanceof CellFault ? cause : new CellFault(input, cause);
+  }
 }
 
 function forget(key) {

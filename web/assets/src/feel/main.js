@@ -2,26 +2,14 @@
 import { builtins } from 'feelin';
 import { installBuiltins, setCalendar, setNow } from './builtins.js';
 import { compile } from './compile.js';
+import { fault } from './faults.js';
+import { decideTarget, keep, kept } from './model.js';
 import { roundBuiltins } from './numbers.js';
-import { decide } from './table.js';
+import { Scope, oddEntries } from './scope.js';
 import { pack, unpack } from './values.js';
-
-// a key of another kind changes how an expression is read: spaces, signs, and the language's own words
-const PLAIN_KEY = /^[\p{L}_][\p{L}\p{N}_]*$/u;
-const WORDS = new Set([
-  'and', 'as', 'between', 'date', 'days', 'duration', 'else', 'every', 'external', 'false', 'for', 'function', 'if',
-  'in', 'instance', 'item', 'not', 'null', 'of', 'or', 'partial', 'return', 'satisfies', 'some', 'then', 'time', 'true',
-  'years'
-]);
 
 installBuiltins();
 roundBuiltins();
-
-function fault(error) {
-  if (error.cause) return { ...fault(error.cause), expression: error.expression };
-  if (error.position) return { error: 'syntax', message: error.message, ...error.position };
-  return { error: 'run', message: `${error.constructor.name}: ${error.message}` };
-}
 
 function attempt(action) {
   try {
@@ -31,25 +19,8 @@ function attempt(action) {
   }
 }
 
-const ODD_CACHE_SIZE = 10000;
-const oddKeys = new Map();
-
-function isOdd(key) {
-  let odd = oddKeys.get(key);
-  if (odd === undefined) {
-    if (oddKeys.size >= ODD_CACHE_SIZE) oddKeys.clear();
-    odd = !PLAIN_KEY.test(key) || WORDS.has(key);
-    oddKeys.set(key, odd);
-  }
-  return odd;
-}
-
-function readVariables(json) {
-  const odd = new Set();
-  const variables = unpack(json, (path, key) => {
-    if (isOdd(key)) odd.add([...path, key].join('\u0001'));
-  });
-  return { variables, shape: [...odd].sort().join('\n') };
+function oddTree(names) {
+  return oddEntries(Object.entries(names), oddTree);
 }
 
 function answer({ run, warnings }, variables) {
@@ -61,26 +32,32 @@ function answer({ run, warnings }, variables) {
 
 /** Evaluate `{now, variables, expressions}`; one answer an expression, `{value, warnings?}` or `{error, message, …}`. */
 globalThis.feelEvaluate = text => {
-  const { now, variables: json, expressions } = JSON.parse(text);
+  const { now, variables, expressions } = JSON.parse(text);
   setNow(now);
-  const { variables, shape } = readVariables(json);
+  const scope = new Scope(unpack(variables));
   return JSON.stringify(expressions.map(
-    expression => attempt(() => answer(compile('expression', expression, variables, shape), variables))
+    expression => attempt(() => answer(compile('expression', expression, scope.names, scope.shape), scope.values))
   ));
 };
 
-/** Match `{now, variables, table}`: `{inputs, hits}`, or the fault with the cell's text. */
+/** Decide `{now, key, model?, target, variables}`: `{value, steps}`, or the fault; `{missing}` asks for the model. */
 globalThis.feelDecide = text => {
-  const { now, variables: json, table } = JSON.parse(text);
+  const { now, key, model, target, variables } = JSON.parse(text);
   setNow(now);
-  const { variables, shape } = readVariables(json);
-  return JSON.stringify(attempt(() => decide(table, variables, shape)));
+  if (model) keep(key, model);
+  const found = kept(key);
+  if (!found) return '{"missing":true}';
+  return JSON.stringify(attempt(() => {
+    const { value, steps } = decideTarget(found, target, unpack(variables));
+    return { value: pack(value), steps };
+  }));
 };
 
-/** Parse `{kind, expression}`: `{free, mentioned}`, or the fault. */
+/** Parse `{kind, expression, names}`: `{free, mentioned}`, or the fault; `names`: name → names below it. */
 globalThis.feelParse = text => {
-  const { kind, expression } = JSON.parse(text);
-  return JSON.stringify(attempt(() => compile(kind, expression).names));
+  const { kind, expression, names = {} } = JSON.parse(text);
+  const { names: odd, shape } = new Scope({}, oddTree(names));
+  return JSON.stringify(attempt(() => compile(kind, expression, odd, shape).names));
 };
 
 globalThis.feelCalendar = text => setCalendar(JSON.parse(text));

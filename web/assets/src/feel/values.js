@@ -5,6 +5,7 @@ import {
 } from 'feelin';
 
 const MAX_DEPTH = 120;
+const MAX_SHOWN = 200;
 // an own key of this name would replace the prototype when feelin copies contexts with Object.assign
 const PROTO = '__proto__';
 const HIDDEN_PROTO = '\u0000__proto__';
@@ -32,30 +33,18 @@ const READERS = {
   'integer': text => new BigWhole(text)
 };
 
-/**
- * Turn tagged JSON into FEEL values. `onKey(path, key)` is called for every context key.
- */
-export function unpack(json, onKey, path = []) {
+/** Turn tagged JSON into FEEL values. */
+export function unpack(json) {
   if (json === null || typeof json !== 'object') return json;
-  if (Array.isArray(json)) return json.map(item => unpack(item, onKey, path));
-  if (!Object.hasOwn(json, '@')) return unpackContext(json, onKey, path);
-  if (json['@'] === 'context') return unpackContext(json.v, onKey, path);
+  if (Array.isArray(json)) return json.map(unpack);
+  if (!Object.hasOwn(json, '@')) return unpackContext(json);
+  if (json['@'] === 'context') return unpackContext(json.v);
   return READERS[json['@']](json.v);
 }
 
-function unpackContext(json, onKey, path) {
+function unpackContext(json) {
   const context = {};
-  for (const key of Object.keys(json)) {
-    onKey(path, key);
-    const value = json[key];
-    if (value !== null && typeof value === 'object') {
-      path.push(key);
-      context[key === PROTO ? HIDDEN_PROTO : key] = unpack(value, onKey, path);
-      path.pop();
-    } else {
-      context[key === PROTO ? HIDDEN_PROTO : key] = value;
-    }
-  }
+  for (const key of Object.keys(json)) context[key === PROTO ? HIDDEN_PROTO : key] = unpack(json[key]);
   return context;
 }
 
@@ -68,6 +57,21 @@ export function pack(value, depth = 0) {
   if (Array.isArray(value)) return value.map(item => pack(item, depth + 1));
   if (isContext(value)) return packContext(value, depth);
   return packTyped(value);
+}
+
+/** The same for an explanation: what is no data is a text that says so. */
+export function packLoosely(value) {
+  try {
+    return pack(value);
+  } catch {
+    return '(function)';
+  }
+}
+
+/** A value in words of JSON, cut short: for messages. */
+export function shown(value) {
+  const text = JSON.stringify(packLoosely(value));
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
 function packScalar(value) {
