@@ -36,3 +36,8 @@ def settled(town: Town) -> Town:
 @pytest.fixture
 def both_settled(both: Town) -> Town:
     return settle(both)
+
+
+@pytest.fixture
+def settled_on_postgres(postgres: sa.Engine, clock: FixedClock) -> Town:
+    return settle(Town(postgres, clock))

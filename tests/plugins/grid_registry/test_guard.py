@@ -430,10 +430,8 @@ def past_sqlalchemys_lock(session: Session, statement: str) -> None:
 # -- the database's own lock, without any of ours --------------------------------------------------------------------
 
 
-def test_postgresql_refuses_without_any_lock_in_the_process(both_settled: Town) -> None:
-    if both_settled.database.dialect.name != "postgresql":
-        pytest.skip("SQLite: see test_a_second_connection_to_the_file_cannot_write")
-    bare = sa.create_engine(both_settled.database.url)
+def test_postgresql_refuses_without_any_lock_in_the_process(settled_on_postgres: Town) -> None:
+    bare = sa.create_engine(settled_on_postgres.database.url)
     for statement in (RENAME, RETIRE, "DELETE FROM grid", "TRUNCATE grid CASCADE", INSERT, "DELETE FROM grid_unit"):
         with pytest.raises(DBAPIError) as refused, bare.begin() as connection:
             connection.exec_driver_sql(statement)
