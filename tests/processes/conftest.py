@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from engine.bpmn.definition import Definition
 from engine.bpmn.environment import Environment
+from engine.bpmn.parser import parse
 from engine.bundle import Bundle, read_bundle
 from engine.clock import FixedClock
 from engine.declaration import Handler
 from engine.feel import Feel
 from engine.plugins import PluginHost
+from tests.processes.case import Case
+from tests.processes.division import PROPOSAL
 
 FOLDER = Path(__file__).parents[2] / "processes" / "grid_division"
 
@@ -42,3 +46,15 @@ def handlers() -> Iterator[Mapping[str, Handler]]:
 @pytest.fixture
 def environment(feel: Feel, clock: FixedClock, handlers: Mapping[str, Handler]) -> Environment:
     return Environment(feel, clock, handlers)
+
+
+@pytest.fixture
+def definition(bundle: Bundle, environment: Environment) -> Definition:
+    definitions, _ = parse(bundle, environment)
+    (definition,) = definitions
+    return definition
+
+
+@pytest.fixture
+def case(definition: Definition, environment: Environment) -> Case:
+    return Case(definition, environment, proposal=PROPOSAL)

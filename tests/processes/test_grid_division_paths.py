@@ -1,4 +1,4 @@
-"""Every way through the grid division, with the real interpreter, expressions and size rule, on a frozen clock."""
+"""The straight way through the grid division: check, reminder, effect; real interpreter, expressions and size rule."""
 
 from __future__ import annotations
 
@@ -12,94 +12,27 @@ from engine.clock import TIMEZONE
 from engine.errors import TimerNotDue
 from engine.findings import Severity
 from tests.processes.case import Case
+from tests.processes.division import (
+    APPLIED,
+    DEVIATING,
+    EMPTY_NOTICE,
+    FAULT,
+    NO,
+    PATROLS,
+    PLAN,
+    PROPOSAL,
+    approve,
+    grid,
+    propose,
+    sign,
+    take_effect,
+)
 
 if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
     from engine.bpmn.environment import Environment
     from engine.bundle import Bundle
     from engine.clock import FixedClock
-
-NO = "HF-431103001-2026-0001"
-PROPOSAL = {
-    "no": NO,
-    "township": "431103001",
-    "township_name": "梅湾街道",
-    "county": "431103",
-    "city": "431100",
-}
-PLAN = {
-    "reason_type": "community_resized",
-    "reason_text": "小区二期交付，新增住户较多，原网格规模过大。",
-    "effective_date": date(2026, 12, 31),
-    "base_revision": 3,
-    "changes": [{"op": "split", "grid": "431103001001-C001"}],
-}
-OPINION = "边界与相邻社区重叠，请核对后再报。"
-APPLIED = {"revision": 4, "created": ["431103001001-C002", "431103001001-C003"], "retired": ["431103001001-C001"]}
-EMPTY_NOTICE = {"departments": ["431103-UMB"], "notices": 1}
-PATROLS: dict[str, Any] = {"routes": [], "ended": [], "summary": "已调整巡查安排"}
-ORDER = ["propose", "check_plan", "assess_size", "summarise", "plan_passes"]
-
-
-def grid(field: str = "changes.0.parts.0", **changed: Any) -> dict[str, Any]:
-    """A resulting grid as `grid_registry.check_plan` gives it: within the standard unless changed."""
-    return {
-        "field": field,
-        "name": "梅湾一网格",
-        "kind": "comprehensive",
-        "setting": "urban",
-        "households": 300,
-        "population": 1000,
-        "institution": "none",
-        "reasons": False,
-        "justification": "",
-        **changed,
-    }
-
-
-DEVIATING = grid(households=391, population=1300)
-HUGE = grid(households=900, population=3000, reasons=True, justification="封闭小区，不宜分割。")
-FAULT = {
-    "field": "changes.0.parts.1.unit_ids",
-    "severity": "error",
-    "code": "UNIT_ORPHANED",
-    "rule": "I5",
-    "message_zh": "有单元未归入网格",
-    "message_en": "A unit is left over",
-}
-
-
-@pytest.fixture
-def definition(bundle: Bundle, environment: Environment) -> Definition:
-    definitions, _ = parse(bundle, environment)
-    (definition,) = definitions
-    return definition
-
-
-@pytest.fixture
-def case(definition: Definition, environment: Environment) -> Case:
-    return Case(definition, environment, proposal=PROPOSAL)
-
-
-def propose(case: Case, *grids: dict[str, Any], findings: tuple[dict[str, str], ...] = (), **plan: Any) -> None:
-    case.fill("propose", **(PLAN | plan))
-    assert case.inputs("check_plan")["proposal_no"] == NO
-    ok = not any(finding["severity"] == "error" for finding in findings)
-    case.answer("check_plan", ok=ok, findings=list(findings), grids=list(grids or (grid(),)))
-
-
-def sign(case: Case) -> None:
-    case.fill("sign", decision="submit", statement=True)
-
-
-def approve(case: Case) -> None:
-    case.fill("review", checks=["boundary_clear"], conclusion="approve")
-
-
-def take_effect(case: Case, clock: FixedClock) -> None:
-    clock.set(datetime(2026, 12, 31, 0, 0, tzinfo=TIMEZONE))
-    case.fire("wait_effective")
-    case.answer("apply_plan", **APPLIED)
 
 
 # the bundle
@@ -249,140 +182,6 @@ def test_a_grid_that_no_rule_fits_is_not_let_through(case: Case) -> None:
     propose(case, grid(kind="something"))
     assert case.waiting == {"propose"}
     assert [finding["code"] for finding in case.value("propose", "findings")] == ["NO_VERDICT"]
-
-
-# returned, and submitted again
-
-
-def test_the_leaders_return_comes_back_to_the_clerk_with_the_opinion(case: Case) -> None:
-    propose(case)
-    case.fill("sign", decision="return", opinion=OPINION)
-    assert case.waiting == {"propose"}
-    (finding,) = case.value("propose", "findings")
-    assert (finding["field"], finding["code"]) == ("", "returned")
-    assert finding["message_zh"] == f"乡镇（街道）负责人退回：{OPINION}"
-    assert case.task("propose").variables["plan"] == PLAN, "nothing of what was filled in is lost"
-
-
-def test_a_first_draft_has_no_deadline_and_a_returned_one_has_ten_working_days(case: Case) -> None:
-    assert case.task("propose").due_at is None
-    assert case.value("propose", "findings") == []
-    propose(case)
-    case.fill("sign", decision="return", opinion=OPINION)
-    assert case.task("propose").due_at == datetime(2026, 12, 15, 17, 30, tzinfo=TIMEZONE)
-
-
-def test_a_plan_returned_by_the_county_is_submitted_again_and_approved(case: Case) -> None:
-    propose(case)
-    sign(case)
-    case.fill("review", checks=["boundary_clear"], conclusion="return", opinion=OPINION)
-    assert case.waiting == {"propose"}, "the reminder has gone with the review"
-    assert [f["message_zh"] for f in case.value("propose", "findings")] == [f"县级审核退回：{OPINION}"]
-    propose(case)
-    sign(case)
-    assert case.waiting == {"review", "remind_before_due"}
-    approve(case)
-    assert case.waiting == {"wait_effective"}
-    assert case.entered.count("review") == 2
-
-
-def test_the_opinion_shown_is_the_one_of_who_returned_it_last(case: Case) -> None:
-    propose(case)
-    sign(case)
-    case.fill("review", checks=["boundary_clear"], conclusion="return", opinion=OPINION)
-    propose(case)
-    case.fill("sign", decision="return", opinion="请先与社区核对户数后再报。")
-    assert [f["message_zh"] for f in case.value("propose", "findings")] == [
-        "乡镇（街道）负责人退回：请先与社区核对户数后再报。"
-    ]
-
-
-def test_many_rounds_change_nothing(case: Case) -> None:
-    for _ in range(12):
-        propose(case, DEVIATING)
-        propose(case)
-        sign(case)
-        case.fill("review", checks=["boundary_clear"], conclusion="return", opinion=OPINION)
-    propose(case)
-    sign(case)
-    approve(case)
-    assert case.waiting == {"wait_effective"}
-
-
-# rejected
-
-
-def test_a_rejected_plan_ends(case: Case) -> None:
-    propose(case)
-    sign(case)
-    case.fill("review", checks=["boundary_clear"], conclusion="reject", opinion=OPINION)
-    assert (case.ended, case.milestone, case.waiting) == ("rejected_by_review", "不予同意", set())
-    assert "apply_plan" not in case.entered
-
-
-# special approval
-
-
-def test_a_very_large_grid_goes_to_the_county_leader(case: Case) -> None:
-    propose(case, HUGE)
-    assert [(f["severity"], f["code"]) for f in case.value("sign", "findings")] == [("warning", "SUGGEST_SPLIT")]
-    sign(case)
-    approve(case)
-    assert case.waiting == {"decide"}
-    assert case.milestone == "专项审定"
-    case.fill("decide", conclusion="approve", opinion="封闭小区，同意暂不拆分。")
-    assert case.waiting == {"wait_effective"}
-
-
-def test_the_leader_may_return_a_plan(case: Case) -> None:
-    propose(case, HUGE)
-    sign(case)
-    approve(case)
-    case.fill("decide", conclusion="return", opinion=OPINION)
-    assert case.waiting == {"propose"}
-    messages = [f["message_zh"] for f in case.value("propose", "findings")]
-    assert messages[0] == f"县级负责人退回：{OPINION}"
-    assert "须县级负责人专项审定" in messages[1]
-
-
-def test_the_leader_may_reject_a_plan(case: Case) -> None:
-    propose(case, HUGE)
-    sign(case)
-    approve(case)
-    case.fill("decide", conclusion="reject", opinion=OPINION)
-    assert (case.ended, case.milestone) == ("rejected_by_leader", "不予同意")
-
-
-# withdrawn
-
-
-@pytest.mark.parametrize("task", ["propose", "sign", "review", "decide"])
-def test_a_plan_can_be_withdrawn_until_it_is_approved(case: Case, task: str) -> None:
-    if task != "propose":
-        propose(case, HUGE)
-    if task in {"review", "decide"}:
-        sign(case)
-    if task == "decide":
-        approve(case)
-    assert case.awaited() == [task]
-    assert case.send("withdraw", withdrawal={"reason": "情况有变"})
-    assert (case.ended, case.milestone, case.waiting) == (f"withdrawn_from_{task}", "已撤回", set())
-    assert case.variables["withdrawal"] == {"reason": "情况有变"}
-
-
-def test_a_plan_cannot_be_withdrawn_once_it_is_approved(case: Case) -> None:
-    propose(case)
-    sign(case)
-    approve(case)
-    assert not case.send("withdraw", withdrawal={"reason": "太迟了"})
-    assert case.waiting == {"wait_effective"}
-
-
-def test_the_township_alone_withdraws(definition: Definition) -> None:
-    events = [element for element in definition.elements.values() if element.id.startswith("withdraw_")]
-    assert len(events) == 4
-    assert {event.properties["senders"] for event in events} == {"township_clerk,township_leader"}
-    assert {event.properties["variable"] for event in events} == {"withdrawal"}
 
 
 # the reminder
