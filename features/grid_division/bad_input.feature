@@ -10,11 +10,15 @@
     当 经办人提交一个<错误>的方案
     那么 方案回到经办人或当场指出，问题标在“<字段>”
     而且 已经填写的内容都还在
+    而且 没有被别的方案改动的网格都没有变化
 
     例子:
-      | 错误             | 字段                        |
-      | 单元重复归属     | changes.0.parts.1.unit_ids  |
-      | 遗漏单元         | changes.0.parts             |
-      | 含有不存在的单元 | changes.0.parts.1.unit_ids  |
-      | 基准版本已过时   | base_revision               |
-      | 网格不在本辖区   | changes.0.grid              |
+      | 错误             | 字段                       |
+      | 单元重复归属     | changes.1.unit_ids         |
+      | 遗漏单元         | changes.0.parts            |
+      | 含有不存在的单元 | changes.0.parts.1.unit_ids |
+      | 基准版本已过时   | base_revision              |
+      | 网格不在本辖区   | changes.0.grid             |
+      | 新网格没有名称   | changes.0.parts.1.name     |
+      | 没有任何调整     | changes                    |
+      | 理由过短         | reason_text                |

@@ -1,0 +1,5 @@
+"""Runs every feature. The steps are in `features/steps/`, registered as pytest plugins in pyproject.toml."""
+
+from pytest_bdd import scenarios
+
+scenarios("grid_division", "platform")
