@@ -15,13 +15,20 @@ DRAIN_SECONDS = 15.0
 """How long requests in progress may take when the server is told to stop."""
 
 
+class CannotListen(OSError):
+    """The address is taken or not ours. The text names it and says why."""
+
+
 class WebServer:
     """Serves an application from `with` to the end of the block. Waitress itself drops requests when it is stopped."""
 
     def __init__(self, application: Flask, settings: Settings) -> None:
-        self._server = create_server(
-            application, host=settings.host, port=settings.port, threads=settings.threads, ident="OneGrid"
-        )
+        try:
+            self._server = create_server(
+                application, host=settings.host, port=settings.port, threads=settings.threads, ident="OneGrid"
+            )
+        except OSError as error:
+            raise CannotListen(f"{settings.host}:{settings.port}: {error.strerror}") from error
         self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
 
     @property

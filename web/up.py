@@ -18,7 +18,7 @@ from web import logs
 from web.app import create_app
 from web.composition import build_engine, deploy_processes
 from web.config import Settings
-from web.server import WebServer
+from web.server import CannotListen, WebServer
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -28,12 +28,15 @@ def up(settings: Settings, prepare: Callable[[Engine], None] | None = None) -> i
     """Serve until SIGINT or SIGTERM, then drain. `prepare` is called before anything is served (the demo loads there).
 
     Returns:
-        The exit status: 0 after a clean stop, 2 when a process in `processes/` was refused.
+        The exit status: 0 after a clean stop, 1 when the address is taken, 2 when a process was refused.
     """
     logs.configure(json=not sys.stderr.isatty())
     engine = build_engine(settings)
     try:
         return _serve(engine, settings, prepare)
+    except CannotListen as error:
+        click.echo(f"不能监听 {error}。请用 PORT=… 换一个端口 / cannot listen there, choose another PORT", err=True)
+        return 1
     finally:
         engine.stop_workers()
         click.echo("OneGrid 已停止 / stopped")
