@@ -12,6 +12,7 @@ from engine.application import Engine
 from engine.errors import DeploymentRefused
 from engine.plugins import PluginHost
 from web import hookspecs
+from web.cli_decide import decide_command
 from web.composition import build_engine, deploy_processes
 from web.config import SettingsInvalid, read_settings
 
@@ -52,6 +53,9 @@ def up(demo: bool) -> None:
 def _load_demo(engine: Engine) -> None:
     """Run the demo's own command, which a core plugin brings; the web does not know what is in it."""
     cast(click.Group, cli.commands["demo"]).commands["load"].main(args=[], standalone_mode=False, obj=lambda: engine)
+
+
+cli.add_command(decide_command)
 
 
 @cli.group()

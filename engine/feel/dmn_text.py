@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,17 @@ from lxml import etree
 from engine.feel.dmn_reader import DmnFile, is_feel, text_of
 from engine.feel.errors import FeelError, FeelSyntaxError
 from engine.feel.runtime import IRRELEVANT, Feel
+
+MAX_TEXTS = 20_000
+"""Texts of one file. A table of 2,000 rules with 10 columns is not read by people either."""
+
+_SPACE = re.compile(r"\s+")
+_SIGN = re.compile(r" ?([^\w ]) ?")
+
+
+def plain_name(name: str) -> str:
+    """Return the name as `Feel.names` gives it: single spaces, none around signs."""
+    return _SIGN.sub(r"\1", _SPACE.sub(" ", name.strip()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +38,7 @@ class Known:
 
     def binding(self, name: str, tree: Mapping[str, Any] | None = None) -> Known:
         """Return the names of a place further in, where `name` is known too."""
-        return Known({**self.tree, name: tree or {}}, self.bound | {name}, self.filtered)
+        return Known({**self.tree, name: tree or {}}, self.bound | {plain_name(name)}, self.filtered)
 
     def filtering(self) -> Known:
         """Return the names inside a filter."""
@@ -42,6 +54,7 @@ class TextReader:
         self.mentioned: set[str] = set()
         self._dmn = dmn
         self._feel = feel
+        self._left = MAX_TEXTS
 
     def read(self, element: etree._Element, known: Known, *, unary: bool = False) -> str:
         """Return the FEEL of an element, with a finding when it is none; "" for none (for unary tests also `-`)."""
@@ -51,6 +64,8 @@ class TextReader:
             return text
         if text in IRRELEVANT:
             return text if unary else ""
+        if not self._allowed(element):
+            return text
         try:
             names = self._feel.parse(text, unary=unary, known=known.tree)
         except FeelSyntaxError as fault:
@@ -62,3 +77,11 @@ class TextReader:
             if not known.filtered:
                 self.free |= names.free - known.bound
         return text
+
+    def _allowed(self, element: etree._Element) -> bool:
+        self._left -= 1
+        if self._left == -1:
+            self._dmn.report(
+                "dmn.too-large", element, f"表达式超过 {MAX_TEXTS} 个", f"more than {MAX_TEXTS} expressions"
+            )
+        return self._left >= 0
