@@ -66,6 +66,10 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
     if handler is None:
         work.jobs.fail(job, instance, Failure(f"没有已加载的处理器“{job.handler}”（插件停用或被隔离）"))
         return None
+    if handler.only_in not in {None, instance.definition_key}:
+        # the deploy gate refuses such a diagram; one that was deployed before the lock was set meets it here
+        work.jobs.fail(job, instance, Failure(f"{handler.id} 只能用于流程 {handler.only_in}", retryable=False))
+        return None
     if not handler.transactional:
         return Call(handler, _message(job, instance, handler))
     _settle_here(work, job, instance, _call(work, job, instance, handler))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,18 @@ def test_an_undeclared_error_is_not_tried_again(house: House) -> None:
     with house.engine.begin(SYSTEM, write=False) as work:
         (dead,) = work.jobs.dead()
         assert "SURPRISE" in (dead.last_error or "")
+
+
+def test_a_handler_locked_to_another_process_is_not_called(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.reviewed()
+    handlers = house.engine.plugins.handlers
+    locked = {**handlers, "shop.place_order": replace(handlers["shop.place_order"], only_in="another-process")}
+    monkeypatch.setattr(house.engine.plugins, "handlers", locked)
+    drain(house.engine)
+    assert house.shop.orders == []
+    with house.engine.begin(SYSTEM, write=False) as work:
+        (dead,) = work.jobs.dead()
+        assert "another-process" in (dead.last_error or "")
 
 
 def test_a_timer_fires_when_it_is_due_and_not_before(house: House) -> None:
