@@ -6,27 +6,24 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from engine.bpmn.diagram import Diagram, Node, Process, is_node, local_name, namespace_of, properties_of, text_of
-from engine.bpmn.dialect import ACTIVITIES, BESIDE, BPMN, EXTENSIONS, INSIDE, NODES, PROPERTIES, SPIFF, bpmn
+from engine.bpmn.diagram import Diagram, Node, Process
+from engine.bpmn.dialect import BESIDE, BPMN, EXTENSIONS, INSIDE, NODES, PROPERTIES, ROOTS, SCOPES, SPIFF, bpmn
+from engine.bpmn.markup import is_node, local_name, namespace_of, properties_of, text_of
 from engine.bpmn.report import Report, Spot, Words, did_you_mean, spot
 
 _INSTEAD = {
-    "manualTask": ("请用用户任务，由人确认完成。", "Use a user task, which a person completes."),
-    "sendTask": ("请用服务任务调用消息处理器。", "Use a service task whose handler sends."),
-    "callActivity": ("请用内嵌子流程。", "Use an embedded subprocess."),
-    "transaction": ("请用内嵌子流程和错误边界事件。", "Use an embedded subprocess with an error boundary event."),
-    "adHocSubProcess": ("请用内嵌子流程。", "Use an embedded subprocess."),
     "complexGateway": ("请用排他、并行或包容网关。", "Use an exclusive, parallel or inclusive gateway."),
-    "standardLoopCharacteristics": ("请画成带网关的回路。", "Draw the loop with a gateway."),
-    "loopCardinality": ("请用 loopDataInputRef 给出列表。", "Give a list in loopDataInputRef."),
-    "completionCondition": ("请在多实例之后用网关判断。", "Decide with a gateway after the activity."),
+    "correlationKey": ("请用属性 correlation。", "Use the property correlation."),
+    "correlationProperty": ("请用属性 correlation。", "Use the property correlation."),
     "ioSpecification": ("请直接使用流程变量。", "Use the variables of the process."),
     "dataInputAssociation": ("请直接使用流程变量。", "Use the variables of the process."),
     "dataOutputAssociation": ("请直接使用流程变量。", "Use the variables of the process."),
 }
 _UNSUPPORTED_ATTRIBUTES = {
-    "isForCompensation": ("false", "补偿活动", "compensation"),
-    "triggeredByEvent": ("false", "事件子流程", "event subprocesses"),
+    "instantiate": ("false", "由消息任务或网关启动流程", "starting a process by a receive task or a gateway"),
+    "ordering": ("Parallel", "依次执行的自由子流程", "sequential ad-hoc subprocesses"),
+    "cancelRemainingInstances": ("true", "cancelRemainingInstances", "cancelRemainingInstances"),
+    "parallelMultiple": ("false", "并行多重事件", "parallel multiple events"),
     "startQuantity": ("1", "startQuantity", "startQuantity"),
     "completionQuantity": ("1", "completionQuantity", "completionQuantity"),
 }
@@ -49,14 +46,24 @@ def check_ids(drawn: Diagram, report: Report) -> None:
                 report.error("id.twice", Spot(element.get("id"), element.sourceline), words)
 
 
+def check_roots(drawn: Diagram, report: Report) -> None:
+    """Check what stands beside the processes of a file."""
+    for child in drawn.root:
+        if namespace_of(child) == BPMN and local_name(child) not in ROOTS:
+            unsupported(Spot(child.get("id", ""), child.sourceline), local_name(child), report)
+        elif local_name(child) == "collaboration":
+            for inner in child:
+                if local_name(inner) == "correlationKey":
+                    unsupported(Spot(inner.get("id", ""), inner.sourceline), "correlationKey", report)
+
+
 def check(process: Process, report: Report) -> None:
     """Check all elements of a process against the whitelist."""
-    for scope in (process.element, *process.element.iter(bpmn("subProcess"))):
+    for scope in (process.element, *process.element.iter(*(bpmn(name) for name in SCOPES))):
         _check_scope(scope, report)
     for node in process.nodes.values():
         _check_inside(node, report)
         _check_attributes(node, report)
-        _check_loop(node, report)
         _check_extensions(node, node.type, node.element, report)
         if node.type == "userTask":
             _check_lane(node, report)
@@ -70,22 +77,29 @@ def _check_scope(scope: Any, report: Report) -> None:
         name = local_name(child)
         place = Spot(child.get("id") or scope.get("id", ""), child.sourceline)
         if namespace_of(child) != BPMN:
-            _unsupported(place, name, report)
+            unsupported(place, name, report)
         elif is_node(child):
             if not child.get("id"):
                 report.error("id.missing", place, Words(f"{name} 没有 id", f"the {name} has no id"))
             if name not in NODES:
-                _unsupported(place, name, report)
-        elif name not in BESIDE and not (scope.tag == bpmn("subProcess") and name in INSIDE):
-            _unsupported(place, name, report)
+                unsupported(place, name, report)
+        elif name not in BESIDE and not _is_inside(scope, name):
+            unsupported(place, name, report)
+
+
+def _is_inside(scope: Any, name: str) -> bool:
+    """Return whether something other than a node may stand in a subprocess; in a process nothing may."""
+    if name == "completionCondition":
+        return local_name(scope) == "adHocSubProcess"
+    return local_name(scope) in SCOPES and name in INSIDE
 
 
 def _check_inside(node: Node, report: Report) -> None:
-    if node.type == "subProcess" or node.type not in NODES:
+    if node.type in SCOPES or node.type not in NODES:
         return  # what is inside a subprocess is a scope of its own; what is not known was said already
     for child in node.element:
         if namespace_of(child) != BPMN or local_name(child) not in INSIDE | set(_event_names(node)):
-            _unsupported(spot(node, child), local_name(child), report)
+            unsupported(spot(node, child), local_name(child), report)
 
 
 def _event_names(node: Node) -> Iterable[str]:
@@ -93,7 +107,8 @@ def _event_names(node: Node) -> Iterable[str]:
     return (f"{kind}EventDefinition" for kind in node.events)
 
 
-def _unsupported(place: Spot, name: str, report: Report) -> None:
+def unsupported(place: Spot, name: str, report: Report) -> None:
+    """Refuse an element, with what may stand in its place."""
     hint_zh, hint_en = _INSTEAD.get(
         name, ("请改用受支持的元素，见 engine/bpmn/README.md。", "See engine/bpmn/README.md for what runs.")
     )
@@ -115,50 +130,6 @@ def _check_attributes(node: Node, report: Report) -> None:
             "Use spiffworkflow:properties instead.",
         )
         report.warning("attribute.ignored", node, words)
-
-
-def _check_loop(node: Node, report: Report) -> None:
-    loop = node.loop
-    if loop is None:
-        return
-    if node.type not in ACTIVITIES:
-        report.error("loop.misplaced", node, Words("只有活动可以多实例", "only an activity can be multi-instance"))
-    allowed = {"loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem", "extensionElements"}
-    for child in loop:
-        if local_name(child) not in allowed:
-            _unsupported(spot(node, child), local_name(child), report)
-    if loop.get("behavior", "All") != "All":
-        report.error(
-            "attribute.unsupported", node, Words("不支持多实例事件", "multi-instance events are not supported")
-        )
-    if not text_of(loop.find(bpmn("loopDataInputRef"))):
-        words = Words(
-            "多实例没有指定列表",
-            "the multi-instance activity names no list",
-            "请在 loopDataInputRef 中写 FEEL，如 check.grids。",
-            "Write FEEL in loopDataInputRef, e.g. check.grids.",
-        )
-        report.error("loop.list-missing", spot(node, loop), words)
-    _check_loop_output(node, loop, report)
-
-
-def _check_loop_output(node: Node, loop: Any, report: Report) -> None:
-    output = text_of(loop.find(bpmn("loopDataOutputRef")))
-    item = loop.find(bpmn("outputDataItem"))
-    if bool(output) != (item is not None):
-        words = Words(
-            "loopDataOutputRef 与 outputDataItem 须同时给出",
-            "loopDataOutputRef and outputDataItem belong together",
-        )
-        report.error("loop.output-incomplete", spot(node, loop), words)
-    elif not output and node.type in ("businessRuleTask", "scriptTask", "userTask"):
-        words = Words(
-            "多实例各次的结果会丢失",
-            "the results of the instances are lost",
-            "请给出 loopDataOutputRef 与 outputDataItem。",
-            "Give loopDataOutputRef and outputDataItem.",
-        )
-        report.warning("loop.results-lost", spot(node, loop), words)
 
 
 def _check_extensions(place: Node | Process, kind: str, element: Any, report: Report) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from engine.bpmn.diagram import Diagram, Node, Process, text_of
-from engine.bpmn.dialect import ACTIVITIES, EVENT_DEFINITIONS
+from engine.bpmn.diagram import Diagram, Node, Process
+from engine.bpmn.dialect import ACTIVITIES, EVENT_DEFINITIONS, SCOPES
+from engine.bpmn.markup import text_of
 from engine.bpmn.report import Report, Spot, Words, spot
 
 _TIMERS = ("timeDate", "timeDuration", "timeCycle")
+_NAME, _CODE = ("名称", "name"), ("代码", "code")
+_NAMES = {
+    "message": ("消息", "event.message-missing", _NAME),
+    "signal": ("信号", "event.signal-missing", _NAME),
+    "error": ("错误", "event.error-missing", _CODE),
+    "escalation": ("升级", "event.escalation-missing", _CODE),
+}
 _AFTER_EVENT_GATEWAY = ("intermediateCatchEvent", "receiveTask")
 
 
@@ -15,31 +23,52 @@ def check(drawn: Diagram, process: Process, report: Report) -> None:
     _check_start_and_end(process, report)
     for node in process.nodes.values():
         if node.type in EVENT_DEFINITIONS:
-            _check_kind(node, report)
+            _check_kind(process, node, report)
         if node.type == "boundaryEvent":
             _check_boundary(process, node, report)
         if node.type == "eventBasedGateway":
             _check_event_gateway(process, node, report)
-        _check_references(drawn, node, report)
+        _check_references(drawn, process, node, report)
         if node.type == "endEvent" and "error" in node.events:
             _check_caught(drawn, process, node, report)
 
 
 def _check_start_and_end(process: Process, report: Report) -> None:
     scopes: list[tuple[Process | Node, str]] = [(process, process.id)]
-    scopes += [(node, node.id) for node in process.nodes.values() if node.type == "subProcess"]
+    scopes += [(node, node.id) for node in process.nodes.values() if node.type in SCOPES]
     for place, scope in scopes:
-        nodes = process.of_scope(scope)
-        starts = sum(node.type == "startEvent" for node in nodes)
-        if starts != 1:
-            words = Words(f"需要恰好一个开始事件，现有 {starts} 个", f"exactly one start event is needed, not {starts}")
-            report.error("event.start-count", place, words)
-        if not any(node.type == "endEvent" for node in nodes):
+        if isinstance(place, Node) and place.type == "adHocSubProcess":
+            _check_ad_hoc(process, place, report)
+            continue
+        _check_starts(process, place, scope, report)
+        if not any(node.type == "endEvent" for node in process.of_scope(scope)):
             report.error("event.end-missing", place, Words("没有结束事件", "there is no end event"))
 
 
-def _check_kind(node: Node, report: Report) -> None:
-    allowed = EVENT_DEFINITIONS[node.type]
+def _check_starts(process: Process, place: Process | Node, scope: str, report: Report) -> None:
+    """One start event; a process may have several that each wait for something."""
+    starts = process.start_events(scope)
+    plain = [node for node in starts if not node.events]
+    if len(starts) != 1 and (place is not process or not starts or len(plain) > 1):
+        words = Words(
+            f"需要恰好一个开始事件，现有 {len(starts)} 个",
+            f"exactly one start event is needed, not {len(starts)}",
+        )
+        report.error("event.start-count", place, words)
+
+
+def _check_ad_hoc(process: Process, node: Node, report: Report) -> None:
+    for inner in process.of_scope(node.id):
+        if inner.type in ("startEvent", "endEvent"):
+            words = Words("自由子流程中没有开始和结束事件", "an ad-hoc subprocess has no start and end events")
+            report.error("event.ad-hoc", inner, words)
+    if not any(not inner.incoming for inner in process.of_scope(node.id)):
+        report.error("event.ad-hoc", node, Words("自由子流程中没有可以开始的活动", "nothing in it can begin"))
+
+
+def _check_kind(process: Process, node: Node, report: Report) -> None:
+    position = process.position(node)
+    allowed = EVENT_DEFINITIONS[position]
     kinds = node.events or [""]
     if len(kinds) > 1:
         words = Words("一个事件只能有一种触发", "an event may have one definition only")
@@ -49,8 +78,8 @@ def _check_kind(node: Node, report: Report) -> None:
             shown = kind or "none"
             can = ", ".join(sorted(name or "none" for name in allowed))
             words = Words(
-                f"{node.type} 不支持 {shown} 事件",
-                f"a {shown} event is not supported as {node.type}",
+                f"{position} 不支持 {shown} 事件",
+                f"a {shown} event is not supported as {position}",
                 f"此处可用：{can}。",
                 f"Here can be: {can}.",
             )
@@ -66,17 +95,17 @@ def _check_boundary(process: Process, node: Node, report: Report) -> None:
         )
         report.error("event.attached-to", node, words)
         return
-    if "error" not in node.events:
-        return
-    if not node.interrupts:
-        words = Words("错误边界事件必须中断活动", "an error boundary event always interrupts")
+    kind = next(iter(node.events), "")
+    if kind in ("error", "cancel") and not node.interrupts:
+        words = Words("错误和取消边界事件必须中断活动", "an error or cancel boundary event always interrupts")
         report.error("event.error-interrupts", node, words)
-    if activity.type not in ("serviceTask", "subProcess"):
+    raising = (*SCOPES, "callActivity", *(("serviceTask",) if kind == "error" else ()))
+    if kind in ("error", "escalation") and activity.type not in raising:
         words = Words(
-            f"“{activity.name}”不会抛出错误",
-            f"{activity.name!r} never raises an error",
-            "错误边界事件只用于服务任务和子流程。",
-            "Error boundary events belong on service tasks and subprocesses.",
+            f"“{activity.name}”不会抛出{'错误' if kind == 'error' else '升级'}",
+            f"{activity.name!r} never raises an {kind}",
+            "错误边界事件只用于服务任务、子流程和调用活动，升级边界事件只用于后两者。",
+            "Error events belong on service tasks, subprocesses and call activities, escalation on the latter two.",
         )
         report.error("event.error-never", node, words)
 
@@ -97,42 +126,54 @@ def _check_event_gateway(process: Process, node: Node, report: Report) -> None:
             report.error("gateway.event-target", target, words)
 
 
-def _check_references(drawn: Diagram, node: Node, report: Report) -> None:
-    if node.type == "receiveTask":
-        _check_message(drawn, node, node.element.get("messageRef"), report)
-    message, error, timer = (node.event(kind) for kind in ("message", "error", "timer"))
-    if message is not None:
-        _check_message(drawn, node, message.get("messageRef"), report)
-    if error is not None:
-        _check_error(drawn, node, error.get("errorRef"), report)
-    if timer is not None:
-        _check_timer(node, timer, report)
-
-
-def _check_message(drawn: Diagram, node: Node, reference: str | None, report: Report) -> None:
-    if not drawn.messages.get(reference or ""):
-        words = Words(
-            "没有指定消息，或消息没有名称",
-            "no message is given, or it has no name",
-            "请在 messageRef 中引用一个有名称的消息。",
-            "Refer in messageRef to a message that has a name.",
+def _check_references(drawn: Diagram, process: Process, node: Node, report: Report) -> None:
+    holders = {kind: node.event(kind) for kind in (*_NAMES, "timer", "link", "conditional")}
+    if node.type in ("receiveTask", "sendTask"):
+        holders["message"] = node.element
+    for kind, (zh, code, what) in _NAMES.items():
+        if holders[kind] is not None:
+            reference = holders[kind].get(f"{kind}Ref")
+            catches_all = kind in ("error", "escalation") and node.type in ("boundaryEvent", "startEvent")
+            if not drawn.names.get(reference or "") and not (catches_all and not reference):
+                _report_missing(node, kind, zh, code, what, report)
+    if holders["timer"] is not None:
+        _check_timer(process, node, holders["timer"], report)
+    if holders["link"] is not None:
+        _check_link(process, node, holders["link"].get("name"), report)
+    if holders["conditional"] is not None and not text_of(_child(holders["conditional"], "condition")):
+        report.error(
+            "event.condition-missing", node, Words("条件事件没有条件", "the conditional event has no condition")
         )
-        report.error("event.message-missing", node, words)
 
 
-def _check_error(drawn: Diagram, node: Node, reference: str | None, report: Report) -> None:
-    catches_all = node.type == "boundaryEvent" and not reference
-    if not catches_all and not drawn.errors.get(reference or ""):
+def _report_missing(node: Node, kind: str, zh: str, code: str, what: tuple[str, str], report: Report) -> None:
+    words = Words(
+        f"没有指定{zh}，或{zh}没有{what[0]}",
+        f"no {kind} is given, or it has no {what[1]}",
+        f"请在 {kind}Ref 中引用一个有{what[0]}的{zh}。",
+        f"Refer in {kind}Ref to one that has a {what[1]}.",
+    )
+    report.error(code, node, words)
+
+
+def _check_link(process: Process, node: Node, name: str | None, report: Report) -> None:
+    """A pair of links is one flow: each throwing one leads to the one catching one of its name in the same scope."""
+    pairs = [
+        other
+        for other in process.of_scope(node.scope)
+        if other.type == "intermediateCatchEvent" and "link" in other.events and other.event("link").get("name") == name
+    ]
+    if not name or len(pairs) != 1:
         words = Words(
-            "没有指定错误，或错误没有代码",
-            "no error is given, or it has no code",
-            "请在 errorRef 中引用一个有 errorCode 的错误。",
-            "Refer in errorRef to an error that has an errorCode.",
+            f"连接“{name or ''}”需要恰好一个同名的捕获事件，现有 {len(pairs)} 个",
+            f"the link {name or ''!r} needs exactly one catching event of its name in the same scope, not {len(pairs)}",
         )
-        report.error("event.error-missing", node, words)
+        report.error("event.link", node, words)
+    elif node.type == "intermediateThrowEvent" and len(node.outgoing) > 1:
+        report.error("event.link", node, Words("抛出的连接事件不能有离开的连线", "no flow may leave a throwing link"))
 
 
-def _check_timer(node: Node, timer: object, report: Report) -> None:
+def _check_timer(process: Process, node: Node, timer: object, report: Report) -> None:
     given = [name for name in _TIMERS if text_of(_child(timer, name))]
     place: Spot = spot(node, timer)
     if len(given) != 1:
@@ -141,14 +182,14 @@ def _check_timer(node: Node, timer: object, report: Report) -> None:
             "a timer needs exactly one of timeDate, timeDuration and timeCycle",
         )
         report.error("timer.missing", place, words)
-    elif given == ["timeCycle"] and (node.type != "boundaryEvent" or node.interrupts):
+    elif given == ["timeCycle"] and process.position(node) == "intermediateCatchEvent":
         words = Words(
-            "循环定时只用于不中断的边界事件",
-            "a cycle belongs on a non-interrupting boundary event",
+            "循环定时在此处只等第一次",
+            "of a cycle only the first time is waited for here",
             "请改用 timeDuration。",
             "Use timeDuration.",
         )
-        report.error("timer.cycle", place, words)
+        report.warning("timer.cycle", place, words)
 
 
 def _child(element: object, name: str) -> object:
@@ -156,19 +197,18 @@ def _child(element: object, name: str) -> object:
 
 
 def _check_caught(drawn: Diagram, process: Process, node: Node, report: Report) -> None:
-    """An error that nobody catches would leave the process without a way on."""
-    code = drawn.errors.get(node.event("error").get("errorRef", ""), "")
-    scope = node.scope
-    while scope in process.nodes:
-        for event in process.boundary_events(scope):
-            caught = event.event("error")
-            if caught is not None and drawn.errors.get(caught.get("errorRef", ""), "") in ("", code):
-                return
-        scope = process.nodes[scope].scope
+    """An error that nobody catches ends the instance as failed, unless a call activity that called it catches it."""
+    code = drawn.names.get(node.event("error").get("errorRef", ""), "")
+    if any(
+        drawn.names.get(event.event("error").get("errorRef", ""), "") in ("", code)
+        for event in process.around(node.scope)
+        if "error" in event.events
+    ):
+        return
     words = Words(
-        f"没有事件捕获错误 {code}",
-        f"nobody catches the error {code}",
-        "请在外层子流程上加错误边界事件；在最外层请用普通结束事件。",
-        "Add an error boundary event to the subprocess; on the outermost level use a plain end event.",
+        f"流程中没有事件捕获错误 {code}：流程会以失败结束",
+        f"nothing in the process catches the error {code}: the instance ends as failed",
+        "若本流程由调用活动调用，可在那里捕获；否则请加错误边界事件或错误事件子流程。",
+        "A call activity that calls this process may catch it; else add an error boundary event or event subprocess.",
     )
-    report.error("event.error-uncaught", node, words)
+    report.warning("event.error-uncaught", node, words)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from engine.bpmn import timers
-from engine.bpmn.diagram import Node, Process, expression_of, local_name, text_of
+from engine.bpmn.diagram import Node, Process
 from engine.bpmn.dialect import bpmn, spiff
 from engine.bpmn.environment import Environment
+from engine.bpmn.markup import expression_of, is_node, local_name, text_of
 from engine.bpmn.parts import Parts
 from engine.bpmn.report import Place, Report, Spot, Words, did_you_mean, spot
 from engine.bpmn.timers import BadTimer
@@ -17,6 +19,25 @@ from engine.form import flat, key_of
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _FEEL_PROPERTIES = ("title", "due", "findings")
+_PAYLOADS = ("payloadExpression", "messagePayload")
+_CHILDREN = {
+    "loopDataInputRef": ("多实例列表", "list of the multi-instance"),
+    "loopCardinality": ("多实例次数", "number of the multi-instance"),
+    "completionCondition": ("完成条件", "completion condition"),
+    "loopCondition": ("循环条件", "condition of the loop"),
+    "condition": ("条件", "condition"),
+    "payloadExpression": ("携带的内容", "payload"),
+    "messagePayload": ("携带的内容", "payload"),
+}
+LOOP_NAMES = (
+    "loopCounter",
+    *(
+        f"{prefix}{name}"
+        for prefix in ("numberOf", "nrOf")
+        for name in ("Instances", "CompletedInstances", "ActiveInstances")
+    ),
+)
+CATCHING_EVENTS = ("startEvent", "boundaryEvent", "intermediateCatchEvent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +83,21 @@ def _check_known(process: Process, expression: Expression, unknown: list[str], k
             hint_en or "List variables given at the start in the property inputs of the process.",
         )
         # no variable's name holds a space: two words are text without quotes, or another language
-        surely = "inputs" in process.properties or " " in name
+        surely = ("inputs" in process.properties and not _takes_anything(process)) or " " in name
         add = report.error if surely else report.warning
         add("feel.name-unknown", expression.place, words)
+
+
+def _takes_anything(process: Process) -> bool:
+    """Return whether variables come that nobody names here: all those of a called process, or of what an event
+    carries.
+    """
+    for node in process.nodes.values():
+        if node.type == "callActivity" and node.extension("ioMapping") is None:
+            return True
+        if {"signal", "escalation"} & set(node.events) and node.type in CATCHING_EVENTS:
+            return True
+    return False
 
 
 def _known_names(process: Process, parts: Parts) -> set[str]:
@@ -80,14 +113,22 @@ def _names_set_by(node: Node, parts: Parts) -> Iterator[str]:
     yield node.extension_text("messageVariable")
     yield node.properties.get("resultVariable", "")
     yield node.properties.get("variable", "")
-    for variable in node.element.iter(spiff("messageVariable")):
+    for variable in node.element.iter(spiff("messageVariable"), spiff("variableName")):
         yield text_of(variable)
+    for variable in node.element.iter(spiff("output")):
+        yield variable.get("target", "")
     operator = node.extension("serviceTaskOperator")
     if operator is not None:
         yield operator.get("resultVariable", "")
     form = parts.forms.get(node.properties.get("form", ""))
     if form is not None and not node.extension_text("variableName"):
         yield from (key for key in map(key_of, flat(form.components)) if key)
+    yield from _names_set_by_loop(node)
+
+
+def _names_set_by_loop(node: Node) -> Iterator[str]:
+    if node.loop is not None or node.standard_loop is not None:
+        yield from LOOP_NAMES
     if node.loop is not None:
         yield text_of(node.loop.find(bpmn("loopDataOutputRef")))
         for name in ("inputDataItem", "outputDataItem"):
@@ -132,14 +173,46 @@ def _expressions_of(node: Node, report: Report) -> Iterator[Expression]:
     script = node.element.find(bpmn("script"))
     if script is not None:
         yield Expression(spot(node, script), "脚本", "script", expression_of(text_of(script)))
-    if node.loop is not None:
-        items = node.loop.find(bpmn("loopDataInputRef"))
-        yield Expression(spot(node, items), "多实例列表", "list of the multi-instance", expression_of(text_of(items)))
+    yield from _children(node)
+    if node.properties.get("correlation"):
+        yield Expression(
+            node, "属性 correlation", "property correlation", expression_of(node.properties["correlation"])
+        )
+    called = node.element.get("calledElement", "").strip()
+    if called.startswith("="):
+        yield Expression(node, "被调用的流程", "called process", expression_of(called))
+    yield from _mappings(node)
     for parameter in node.element.iter(spiff("parameter")):
         name = parameter.get("id", "")
         value = expression_of(parameter.get("value", ""))
         yield Expression(spot(node, parameter), f"参数 {name}", f"parameter {name}", value, is_parameter=True)
     yield from _timer_expressions(node, report)
+
+
+def _children(node: Node) -> Iterator[Expression]:
+    for name, (zh, en) in _CHILDREN.items():
+        for child in _own_descendants(node, name):
+            if text_of(child):
+                yield Expression(spot(node, child), zh, en, expression_of(text_of(child)))
+
+
+def _mappings(node: Node) -> Iterator[Expression]:
+    """What goes into a called process; what comes back is over its variables, not ours."""
+    mapping = node.extension("ioMapping") if node.type == "callActivity" else None
+    for child in () if mapping is None else mapping:
+        if local_name(child) == "input":
+            yield Expression(spot(node, child), "传入", "input", expression_of(child.get("source", "")))
+
+
+def _own_descendants(node: Node, name: str) -> Iterator[Any]:
+    """Give the elements of a name that belong to the node itself, and not to nodes inside of it."""
+    qualified = spiff(name) if name in _PAYLOADS else bpmn(name)
+    for child in node.element.iter(qualified):
+        holder = child.getparent()
+        while holder is not None and not is_node(holder):
+            holder = holder.getparent()
+        if holder is node.element:
+            yield child
 
 
 def _timer_expressions(node: Node, report: Report) -> Iterator[Expression]:

@@ -41,9 +41,16 @@ def _check_ends(process: Process, flow: Flow, report: Report) -> None:
     if source.scope != target.scope:
         words = Words("连线穿过子流程的边界", "the flow crosses the border of a subprocess")
         report.error("flow.crosses", flow, words)
-    if target.type in ("startEvent", "boundaryEvent"):
-        words = Words("开始事件和边界事件不能有进入的连线", "no flow may lead into a start or boundary event")
+    if target.type in ("startEvent", "boundaryEvent") or target.handles_event or target.compensates:
+        words = Words(
+            "开始事件、边界事件、事件子流程和补偿活动不能有进入的连线",
+            "no flow may lead into a start or boundary event, an event subprocess or a compensation activity",
+        )
         report.error("flow.into-start", flow, words)
+    if source.handles_event:
+        report.error(
+            "flow.out-of-end", flow, Words("事件子流程不能有离开的连线", "no flow may leave an event subprocess")
+        )
     if source.type == "endEvent":
         report.error("flow.out-of-end", flow, Words("结束事件不能有离开的连线", "no flow may leave an end event"))
 
@@ -137,15 +144,20 @@ def _check_no_conditions(node: Node, report: Report) -> None:
 
 
 def _check_reach(process: Process, scope: str, report: Report) -> None:
-    nodes = process.of_scope(scope)
+    nodes = [node for node in process.of_scope(scope) if not _stands_alone(node)]
     starts = [node for node in nodes if node.type == "startEvent"]
     ends = [node for node in nodes if node.type == "endEvent"]
     if not starts or not ends:
-        return  # said by check_events
+        return  # said by check_events; an ad-hoc subprocess has neither
     reached = _closure(starts, lambda node: _following(process, node))
     ending = _closure(ends, lambda node: _preceding(process, node))
     _report_unreachable([node for node in nodes if node.id not in reached], report)
     _report_dead_ends([node for node in nodes if node.id in reached and node.id not in ending], report)
+
+
+def _stands_alone(node: Node) -> bool:
+    """Return whether no sequence flow belongs at a node."""
+    return node.handles_event or node.compensates or ("compensate" in node.events and node.type == "boundaryEvent")
 
 
 def _report_unreachable(lost: list[Node], report: Report) -> None:

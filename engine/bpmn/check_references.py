@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.bpmn.diagram import Diagram, Node, Process, text_of
+from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import bpmn, spiff
 from engine.bpmn.environment import Environment
+from engine.bpmn.markup import text_of
 from engine.bpmn.parts import Parts
 from engine.bpmn.report import Report, Words, did_you_mean, spot
 from engine.declaration import Handler
@@ -125,7 +126,7 @@ def _check_errors(drawn: Diagram, process: Process, node: Node, handler: Handler
         definition = event.event("error")
         if definition is None:
             continue
-        code = drawn.errors.get(definition.get("errorRef", ""), "")
+        code = drawn.names.get(definition.get("errorRef", ""), "")
         caught.add(code)
         if code and code not in handler.errors:
             hint_zh, hint_en = did_you_mean(code, handler.errors)
@@ -136,8 +137,13 @@ def _check_errors(drawn: Diagram, process: Process, node: Node, handler: Handler
                 hint_en or f"It declares: {', '.join(handler.errors) or 'none'}.",
             )
             report.error("handler.error-unknown", event, words)
+    caught |= {
+        drawn.names.get(event.event("error").get("errorRef", ""), "")
+        for event in process.around(node.scope)
+        if "error" in event.events
+    }
     open_codes = [code for code in handler.errors if code not in caught and "" not in caught]
-    if open_codes and node.scope == process.id:
+    if open_codes:
         words = Words(
             f"没有事件捕获处理器“{handler.id}”的错误：{'、'.join(open_codes)}",
             f"nobody catches the errors of {handler.id!r}: {', '.join(open_codes)}",

@@ -44,6 +44,16 @@ class Element:
     variable: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StartTrigger:
+    """A start event that waits for a message or a signal (`kind`); `variable` takes what it carries."""
+
+    element_id: str
+    kind: str
+    name: str
+    variable: str = ""
+
+
 @dataclass(frozen=True)
 class Definition:
     """One process of one bundle, checked and ready to run. Immutable: shared by all its instances in a process.
@@ -57,6 +67,8 @@ class Definition:
         decisions: decision id → decision.
         properties: the process element's own extension properties (`title`: FEEL, the case's headline).
         translations: text in the diagram or a form → English.
+        starts: messages and signals that start an instance.
+        bundled: the processes of the same bundle by key, itself among them.
     """
 
     key: str
@@ -71,6 +83,8 @@ class Definition:
     decisions: Mapping[str, Decision]
     properties: Mapping[str, str]
     translations: Mapping[str, str]
+    starts: tuple[StartTrigger, ...] = ()
+    bundled: Mapping[str, Definition] = field(default_factory=dict)
 
     def element(self, element_id: str) -> Element:
         """Return the flow element; raise KeyError for one the diagram does not have."""

@@ -8,10 +8,13 @@ from typing import Any
 
 from lxml import etree
 
+from engine.bpmn import lanes
 from engine.bpmn.definition import Lane
-from engine.bpmn.dialect import BPMN, NODES, bpmn, spiff
+from engine.bpmn.dialect import BPMN, EVENT_SUBPROCESS_START, INNER_START, SCOPES, bpmn, spiff
+from engine.bpmn.markup import is_node, local_name, namespace_of, properties_of, text_of
 
 _EVENT_SUFFIX = "EventDefinition"
+_NAMED_BY = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
 
 
 @dataclass(slots=True)
@@ -55,13 +58,29 @@ class Node:
 
     @property
     def interrupts(self) -> bool:
-        """Whether a boundary event cancels its activity."""
-        return bool(self.element.get("cancelActivity", "true") == "true")
+        """Whether a boundary event cancels its activity, or a start event what else runs around its subprocess."""
+        name = "cancelActivity" if self.type == "boundaryEvent" else "isInterrupting"
+        return bool(self.element.get(name, "true") == "true")
+
+    @property
+    def handles_event(self) -> bool:
+        """Whether it is an event subprocess."""
+        return bool(self.element.get("triggeredByEvent", "false") == "true")
+
+    @property
+    def compensates(self) -> bool:
+        """Whether it undoes another activity; no flow leads to it."""
+        return bool(self.element.get("isForCompensation", "false") == "true")
 
     @property
     def loop(self) -> Any:
         """The element multiInstanceLoopCharacteristics, or None."""
         return self.element.find(bpmn("multiInstanceLoopCharacteristics"))
+
+    @property
+    def standard_loop(self) -> Any:
+        """The element standardLoopCharacteristics, or None."""
+        return self.element.find(bpmn("standardLoopCharacteristics"))
 
     def extension(self, name: str) -> Any:
         """Return an extension element of the node, or None."""
@@ -97,16 +116,54 @@ class Process:
         """Return the events that sit on an activity."""
         return [node for node in self.nodes.values() if node.attached_to == node_id]
 
+    def position(self, node: Node) -> str:
+        """Return what kind of event a node is, and for a start event inside a subprocess where it stands."""
+        around = self.nodes.get(node.scope)
+        if node.type != "startEvent" or around is None:
+            return node.type
+        return EVENT_SUBPROCESS_START if around.handles_event else INNER_START
+
+    def start_events(self, scope: str) -> list[Node]:
+        """Return the start events directly inside the process or one of its subprocesses."""
+        return [node for node in self.of_scope(scope) if node.type == "startEvent"]
+
+    def around(self, scope: str) -> Iterator[Node]:
+        """Give the events that catch what is thrown in a scope, inner before outer: of event subprocesses, and those
+        on the subprocesses around.
+        """
+        while True:
+            for node in self.of_scope(scope):
+                if node.handles_event:
+                    yield from self.start_events(node.id)
+            if scope not in self.nodes:
+                return
+            yield from self.boundary_events(scope)
+            scope = self.nodes[scope].scope
+
+    def compensation_of(self, event: Node) -> Node | None:
+        """Return the activity that undoes what a compensation boundary event sits on: an association leads to it."""
+        for association in self.element.iter(bpmn("association")):
+            ends = {association.get("sourceRef"), association.get("targetRef")}
+            if event.id in ends:
+                for other in ends - {event.id}:
+                    return self.nodes.get(other or "")
+        return None
+
 
 @dataclass(slots=True)
 class Diagram:
-    """One BPMN file. `messages` maps id → name, `errors` id → code ("" when it has none)."""
+    """One BPMN file.
+
+    Attributes:
+        names: id of a message or signal → its name, of an error or escalation → its code; "" when it has none.
+        declared: id → element of the same.
+    """
 
     file: str
     root: Any
     processes: list[Process]
-    messages: dict[str, str]
-    errors: dict[str, str]
+    names: dict[str, str]
+    declared: dict[str, Any]
 
     @property
     def executable(self) -> list[Process]:
@@ -120,41 +177,13 @@ def read(content: bytes, file: str) -> Diagram:
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
     root = etree.fromstring(content, parser)
+    declared = {(kind, item.get("id", "")): item for kind in _NAMED_BY for item in root.findall(bpmn(kind))}
     return Diagram(
         file=file,
         root=root,
         processes=[_process(element) for element in root.findall(bpmn("process"))],
-        messages={item.get("id", ""): item.get("name", "") for item in root.findall(bpmn("message"))},
-        errors={item.get("id", ""): item.get("errorCode", "") for item in root.findall(bpmn("error"))},
-    )
-
-
-def text_of(element: Any) -> str:
-    """Return an element's text, stripped; "" for None."""
-    return "" if element is None else (element.text or "").strip()
-
-
-def local_name(element: Any) -> str:
-    """Return an element's name without its namespace."""
-    return str(etree.QName(element).localname)
-
-
-def namespace_of(element: Any) -> str:
-    """Return the namespace of an element, "" when it has none."""
-    return str(etree.QName(element).namespace or "")
-
-
-def properties_of(element: Any) -> dict[str, str]:
-    """Return the extension properties of an element."""
-    path = f"{bpmn('extensionElements')}/{spiff('properties')}/{spiff('property')}"
-    return {item.get("name", ""): item.get("value", "") for item in element.findall(path)}
-
-
-def is_node(element: Any) -> bool:
-    """Return whether the element is drawn as a flow node, known to us or not."""
-    return namespace_of(element) == BPMN and (
-        local_name(element) in NODES
-        or local_name(element).endswith(("Task", "Event", "Gateway", "Process", "Activity"))
+        names={id_: item.get(_NAMED_BY[kind], "") for (kind, id_), item in declared.items()},
+        declared={id_: item for (_, id_), item in declared.items()},
     )
 
 
@@ -168,13 +197,14 @@ def _process(element: Any) -> Process:
     )
     for scope in _scopes(element):
         _read_scope(process, scope)
-    _read_lanes(process)
+    _link(process)
+    lanes.read(process)
     return process
 
 
 def _scopes(process: Any) -> Iterator[Any]:
     yield process
-    yield from process.iter(bpmn("subProcess"))
+    yield from process.iter(*(bpmn(name) for name in SCOPES))
 
 
 def _read_scope(process: Process, scope: Any) -> None:
@@ -220,31 +250,19 @@ def _node(element: Any, scope: str) -> Node:
     )
 
 
-def _read_lanes(process: Process) -> None:
-    for element in process.element.iter(bpmn("lane")):
-        properties = properties_of(element)
-        lane = Lane(
-            id=element.get("id", ""),
-            name=element.get("name", ""),
-            candidate_group=properties.get("group", "").strip(),
-            unit=properties.get("unit", "").strip(),
-        )
-        process.lanes.append((lane, element.sourceline))
-        for reference in element.findall(bpmn("flowNodeRef")):
-            node = process.nodes.get(text_of(reference))
-            if node is not None:
-                node.lane = lane  # document order: an inner lane comes after the one around it
-    for node in process.nodes.values():
-        _inherit_lane(process, node)
-
-
-def _inherit_lane(process: Process, node: Node) -> None:
-    """A node inside a subprocess is drawn in the subprocess's lane."""
-    scope, steps = node.scope, 0
-    while node.lane is None and scope in process.nodes and steps < len(process.nodes):
-        node.lane, scope, steps = process.nodes[scope].lane, process.nodes[scope].scope, steps + 1
-
-
-def expression_of(text: str) -> str:
-    """Return FEEL without the leading `=` that other modelers write."""
-    return text.strip().removeprefix("=").strip()
+def _link(process: Process) -> None:
+    """Draw the flow that a pair of link events stands for, from the throwing to the catching one."""
+    catching = {
+        (node.scope, node.event("link").get("name")): node
+        for node in process.nodes.values()
+        if node.type == "intermediateCatchEvent" and "link" in node.events
+    }
+    for node in list(process.nodes.values()):
+        if node.type == "intermediateThrowEvent" and "link" in node.events:
+            target = catching.get((node.scope, node.event("link").get("name")))
+            if target is not None:
+                # a space cannot stand in an XML id: the name meets no flow's
+                flow = Flow(f"{node.id} → {target.id}", node.id, target.id, None, node.line)
+                process.flows.append(flow)
+                node.outgoing.append(flow)
+                target.incoming.append(flow)

@@ -21,22 +21,39 @@ def spiff(name: str) -> str:
     return f"{{{SPIFF}}}{name}"
 
 
-TASKS = ("task", "userTask", "serviceTask", "scriptTask", "businessRuleTask", "receiveTask")
+TASKS = (
+    "task",
+    "manualTask",
+    "userTask",
+    "serviceTask",
+    "scriptTask",
+    "businessRuleTask",
+    "receiveTask",
+    "sendTask",
+)
+SCOPES = ("subProcess", "transaction", "adHocSubProcess")
+"""Activities that hold flow nodes of their own."""
 GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
 CATCHING = ("intermediateCatchEvent", "boundaryEvent")
 EVENTS = ("startEvent", "endEvent", "intermediateThrowEvent", *CATCHING)
-ACTIVITIES = (*TASKS, "subProcess")
+ACTIVITIES = (*TASKS, *SCOPES, "callActivity")
 NODES = frozenset((*ACTIVITIES, *GATEWAYS, *EVENTS))
 """The flow nodes that run right. `checks` refuses every other."""
 
+EVENT_SUBPROCESS_START = "startEvent of an event subprocess"
+INNER_START = "startEvent of a subprocess"
 EVENT_DEFINITIONS = {
-    "startEvent": frozenset({""}),
-    "endEvent": frozenset({"", "terminate", "error"}),
-    "intermediateThrowEvent": frozenset({""}),
-    "intermediateCatchEvent": frozenset({"timer", "message"}),
-    "boundaryEvent": frozenset({"timer", "message", "error"}),
+    "startEvent": frozenset({"", "message", "signal"}),
+    EVENT_SUBPROCESS_START: frozenset({"timer", "message", "signal", "error", "escalation", "conditional"}),
+    INNER_START: frozenset({""}),
+    "endEvent": frozenset({"", "terminate", "error", "message", "signal", "escalation", "compensate", "cancel"}),
+    "intermediateThrowEvent": frozenset({"", "message", "signal", "escalation", "link", "compensate"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
+    "boundaryEvent": frozenset(
+        {"timer", "message", "signal", "error", "escalation", "conditional", "compensate", "cancel"}
+    ),
 }
-"""Event → what it may throw or catch; "" is a none event."""
+"""Event, and where it stands → what it may throw or catch; "" is a none event."""
 
 BESIDE = frozenset(
     {
@@ -55,6 +72,28 @@ BESIDE = frozenset(
 )
 """What may be drawn beside flow nodes: it explains, and does nothing."""
 
+ROOTS = frozenset(
+    {
+        "process",
+        "collaboration",
+        "message",
+        "signal",
+        "error",
+        "escalation",
+        "documentation",
+        "extensionElements",
+        "extension",
+        "itemDefinition",
+        "category",
+        "dataStore",
+        "import",
+        "resource",
+        "BPMNDiagram",
+    }
+)
+"""What may stand beside the processes of a file. A data store or an item definition is a drawing as long as no flow
+of data names it."""
+
 INSIDE = frozenset(
     {
         "documentation",
@@ -63,15 +102,33 @@ INSIDE = frozenset(
         "outgoing",
         "script",
         "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
         "timerEventDefinition",
         "messageEventDefinition",
+        "signalEventDefinition",
         "errorEventDefinition",
+        "escalationEventDefinition",
+        "conditionalEventDefinition",
+        "linkEventDefinition",
+        "compensateEventDefinition",
+        "cancelEventDefinition",
         "terminateEventDefinition",
     }
 )
 """What may stand inside a flow node. A subProcess holds flow nodes as well."""
 
-EXTENSIONS = frozenset({"properties", "serviceTaskOperator", "calledDecisionId", "variableName", "messageVariable"})
+EXTENSIONS = frozenset(
+    {
+        "properties",
+        "serviceTaskOperator",
+        "calledDecisionId",
+        "variableName",
+        "messageVariable",
+        "messagePayload",
+        "payloadExpression",
+        "ioMapping",
+    }
+)
 """Extension elements that are read."""
 
 PROPERTIES: dict[str, frozenset[str]] = {
@@ -80,8 +137,12 @@ PROPERTIES: dict[str, frozenset[str]] = {
     "userTask": frozenset({"form", "due", "title", "findings", "milestone"}),
     "scriptTask": frozenset({"resultVariable", "milestone"}),
     "businessRuleTask": frozenset({"resultVariable", "milestone"}),
-    "boundaryEvent": frozenset({"senders", "variable", "milestone"}),
-    "intermediateCatchEvent": frozenset({"senders", "variable", "milestone"}),
-    "receiveTask": frozenset({"senders", "variable", "milestone"}),
+    "startEvent": frozenset({"senders", "variable", "correlation", "milestone"}),
+    "boundaryEvent": frozenset({"senders", "variable", "correlation", "milestone"}),
+    "intermediateCatchEvent": frozenset({"senders", "variable", "correlation", "milestone"}),
+    "intermediateThrowEvent": frozenset({"correlation", "milestone"}),
+    "endEvent": frozenset({"correlation", "milestone"}),
+    "receiveTask": frozenset({"senders", "variable", "correlation", "milestone"}),
+    "sendTask": frozenset({"correlation", "milestone"}),
 }
 """Element → the names of properties that are read; other elements know `milestone` alone."""

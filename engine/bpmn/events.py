@@ -1,4 +1,4 @@
-"""Events, and the groups that tie them to an activity or a gateway."""
+"""Events that wait, and the groups that tie them to an activity or a gateway."""
 
 from __future__ import annotations
 
@@ -8,17 +8,11 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
-    EndEvent,
     EventBasedGateway,
     IntermediateCatchEvent,
-    IntermediateThrowEvent,
     ReceiveTask,
     StartEvent,
 )
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import timers
@@ -29,44 +23,20 @@ from engine.errors import ProcessFailed
 
 
 class BeginEvent(FlowNode, StartEvent):  # type: ignore[misc]  # the library is untyped
-    """A none start event."""
+    """A start event. `is_only`: there is no other, so that whoever starts the process starts it here."""
 
+    is_only = False
 
-class PassEvent(FlowNode, IntermediateThrowEvent):  # type: ignore[misc]  # the library is untyped
-    """A none intermediate event: a milestone in the drawing."""
-
-
-class FinishEvent(FlowNode, EndEvent):  # type: ignore[misc]  # the library is untyped
-    """An end event: none, terminate or error. A process or subprocess ends when no token is left in it."""
-
-    def _on_complete(self, my_task: Token) -> None:
-        process = my_task.workflow
-        if process is process.top_workflow:
-            process.last_end = my_task.element_id
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            process.cancel_all()
-        elif isinstance(self.event_definition, ErrorEventDefinition):
-            self._throw(my_task, self.event_definition.code or "")
-
-    def _throw(self, my_task: Token, code: str) -> None:
-        top = my_task.workflow.top_workflow
-        catcher = top.catcher_of(my_task, code)
-        if catcher is None:
-            raise ProcessFailed(f"没有事件捕获错误 {code}。", element_id=my_task.element_id)
-        top.fire(catcher, {})
+    def begins(self, at: str) -> bool:
+        """See FlowNode."""
+        return self.name == at if at else self.is_only or not self.trigger.kind
 
 
 class Catching(FlowNode):
-    """An event that waits: for a time, a message or an error. It never looks whether its time has come by itself.
-
-    `variable` takes what a message carries; without it each value becomes a variable.
-    """
-
-    event_definition: Any
-    variable = ""
+    """An event that waits until it is told that it happened. It never looks whether its time has come by itself."""
 
     def _update_hook(self, my_task: Token) -> bool:
-        if isinstance(self.event_definition, TimerEventDefinition) and "due" not in my_task.internal_data:
+        if self.trigger.kind == "timer" and "due" not in my_task.internal_data:
             self.arm(my_task, self._schedule(my_task))
         my_task._set_state(TaskState.WAITING)
         return False
@@ -77,25 +47,20 @@ class Catching(FlowNode):
 
     def _schedule(self, my_task: Token) -> Schedule:
         top = my_task.workflow.top_workflow
-        text = self.event_definition.expression
+        text = self.trigger.expression
         try:
             value = text if timers.is_literal(text) else top.evaluate(my_task, text)
             return timers.schedule(value, top.now)
         except BadTimer as error:
             raise ProcessFailed(f"定时无法确定时间：{error}", element_id=my_task.element_id) from error
 
-    def next_schedule(self, my_task: Token) -> Schedule | None:
-        """Return when a cycle fires next, or None."""
-        known = my_task.internal_data
-        return Schedule(known["due"], known["again"], known["every"]).next() if "due" in known else None
-
-    def _run_hook(self, my_task: Token) -> bool:
+    def _run_hook(self, my_task: Token) -> bool | None:
         return True
 
     def receive(self, my_task: Token, variables: Mapping[str, Any]) -> None:
         """Take what the event carries."""
-        if self.variable:
-            my_task.data[self.variable] = dict(variables)
+        if self.trigger.variable:
+            my_task.data[self.trigger.variable] = dict(variables)
         else:
             my_task.data.update(variables)
 
@@ -103,18 +68,22 @@ class Catching(FlowNode):
         """An event on an activity, or after an event gateway, is entered when it happens."""
         return my_task.parent is not None and bool(my_task.parent.task_spec.is_group)
 
-    @property
-    def message(self) -> str | None:
-        """The name of the message it waits for, or None."""
-        return self.event_definition.name if isinstance(self.event_definition, MessageEventDefinition) else None
-
-    def catches_error(self, code: str | None) -> bool:
-        """See FlowNode."""
-        return isinstance(self.event_definition, ErrorEventDefinition) and (self.event_definition.code or None) == code
+    def wait_again(self, my_task: Token) -> None:
+        """Wait once more beside what the event began, for the next time it happens or the next round of the cycle."""
+        known = my_task.internal_data
+        schedule = Schedule(known["due"], known["again"], known["every"]).next() if "due" in known else None
+        if self.trigger.kind == "timer" and schedule is None:
+            return
+        following = my_task.parent._add_child(self)
+        if schedule is not None:
+            self.arm(following, schedule)
+        if self.trigger.kind == "conditional":
+            following.internal_data["held"] = True  # it has to become false before it can become true
+        self._update(following)
 
 
 class CatchEvent(Catching, IntermediateCatchEvent):  # type: ignore[misc]  # the library is untyped
-    """An intermediate timer or message event."""
+    """An intermediate event that waits."""
 
 
 class MessageTask(Catching, ReceiveTask):  # type: ignore[misc]  # the library is untyped
@@ -122,17 +91,7 @@ class MessageTask(Catching, ReceiveTask):  # type: ignore[misc]  # the library i
 
 
 class AttachedEvent(Catching, BoundaryEvent):  # type: ignore[misc]  # the library is untyped
-    """A boundary event. A non-interrupting message is awaited again after each; the stock class takes one only."""
-
-    def again(self, my_task: Token) -> None:
-        """Wait once more, for the next message or round of the cycle."""
-        schedule = self.next_schedule(my_task)
-        if self.message is None and schedule is None:
-            return
-        following = my_task.parent._add_child(self)
-        if schedule is not None:
-            self.arm(following, schedule)
-        self._update(following)
+    """A boundary event. One that does not interrupt is awaited again each time; the stock class takes one only."""
 
 
 class Attachment(FlowNode, BoundaryEventSplit):  # type: ignore[misc]  # the library is untyped
@@ -143,7 +102,7 @@ class Attachment(FlowNode, BoundaryEventSplit):  # type: ignore[misc]  # the lib
     def member_left(self, my_task: Token, member: Token) -> None:
         """The activity is done: its events are over. An interrupting event happened: so is the activity."""
         if isinstance(member.task_spec, AttachedEvent) and not member.task_spec.cancel_activity:
-            member.task_spec.again(member)
+            member.task_spec.wait_again(member)
             return
         for other in member.siblings:
             if isinstance(member.task_spec, AttachedEvent) or isinstance(other.task_spec, AttachedEvent):

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, Self
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import state, timers
-from engine.bpmn.definition import Definition, Element
-from engine.bpmn.diagram import expression_of
+from engine.bpmn import opening, state
+from engine.bpmn.definition import Definition
 from engine.bpmn.environment import Environment
 from engine.bpmn.events import AttachedEvent, Catching
 from engine.bpmn.nodes import ParkedTask, PersonTask
+from engine.bpmn.propagation import catcher_of
 from engine.bpmn.running import RunningProcess
-from engine.bpmn.step import AwaitedMessage, Ended, OpenedServiceTask, OpenedTimer, OpenedUserTask, Step
-from engine.bpmn.timers import BadTimer
+from engine.bpmn.step import AwaitedMessage, Ended, Step
 from engine.bpmn.tokens import Token
-from engine.errors import ProcessFailed, TimerNotDue, TokenNotWaiting
+from engine.errors import TimerNotDue, TokenNotWaiting
 from engine.types import TokenId, Variables
 
 
@@ -33,8 +31,12 @@ class Execution:
         self._waiting = self._find_waiting()
 
     @classmethod
-    def start(cls, definition: Definition, variables: Mapping[str, Any], environment: Environment) -> tuple[Self, Step]:
+    def start(
+        cls, definition: Definition, variables: Mapping[str, Any], environment: Environment, at: str = ""
+    ) -> tuple[Self, Step]:
         """Start an instance and run it to rest.
+
+        `at` is the start event; "" is the one without a trigger, or the only one.
 
         Raises:
             ProcessFailed: the diagram cannot go on.
@@ -42,7 +44,7 @@ class Execution:
         """
         process = RunningProcess(definition, environment)
         execution = cls(process)
-        return execution, execution._step(lambda: process.begin(dict(variables)))
+        return execution, execution._step(lambda: process.begin(dict(variables), at))
 
     @classmethod
     def load(cls, definition: Definition, stored: bytes, environment: Environment) -> Self:
@@ -85,13 +87,14 @@ class Execution:
         the message. Raises TokenNotWaiting.
         """
         at = self._find(token, ParkedTask)
-        catcher = self._process.catcher_of(at, code)
-        if catcher is None:
+        if catcher_of(at, "error", code) is None:
             return None
-        carried = dict(variables)
-        if catcher.task_spec.variable:
-            carried = {"code": code, "message": message, **carried}
-        return self._fire(catcher, carried)
+
+        def act() -> None:
+            self._process.catch_error(at, code, message, variables)
+            self._process.run_to_rest(at.workflow)
+
+        return self._step(act)
 
     def fire_timer(self, token: TokenId) -> Step:
         """Let a timer happen; raise TokenNotWaiting, or TimerNotDue."""
@@ -103,12 +106,23 @@ class Execution:
             raise TimerNotDue(due_at=due_at)
         return self._fire(event, {})
 
-    def send_message(self, name: str, variables: Mapping[str, Any]) -> Step | None:
-        """Deliver a message to the one catcher that has waited longest; None when nobody waits for it."""
-        for event in self._catchers():
-            if event.task_spec.message == name:
+    def send_message(self, name: str, variables: Mapping[str, Any], token: TokenId | None = None) -> Step | None:
+        """Deliver a message to the catcher at `token`, or the one that has waited longest; None when none waits."""
+        for event in self._catchers("message"):
+            if event.task_spec.trigger.name == name and token in (None, event.token_id):
                 return self._fire(event, variables)
         return None
+
+    def send_signal(self, name: str, variables: Mapping[str, Any]) -> Step | None:
+        """Deliver a signal to all catchers in the instance; None when nobody waits for it."""
+        if not any(event.task_spec.trigger.name == name for event in self._catchers("signal")):
+            return None
+
+        def act() -> None:
+            self._process.broadcast(name, variables)
+            self._process.run_to_rest(self._process)
+
+        return self._step(act)
 
     def cancel(self) -> Step:
         """Take all tokens away."""
@@ -119,9 +133,8 @@ class Execution:
     def awaited_messages(self) -> list[AwaitedMessage]:
         """Return the messages that the instance waits for, those that have waited longest first."""
         found = []
-        for event in self._catchers():
-            if event.task_spec.message is not None:
-                found.append(AwaitedMessage(event.task_spec.message, event.element_id, _activity_of(event)))
+        for event in self._catchers("message"):
+            found.append(AwaitedMessage(event.task_spec.trigger.name, event.element_id, _activity_of(event)))
         return found
 
     def tokens(self) -> list[tuple[str, str]]:
@@ -162,76 +175,42 @@ class Execution:
         process.forget_step()
         act()
         self._waiting = self._find_waiting()
-        step = Step(trace=process.trace, decisions=process.decisions)
+        step = Step(trace=process.trace, decisions=process.decisions, thrown=process.thrown)
         for token_id, token in before.items():
             if token_id not in self._waiting:
                 step.closed[token_id] = token._state == TaskState.CANCELLED
+                if token.task_spec.trigger.kind in opening.SUBSCRIBING:
+                    step.unsubscribed.append(token_id)
         for token_id, token in self._waiting.items():
             if token_id not in before:
-                self._open(step, token)
-        if process.last_end is not None and self.ended:
-            end = self.definition.element(process.last_end)
-            step.ended = Ended(end.id, end.name, self.variables)
+                opening.note(step, process, token)
+        step.ended = self._ended()
         return step
 
+    def _ended(self) -> Ended | None:
+        process = self._process
+        if process.failed is not None:
+            element, code = process.failed
+            return Ended(element.id, element.name, self.variables, error=code)
+        if process.last_end is None or not self.ended:
+            return None
+        end = self.definition.element(process.last_end)
+        return Ended(end.id, end.name, self.variables)
+
     def _find_waiting(self) -> dict[TokenId, Token]:
-        """Return the tokens that wait for a person, a job or a time."""
-        found = [token for process in self._process.processes() for token in process.live() if _waits(token)]
+        """Return the tokens that wait for a person, a job, a time, a message or a signal."""
+        found = [token for process in self._process.processes() for token in process.live() if opening.waits(token)]
         return {token.token_id: token for token in sorted(found, key=lambda token: token.order)}
 
-    def _open(self, step: Step, token: Token) -> None:
-        element = self.definition.element(token.element_id)
-        if isinstance(token.task_spec, PersonTask):
-            step.user_tasks.append(self._open_user_task(token, element))
-        elif isinstance(token.task_spec, ParkedTask):
-            inputs = token.task_spec.inputs(token)
-            handler = token.task_spec.handler
-            step.service_tasks.append(OpenedServiceTask(token.token_id, element.id, element.name, handler, inputs))
-        else:
-            due_at = token.internal_data["due"]
-            step.timers.append(OpenedTimer(token.token_id, element.id, element.name, due_at))
-
-    def _open_user_task(self, token: Token, element: Element) -> OpenedUserTask:
-        lane, properties = element.lane, element.properties
-        if lane is None:
-            raise ProcessFailed("用户任务不在任何泳道中。", element_id=element.id)
-        asked = [expression_of(properties.get(name, "")) or "null" for name in ("title", "due")]
-        unit, title, due = self._process.evaluate_all(token, [expression_of(lane.unit), *asked])
-        if not isinstance(unit, str) or not unit:
-            raise ProcessFailed(f"泳道“{lane.name}”的机构表达式没有得到机构编码。", element_id=element.id)
-        return OpenedUserTask(
-            token=token.token_id,
-            element_id=element.id,
-            name=element.name,
-            title="" if title is None else str(title),
-            form=properties.get("form"),
-            candidate_group=lane.candidate_group,
-            org_unit=unit,
-            due_at=None if due is None else self._moment(element, due),
-            variables=dict(token.data),
-        )
-
-    def _moment(self, element: Element, due: Any) -> datetime:
-        try:
-            return timers.moment(due, self._process.now)
-        except BadTimer as error:
-            raise ProcessFailed(f"办理期限无法确定：{error}", element_id=element.id) from error
-
-    def _catchers(self) -> list[Token]:
-        """Return the events that wait, oldest first."""
+    def _catchers(self, kind: str) -> list[Token]:
+        """Return the events that wait for something of a kind, oldest first."""
         found = [
             token
             for process in self._process.processes()
             for token in process.live()
-            if isinstance(token.task_spec, Catching)
+            if token._state == TaskState.WAITING and token.task_spec.trigger.kind == kind
         ]
         return sorted(found, key=lambda token: token.order)
-
-
-def _waits(token: Token) -> bool:
-    if isinstance(token.task_spec, Catching):
-        return "due" in token.internal_data
-    return isinstance(token.task_spec, PersonTask | ParkedTask)
 
 
 def _activity_of(event: Token) -> str | None:

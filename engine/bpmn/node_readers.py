@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from SpiffWorkflow.bpmn.parser.task_parsers import SubprocessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimeDateEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from engine.bpmn.diagram import Node, expression_of, text_of
+from engine.bpmn import loops, triggers
+from engine.bpmn.diagram import Node
 from engine.bpmn.dialect import bpmn, spiff
-from engine.bpmn.events import Catching
-from engine.bpmn.multi_instance import ForEach
-
-BODY = "{} [instance]"
-"""Name of what a multi-instance activity repeats: a space cannot stand in an XML id, so it meets no element's."""
+from engine.bpmn.markup import expression_of, local_name, text_of
 
 
 class NodeReader(TaskParser):  # type: ignore[misc]  # the library is untyped
@@ -40,22 +32,11 @@ class NodeReader(TaskParser):  # type: ignore[misc]  # the library is untyped
         task = self.create_task()
         loop = self.drawn.loop
         if loop is not None:
-            task = self._repeat(task, loop)
+            task = loops.for_each(self.spec, task, loop)
+        elif self.drawn.standard_loop is not None:
+            task = loops.again(self.spec, task, self.drawn.standard_loop)
         task.drawn = True
         return task
-
-    def _repeat(self, body: Any, loop: Any) -> ForEach:
-        del self.spec.task_specs[body.name]
-        body.name = BODY.format(self.bpmn_id)
-        self.spec.task_specs[body.name] = body
-        every = ForEach(self.spec, self.bpmn_id, body.name)
-        every.sequential = loop.get("isSequential") == "true"
-        every.items = expression_of(text_of(loop.find(bpmn("loopDataInputRef"))))
-        every.output = text_of(loop.find(bpmn("loopDataOutputRef")))
-        every.item = _item_name(loop.find(bpmn("inputDataItem")))
-        every.result = _item_name(loop.find(bpmn("outputDataItem"))) if every.output else ""
-        body._inputs = [every.name]
-        return every
 
 
 class UserTaskReader(NodeReader):
@@ -107,56 +88,64 @@ class RuleTaskReader(NodeReader):
 
 
 class SubProcessReader(NodeReader):
-    """Reads an embedded subprocess."""
+    """Reads an embedded subprocess; what is inside is read by a reader of its own."""
 
     def create_task(self) -> Any:
         """See TaskParser."""
-        inner = SubprocessParser.get_subprocess_spec(self)
-        return self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=inner, **self.bpmn_attributes)
+        parser = self.process_parser.parser
+        parser.create_parser(self.node, filename=self.filename, lane=self.lane)
+        parser.process_parsers[self.bpmn_id].parent = self.process_parser
+        task = super().create_task()
+        task.spec = self.bpmn_id
+        if self.drawn.type == "adHocSubProcess":
+            task.until = expression_of(text_of(self.node.find(bpmn("completionCondition"))))
+        return task
+
+
+class EventSubprocessReader(SubProcessReader):
+    """Reads an event subprocess: what it waits for stands at the start event inside."""
+
+    def create_task(self) -> Any:
+        """See TaskParser."""
+        task = super().create_task()
+        process = self.process_parser.parser.drawn
+        task.trigger = triggers.read(self.process_parser.parser.diagram, process, self.drawn)
+        task.interrupts = process.start_events(self.bpmn_id)[0].interrupts
+        return task
+
+
+class CallReader(NodeReader):
+    """Reads a call activity: `calledElement` is a key, or FEEL after a `=`."""
+
+    def create_task(self) -> Any:
+        """See TaskParser."""
+        task = super().create_task()
+        called = self.drawn.element.get("calledElement", "").strip()
+        task.called = expression_of(called) if called.startswith("=") else f'"{called}"'
+        mapping = self.drawn.extension("ioMapping")
+        if mapping is not None:
+            task.given, task.taken = ({}, {})
+            for child in mapping:
+                side = task.given if local_name(child) == "input" else task.taken
+                side[child.get("target", "")] = expression_of(child.get("source", ""))
+        return task
 
 
 class EventReader(NodeReader):
-    """Reads an event, a receive task or an event-based gateway."""
+    """Reads an event, a send or receive task, or an event-based gateway."""
 
     def create_task(self) -> Any:
         """See TaskParser."""
         attributes = self.bpmn_attributes
         if self.drawn.type == "boundaryEvent":
             attributes["cancel_activity"] = self.drawn.interrupts
-        task = self.spec_class(self.spec, self.bpmn_id, event_definition=self._definition(), **attributes)
-        if isinstance(task, Catching):
-            definition = self.drawn.event("message")
-            holder = self.drawn.element if definition is None else definition
-            task.variable = self.drawn.extension_text("messageVariable") or text_of(
-                holder.find(f"{bpmn('extensionElements')}/{spiff('messageVariable')}")
-            )
+        # the library has a class for each kind of event; ours are told apart by the trigger
+        task = self.spec_class(self.spec, self.bpmn_id, event_definition=NoneEventDefinition(), **attributes)
+        parser = self.process_parser.parser
+        task.trigger = triggers.read(parser.diagram, parser.drawn, self.drawn)
+        if self.drawn.type == "startEvent":
+            scope = parser.drawn.nodes.get(self.drawn.scope)
+            if scope is not None:
+                task.trigger = triggers.NONE  # the event subprocess around it waits in its place
+            task.is_only = len(parser.drawn.start_events(self.drawn.scope)) == 1
         return task
-
-    def _definition(self) -> Any:
-        kind = self.drawn.events[0] if self.drawn.events else ""
-        if self.drawn.type == "receiveTask":
-            return self._message(self.drawn.element)
-        read: dict[str, Callable[[Any], Any]] = {
-            "timer": self._timer,
-            "message": self._message,
-            "error": self._error,
-            "terminate": lambda _: TerminateEventDefinition(),
-        }
-        return read[kind](self.drawn.event(kind)) if kind else NoneEventDefinition()
-
-    def _timer(self, definition: Any) -> TimeDateEventDefinition:
-        # date, duration or cycle: what its expression gives decides, see engine.bpmn.timers
-        expression = next(expression_of(text_of(child)) for child in definition if text_of(child))
-        return TimeDateEventDefinition(self.drawn.name, expression)
-
-    def _message(self, definition: Any) -> MessageEventDefinition:
-        return MessageEventDefinition(self.process_parser.parser.diagram.messages[definition.get("messageRef")])
-
-    def _error(self, definition: Any) -> ErrorEventDefinition:
-        reference = definition.get("errorRef")
-        code = self.process_parser.parser.diagram.errors[reference] if reference else None
-        return ErrorEventDefinition(self.drawn.name, code=code or None)
-
-
-def _item_name(item: Any) -> str:
-    return "" if item is None else str(item.get("name") or item.get("id") or "")

@@ -8,12 +8,12 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BpmnStartTask
-from SpiffWorkflow.bpmn.specs.defaults import NoneTask, ScriptTask, ServiceTask, SubWorkflowTask, UserTask
+from SpiffWorkflow.bpmn.specs.defaults import NoneTask, ScriptTask, ServiceTask, UserTask
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
-from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.step import Decided
 from engine.bpmn.tokens import Token
+from engine.bpmn.triggers import NONE, Trigger
 from engine.errors import ProcessFailed
 
 
@@ -36,11 +36,17 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
         drawn: whether it is an element of the diagram; instances of a multi-instance activity are not.
         is_group: whether its children belong together (an activity with its boundary events).
         ways: the flows out of it, in the order of the diagram.
+        trigger: what an event waits for or throws.
+        handles_event: whether it is an event subprocess.
+        compensation: what remembers that an activity may have to be undone, or None.
     """
 
     drawn = False
     is_group = False
     ways: tuple[Way, ...] = ()
+    trigger: Trigger = NONE
+    handles_event = False
+    compensation: FlowNode | None = None
 
     def _predict(self, my_task: Token, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:
         """Predict nothing."""
@@ -68,6 +74,8 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
         parent = my_task.parent
         if parent is not None:
             parent.task_spec.member_left(parent, my_task)
+        if self.compensation is not None:
+            self.compensation._update(my_task.workflow.task_tree._add_child(self.compensation))
         for spec in self.choose(my_task):
             child = my_task._add_child(spec)
             spec._update(child)
@@ -103,6 +111,14 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
         """Return whether a token that waits here has not really entered the element yet."""
         return False
 
+    def idles(self, my_task: Token) -> bool:
+        """Return whether a token that waits here does not keep its process from ending."""
+        return False
+
+    def begins(self, at: str) -> bool:
+        """Return whether a token is put here when its process begins at a start event ("": as its caller likes)."""
+        return True
+
     def release(self, my_task: Token) -> bool:
         """Let a token that waits go on, if it waited only for others that can no longer come; say whether."""
         return False
@@ -114,13 +130,17 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
         """Return whether a node is what this multi-instance activity repeats."""
         return False
 
-    def catches_error(self, code: str | None) -> bool:
-        """Return whether it catches an error of exactly this code; None asks whether it catches any."""
-        return False
-
 
 class Start(FlowNode, BpmnStartTask):  # type: ignore[misc]  # the library is untyped
-    """The root above the start event, which the library needs."""
+    """The root above the start event, which the library needs. Event subprocesses wait before anything begins."""
+
+    def choose(self, my_task: Token) -> list[Any]:
+        """Return the event subprocesses, and where the process begins; raise ProcessFailed."""
+        at = my_task.internal_data.get("at", "")
+        chosen = [spec for spec in self.outputs if spec.begins(at)]
+        if all(spec.handles_event for spec in chosen):
+            raise ProcessFailed("流程没有可由此启动的开始事件。", element_id=at)
+        return sorted(chosen, key=lambda spec: not spec.handles_event)
 
 
 class PassTask(FlowNode, NoneTask):  # type: ignore[misc]  # the library is untyped
@@ -189,23 +209,8 @@ class RuleTask(FlowNode, BpmnSpecMixin):  # type: ignore[misc]  # the library is
 
     def _run_hook(self, my_task: Token) -> bool:
         top = my_task.workflow.top_workflow
-        decision = top.definition.decisions[self.decision]
+        decision = my_task.workflow.definition.decisions[self.decision]
         result = decision.evaluate(top.environment.feel, my_task.data, top.now)
         my_task.data[self.variable] = result.value
         top.decisions.append(Decided(my_task.element_id, self.decision, result))
         return True
-
-
-class InnerTask(FlowNode, SubWorkflowTask):  # type: ignore[misc]  # the library is untyped
-    """An embedded subprocess. It shares the variables around it; the stock class copies them in and out."""
-
-    def _update_hook(self, my_task: Token) -> bool:
-        inner = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
-        my_task._set_state(TaskState.STARTED)
-        inner.plant(my_task.data)._ready()
-        return False
-
-    def _on_cancel(self, my_task: Token) -> None:
-        inner = my_task.workflow.top_workflow.subprocesses.pop(my_task.id, None)
-        if inner is not None:
-            inner.cancel_all()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-from engine.bpmn import diagram, guard
+from engine.bpmn import diagram, guard, triggers
 from engine.bpmn.checks import REFERENCES, check
-from engine.bpmn.definition import Definition, Element
+from engine.bpmn.definition import Definition, Element, StartTrigger
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.environment import Environment
 from engine.bpmn.parts import Parts
@@ -31,11 +31,13 @@ def parse(bundle: Bundle, environment: Environment) -> tuple[list[Definition], l
     parts = _read_parts(bundle, environment, findings)
     diagrams = _read_diagrams(bundle, findings)
     definitions: list[Definition] = []
+    bundled: dict[str, Definition] = {}
     for drawn in diagrams:
         found = check(drawn, diagrams, parts, environment)
         findings += found
         if all(finding.severity is Severity.WARNING or finding.code in REFERENCES for finding in found):
-            definitions += _define(bundle, drawn, parts, findings)
+            definitions += _define(bundle, drawn, parts, bundled, findings)
+    bundled |= {definition.key: definition for definition in definitions}
     return definitions, findings
 
 
@@ -115,7 +117,9 @@ def _read_diagrams(bundle: Bundle, findings: list[Finding]) -> list[Diagram]:
     return diagrams
 
 
-def _define(bundle: Bundle, drawn: Diagram, parts: Parts, findings: list[Finding]) -> list[Definition]:
+def _define(
+    bundle: Bundle, drawn: Diagram, parts: Parts, bundled: dict[str, Definition], findings: list[Finding]
+) -> list[Definition]:
     definitions = []
     for process in drawn.executable:
         try:
@@ -138,9 +142,18 @@ def _define(bundle: Bundle, drawn: Diagram, parts: Parts, findings: list[Finding
                 decisions=parts.decisions,
                 properties=process.properties,
                 translations=parts.translations,
+                starts=tuple(_starts(drawn, process)),
+                bundled=bundled,
             )
         )
     return definitions
+
+
+def _starts(drawn: Diagram, process: Process) -> Iterator[StartTrigger]:
+    for node in process.start_events(process.id):
+        trigger = triggers.read(drawn, process, node)
+        if trigger.kind:
+            yield StartTrigger(node.id, trigger.kind, trigger.name, trigger.variable)
 
 
 def _element(node: Node) -> Element:

@@ -21,8 +21,10 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import expressions
+from engine.bpmn.conditions import Conditions
 from engine.bpmn.definition import Definition
 from engine.bpmn.environment import Environment
+from engine.bpmn.happenings import Happenings
 from engine.bpmn.step import Decided, Moved
 from engine.bpmn.tokens import Token, Tokens
 from engine.errors import ProcessFailed
@@ -38,6 +40,8 @@ _ARRIVED = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 class InnerProcess(Tokens, BpmnSubWorkflow):  # type: ignore[misc]  # the library is untyped
     """What runs inside a subprocess. Its variables are those of the token that opened it."""
 
+    definition: Definition
+
     @property
     def owner(self) -> Token:
         """The token at the subprocess."""
@@ -45,13 +49,15 @@ class InnerProcess(Tokens, BpmnSubWorkflow):  # type: ignore[misc]  # the librar
         return owner
 
 
-class RunningProcess(Tokens, BpmnWorkflow):  # type: ignore[misc]  # the library is untyped
+class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  # the library is untyped
     """A process instance in memory.
 
     Attributes:
         trace, decisions: what has happened in the present step.
         last_end: the end event reached last in the present step, on the process's own level.
     """
+
+    owner = None
 
     subprocesses: dict[UUID, InnerProcess]
 
@@ -67,7 +73,10 @@ class RunningProcess(Tokens, BpmnWorkflow):  # type: ignore[misc]  # the library
         self.environment = environment
         self.trace: list[Moved] = []
         self.decisions: list[Decided] = []
+        self.thrown = []
         self.last_end: str | None = None
+        self.failed = None
+        self._conditions = Conditions()
         self._ready: deque[Token] = deque()
 
     # what nodes ask for
@@ -79,12 +88,16 @@ class RunningProcess(Tokens, BpmnWorkflow):  # type: ignore[misc]  # the library
 
     def evaluate(self, token: Token, expression: str) -> Any:
         """Return the value of an expression at a token; raise FeelError, with a note that names the element."""
-        return self.evaluate_all(token, [expression])[0]
+        return self.evaluate_over(token, [expression], token.data)[0]
 
     def evaluate_all(self, token: Token, asked: Sequence[str]) -> list[Any]:
         """Return the values of several expressions at a token; raise FeelError."""
+        return self.evaluate_over(token, asked, token.data)
+
+    def evaluate_over(self, token: Token, asked: Sequence[str], variables: Mapping[str, Any]) -> list[Any]:
+        """Return the values of expressions over other variables than the token's; raise FeelError."""
         try:
-            return expressions.evaluate_all(self.environment, asked, token.data)
+            return expressions.evaluate_all(self.environment, asked, variables)
         except FeelError as error:
             error.add_note(f"in element {token.element_id}")
             raise
@@ -98,51 +111,56 @@ class RunningProcess(Tokens, BpmnWorkflow):  # type: ignore[misc]  # the library
         """Take note of a token's new state."""
         if state == TaskState.READY and not token.task_spec.manual:
             self._ready.append(token)
+        elif state == TaskState.WAITING:
+            self.watch(token)
         if not token.task_spec.drawn:
             return
         if state & _ARRIVED:
             if not token.entered and not (state == TaskState.WAITING and token.task_spec.lurks(token)):
                 token.entered = True
-                self._note("enter", token)
+                self.note("enter", token)
         elif token.entered:
-            self._note("cancel" if state == TaskState.CANCELLED else "leave", token)
+            self.note("cancel" if state == TaskState.CANCELLED else "leave", token)
 
-    def _note(self, event: str, token: Token) -> None:
-        element = self.definition.elements[token.element_id]
-        self.trace.append(Moved(event, token.token_id, element.id, element.type, element.name))
+    def note(self, event: str, token: Token, detail: str = "") -> None:
+        """Add a line to the trace."""
+        element = token.element
+        self.trace.append(
+            Moved(event, token.token_id, element.id, element.type, element.name, element.properties, detail)
+        )
 
-    def create_subprocess(self, my_task: Token, spec_name: str) -> InnerProcess:
-        """Open what is inside a subprocess, for the token at it."""
-        inner = InnerProcess(self.subprocess_specs[spec_name], my_task.id, self, deserializing=True)
+    def watch(self, token: Token) -> None:
+        """Take note of a token that waits, if it waits for a condition."""
+        if token.task_spec.trigger.kind == "conditional":
+            self._conditions.watch(token)
+
+    def open_inside(self, my_task: Token) -> InnerProcess:
+        """Plant what is inside the element that a token is at; its root has yet to run."""
+        definition, specification, variables = my_task.task_spec.inside(my_task)
+        inner = InnerProcess(specification, my_task.id, self, deserializing=True)
+        inner.definition = definition
         self.subprocesses[my_task.id] = inner
+        inner.plant(variables)
         return inner
 
     # what an execution asks for
 
     def forget_step(self) -> None:
         """Empty what is noted of one step."""
-        self.trace, self.decisions, self.last_end = [], [], None
+        self.trace, self.decisions, self.thrown = [], [], []
+        self.last_end, self.failed = None, None
 
-    def begin(self, variables: Variables) -> None:
-        """Start, and run to rest."""
-        self.plant(variables)._ready()
+    def begin(self, variables: Variables, at: str = "") -> None:
+        """Start at a start event, or at the one for whoever starts it by hand; and run to rest."""
+        root = self.plant(variables)
+        root.internal_data["at"] = at
+        root._ready()
         self.run_to_rest(self)
 
     def processes(self) -> Iterator[RunningProcess | InnerProcess]:
         """Give the process, then what runs inside its subprocesses, outer before inner."""
         yield self
         yield from list(self.subprocesses.values())
-
-    def find(self, token_id: str) -> Token | None:
-        """Return the token with an id, or None."""
-        try:
-            wanted = UUID(hex=token_id)
-        except ValueError:
-            return None
-        for process in self.processes():
-            if wanted in process.tasks:
-                return process.tasks[wanted]
-        return None
 
     def run_to_rest(self, touched: RunningProcess | InnerProcess) -> None:
         """Run what needs nobody until all tokens wait; then forget what is finished.
@@ -154,13 +172,17 @@ class RunningProcess(Tokens, BpmnWorkflow):  # type: ignore[misc]  # the library
             ProcessFailed: the diagram goes round without ever waiting.
         """
         runs = 0
-        self._close_if_empty(touched)
+        self._close_if_over(touched, None)
+        self._conditions.settle(self)
         while token := self._next():
             runs += 1
             if runs > MAX_RUNS:
                 raise ProcessFailed("流程在此处循环，且从不等待。", element_id=token.element_id)
             token.run()
-            self._close_if_empty(token.workflow)
+            self._close_if_over(token.workflow, token)
+            self._conditions.settle(self)
+        if not self.alive:
+            self.cancel_all()  # event subprocesses wait no longer
         for process in self.processes():
             process.prune()
 
@@ -181,36 +203,13 @@ class RunningProcess(Tokens, BpmnWorkflow):  # type: ignore[misc]  # the library
                     return True
         return False
 
-    def _close_if_empty(self, process: Any) -> None:
-        """Let the token at a subprocess go on when nothing is left inside."""
-        if process is not self and process.parent_task_id in self.subprocesses and not process.alive:
-            owner = process.owner
-            del self.subprocesses[owner.id]
-            owner._set_state(TaskState.READY)
-
-    def fire(self, event: Token, variables: Mapping[str, Any]) -> None:
-        """Let a waiting event happen at once, before anything else that is ready."""
-        event.task_spec.receive(event, variables)
-        event._ready()
-        event.run()
-
-    def catcher_of(self, token: Token, code: str) -> Token | None:
-        """Return the innermost error boundary event that catches a code raised at a token, or None."""
-        at: Token | None = token
-        while at is not None:
-            for event in (*self._catchers(at, code), *self._catchers(at, None)):
-                return event
-            at = self._around(at)
-        return None
-
-    def _catchers(self, token: Token, code: str | None) -> list[Token]:
-        if token.parent is None or not token.parent.task_spec.is_group:
-            return []
-        return [event for event in token.siblings if event.live and event.task_spec.catches_error(code)]
-
-    def _around(self, token: Token) -> Token | None:
-        """Return the token of the activity that the token is in: a multi-instance activity or a subprocess."""
-        if token.parent is not None and token.parent.task_spec.is_instance(token.task_spec):
-            outer: Token = token.parent
-            return outer
-        return token.workflow.owner if isinstance(token.workflow, InnerProcess) else None
+    def _close_if_over(self, process: Any, last: Token | None) -> None:
+        """Let the token at a subprocess go on when nothing is left inside that keeps it."""
+        if process is self or process.parent_task_id not in self.subprocesses:
+            return
+        owner = process.owner
+        if process.alive and not owner.task_spec.is_over(owner, last):
+            return
+        process.cancel_all()
+        del self.subprocesses[owner.id]
+        owner._set_state(TaskState.READY)

@@ -6,18 +6,21 @@ cannot be reached is never looked at. This one reads all nodes first, then conne
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.bpmn import events, gateways, nodes
-from engine.bpmn.diagram import Diagram, Node, Process, expression_of
+from engine.bpmn import calls, compensation, events, gateways, nodes, scopes, throwing
+from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import bpmn
+from engine.bpmn.markup import expression_of
 from engine.bpmn.node_readers import (
+    CallReader,
     EventReader,
+    EventSubprocessReader,
     NodeReader,
     RuleTaskReader,
     ScriptTaskReader,
@@ -30,6 +33,7 @@ from engine.bpmn.nodes import FlowNode, Way
 # a space cannot stand in an XML id: these names meet no element's
 START = "process [start]"
 GROUP = "{} [events]"
+UNDO = "{} [compensation]"
 
 
 class ProcessSpecification(BpmnProcessSpec):  # type: ignore[misc]  # the library is untyped
@@ -56,24 +60,34 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]  # the library is unty
         """Read all nodes, tie events to activities, connect the flows."""
         drawn: list[Node] = self.parser.drawn.of_scope(self.bpmn_id)
         for node in drawn:
-            reader, spec_class = self.parser._get_parser_class(node.element.tag)
-            reader(self, spec_class, node.element, self.nsmap, lane=self.lane).parse_node()
+            reader, spec_class = self.parser.classes_of(node)
+            if reader is not None:
+                reader(self, spec_class, node.element, self.nsmap, lane=self.lane).parse_node()
+        drawn = [node for node in drawn if node.id in self.spec.task_specs]
         for node in drawn:
             self._attach_events(node)
+            self._remember_compensation(node)
         for node in drawn:
             self._connect(node)
 
     def _attach_events(self, node: Node) -> None:
-        attached = self.parser.drawn.boundary_events(node.id)
+        attached = [event for event in self.parser.drawn.boundary_events(node.id) if event.id in self.spec.task_specs]
         if attached:
             group = events.Attachment(self.spec, GROUP.format(node.id))
             for member in (*attached, node):  # events first: they wait before the activity begins
                 group.connect(self.spec.task_specs[member.id])
 
+    def _remember_compensation(self, node: Node) -> None:
+        for event in self.parser.drawn.boundary_events(node.id):
+            if "compensate" in event.events:
+                undoing = self.parser.drawn.compensation_of(event)
+                record = compensation.Record(self.spec, UNDO.format(node.id), node.id, undoing.id)
+                self.spec.task_specs[node.id].compensation = record
+
     def _connect(self, node: Node) -> None:
         spec: FlowNode = self.spec.task_specs[node.id]
-        if node.type == "startEvent":
-            self.spec.start.connect(spec)
+        if self._begins(node):
+            self.spec.start.connect(self.spec.task_specs.get(GROUP.format(node.id)) or spec)
         ways = []
         for flow in node.outgoing:
             target = self.spec.task_specs.get(GROUP.format(flow.target)) or self.spec.task_specs[flow.target]
@@ -81,6 +95,12 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]  # the library is unty
             condition = None if flow.condition is None else expression_of(flow.condition)
             ways.append(Way(target.name, None if flow.is_default else condition, flow.is_default))
         spec.ways = tuple(ways)
+
+    def _begins(self, node: Node) -> bool:
+        if node.type == "startEvent" or node.handles_event:
+            return True
+        in_ad_hoc = self.node.tag == bpmn("adHocSubProcess")
+        return in_ad_hoc and not node.incoming and node.attached_to is None and not node.compensates
 
 
 class SpecificationReader(BpmnParser):  # type: ignore[misc]  # the library is untyped
@@ -93,17 +113,30 @@ class SpecificationReader(BpmnParser):  # type: ignore[misc]  # the library is u
         bpmn("serviceTask"): (ServiceTaskReader, nodes.ParkedTask),
         bpmn("scriptTask"): (ScriptTaskReader, nodes.FeelTask),
         bpmn("businessRuleTask"): (RuleTaskReader, nodes.RuleTask),
-        bpmn("subProcess"): (SubProcessReader, nodes.InnerTask),
+        bpmn("manualTask"): (NodeReader, nodes.PassTask),
+        bpmn("subProcess"): (SubProcessReader, scopes.InnerTask),
+        bpmn("transaction"): (SubProcessReader, scopes.InnerTask),
+        bpmn("adHocSubProcess"): (SubProcessReader, scopes.AdHocTask),
+        bpmn("callActivity"): (CallReader, calls.CallTask),
         bpmn("receiveTask"): (EventReader, events.MessageTask),
+        bpmn("sendTask"): (EventReader, throwing.SendingTask),
         bpmn("exclusiveGateway"): (NodeReader, gateways.ChoiceGateway),
         bpmn("parallelGateway"): (NodeReader, gateways.ForkGateway),
         bpmn("inclusiveGateway"): (NodeReader, gateways.SomeGateway),
         bpmn("eventBasedGateway"): (EventReader, events.FirstEvent),
         bpmn("startEvent"): (EventReader, events.BeginEvent),
-        bpmn("endEvent"): (EventReader, events.FinishEvent),
-        bpmn("intermediateThrowEvent"): (EventReader, events.PassEvent),
+        bpmn("endEvent"): (EventReader, throwing.FinishEvent),
+        bpmn("intermediateThrowEvent"): (EventReader, throwing.ThrowEvent),
         bpmn("intermediateCatchEvent"): (EventReader, events.CatchEvent),
         bpmn("boundaryEvent"): (EventReader, events.AttachedEvent),
+    }
+
+    SPECIAL_CLASSES: ClassVar[dict[tuple[str, str], tuple[Any, Any]]] = {
+        ("intermediateCatchEvent", "link"): (NodeReader, nodes.PassTask),
+        ("intermediateThrowEvent", "compensate"): (EventReader, compensation.UndoEvent),
+        ("endEvent", "compensate"): (EventReader, compensation.UndoEnd),
+        ("endEvent", "cancel"): (EventReader, compensation.CancelEnd),
+        ("boundaryEvent", "compensate"): (None, None),
     }
 
     def __init__(self, diagram: Diagram, process: Process) -> None:
@@ -114,4 +147,15 @@ class SpecificationReader(BpmnParser):  # type: ignore[misc]  # the library is u
 
     def read(self) -> tuple[ProcessSpecification, dict[str, ProcessSpecification]]:
         """Return the process, and what is inside its subprocesses by their ids."""
-        return self.get_spec(self.drawn.id), self.get_subprocess_specs(self.drawn.id)
+        process = self.get_spec(self.drawn.id)
+        inner: dict[str, ProcessSpecification] = {}
+        while more := [name for name in self.process_parsers if name not in inner and name != self.drawn.id]:
+            inner |= {name: self.get_spec(name) for name in more}  # reading one finds those inside of it
+        return process, inner
+
+    def classes_of(self, node: Node) -> tuple[Any, Any]:
+        """Return reader and specification class of a drawn node; None for one that never holds a token."""
+        if node.handles_event:
+            return EventSubprocessReader, scopes.EventSubprocess
+        kind = next(iter(node.events), "")
+        return self.SPECIAL_CLASSES.get((node.type, kind)) or self.OVERRIDE_PARSER_CLASSES[bpmn(node.type)]

@@ -58,7 +58,7 @@ def encode(process: RunningProcess) -> bytes:
 
 def _row(token: Token, numbers: dict[UUID, int]) -> list[Any]:
     inner = isinstance(token.workflow, InnerProcess)
-    own = token.parent.task_spec.is_instance(token.task_spec)
+    own = isinstance(token.data, ChainMap) and token.data is not token.parent.data
     return [
         token.id.hex,
         NONE if token.parent_id is None else numbers.get(token.parent_id, NONE),
@@ -99,12 +99,13 @@ def _token(process: RunningProcess, tokens: list[Token], row: list[Any]) -> Toke
         token.internal_data = unpack(internal)
     if own != 0:
         token.data = ChainMap(unpack(own), parent.data)
+    if code == "waiting":
+        process.watch(token)
     token.entered = token.live and not (code == "waiting" and token.task_spec.lurks(token))
     return token
 
 
 def _inside(process: RunningProcess, owner: Token) -> InnerProcess:
     if owner.id not in process.subprocesses:
-        inner = process.create_subprocess(owner, owner.task_spec.spec)
-        inner.plant(owner.data)._state = TaskState.COMPLETED
+        process.open_inside(owner).task_tree._state = TaskState.COMPLETED
     return process.subprocesses[owner.id]

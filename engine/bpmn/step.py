@@ -5,6 +5,7 @@ The services project it onto rows, each table once, so that nothing has to be as
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,12 +13,19 @@ from typing import TYPE_CHECKING
 from engine.types import TokenId, Variables
 
 if TYPE_CHECKING:
+    from engine.bpmn.definition import Definition
     from engine.feel.decisions import DecisionResult
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedUserTask:
-    """A user task began to wait. `variables` is the data of its token, `due_at` its deadline."""
+    """A user task began to wait.
+
+    Attributes:
+        variables: the data of its token.
+        due_at: its deadline.
+        definition: the process that the task is drawn in: the instance's own, or one that it has called.
+    """
 
     token: TokenId
     element_id: str
@@ -28,6 +36,7 @@ class OpenedUserTask:
     org_unit: str
     due_at: datetime | None
     variables: Variables
+    definition: Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +79,72 @@ class AwaitedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscribed:
+    """An event began to wait for a message or a signal (`kind`) that may come from another instance."""
+
+    token: TokenId
+    element_id: str
+    kind: str
+    name: str
+    correlation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """A message or a signal (`kind`) was thrown; `token` is the token that threw it.
+
+    A signal has reached whoever waited for it in the same instance already.
+    """
+
+    kind: str
+    name: str
+    token: TokenId
+    element_id: str
+    correlation: str
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
-    """One line of the trace. `event` is enter, leave or cancel."""
+    """One line of the trace.
+
+    `event` is enter, leave or cancel; or message, signal, error or escalation when the element throws one, whose name
+    or code is `detail`.
+    """
 
     event: str
     token: TokenId
     element_id: str
     element_type: str
     name: str
+    properties: Mapping[str, str]
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The instance ended, at this end event."""
+    """The instance ended, at this end event. `error`: the code of an error that nobody caught, or None."""
 
     element_id: str
     name: str
     variables: Variables
+    error: str | None = None
 
 
 @dataclass(slots=True)
 class Step:
-    """All that one step changed. `closed` holds tokens that no longer wait, and whether they were cancelled."""
+    """All that one step changed.
+
+    `closed` holds tokens that no longer wait, and whether they were cancelled; `unsubscribed` those of them that had
+    subscribed.
+    """
 
     user_tasks: list[OpenedUserTask] = field(default_factory=list)
     service_tasks: list[OpenedServiceTask] = field(default_factory=list)
     timers: list[OpenedTimer] = field(default_factory=list)
+    subscribed: list[Subscribed] = field(default_factory=list)
+    unsubscribed: list[TokenId] = field(default_factory=list)
+    thrown: list[Thrown] = field(default_factory=list)
     closed: dict[TokenId, bool] = field(default_factory=dict)
     decisions: list[Decided] = field(default_factory=list)
     trace: list[Moved] = field(default_factory=list)

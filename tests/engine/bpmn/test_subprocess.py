@@ -93,7 +93,7 @@ def test_an_interrupting_event_takes_away_what_is_inside_two_levels_down(run: An
     )
     token = process.token("a")
     process.send("withdraw")
-    assert process.step.closed == {token: True}
+    assert process.step.closed[token] is True
     assert process.waiting == ["z"]
 
 

@@ -1,0 +1,97 @@
+"""Activities with elements of their own inside: subprocesses of each kind, and what handles an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.definition import Definition
+from engine.bpmn.events import Catching
+from engine.bpmn.nodes import FlowNode
+from engine.bpmn.tokens import Token
+
+
+class Scope(FlowNode):
+    """What holds elements of its own. `spec` names their specification in the definition."""
+
+    spec = ""
+
+    def inside(self, my_task: Token) -> tuple[Definition, Any, Any]:
+        """Return what runs inside: the definition, the specification, and the variables it works on."""
+        definition = my_task.workflow.definition
+        return definition, definition.subprocesses[self.spec], my_task.data
+
+    def open(self, my_task: Token) -> None:
+        """Begin what is inside."""
+        inner = my_task.workflow.top_workflow.open_inside(my_task)
+        inner.task_tree._ready()
+
+    def is_over(self, my_task: Token, last: Token | None) -> bool:
+        """Return whether the scope ends although tokens are left in it, after one has moved."""
+        return False
+
+    def _on_cancel(self, my_task: Token) -> None:
+        inner = my_task.workflow.top_workflow.subprocesses.pop(my_task.id, None)
+        if inner is not None:
+            inner.cancel_all()
+
+
+class InnerTask(Scope, BpmnSpecMixin):  # type: ignore[misc]  # the library is untyped
+    """An embedded subprocess. It shares the variables around it; the stock class copies them in and out."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task._set_state(TaskState.STARTED)
+        self.open(my_task)
+        return False
+
+
+class AdHocTask(InnerTask):
+    """An ad-hoc subprocess: whatever no flow leads to begins at once.
+
+    Attributes:
+        until: FEEL, asked whenever an element inside is done; "": until all are.
+        cancels_rest: whether what still runs is taken away when the condition holds, or only nothing new begins.
+    """
+
+    until = ""
+
+    def is_over(self, my_task: Token, last: Token | None) -> bool:
+        """See Scope."""
+        if not self.until or last is None or last._state != TaskState.COMPLETED or not last.task_spec.drawn:
+            return False
+        return my_task.workflow.top_workflow.evaluate(last, self.until) is True
+
+
+class EventSubprocess(Scope, Catching, BpmnSpecMixin):  # type: ignore[misc]  # the library is untyped
+    """An event subprocess: its token waits beside the others of its scope, and opens what is inside when it happens.
+
+    An interrupting one takes all other tokens of the scope away. One that does not waits again at once. The stock
+    class starts it like a plain subprocess, or never interrupts.
+    """
+
+    handles_event = True
+    interrupts = True
+
+    def lurks(self, my_task: Token) -> bool:
+        """See FlowNode."""
+        return True
+
+    def idles(self, my_task: Token) -> bool:
+        """See FlowNode."""
+        return bool(my_task._state == TaskState.WAITING)
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        if my_task.internal_data.get("opened"):
+            return True
+        my_task.internal_data["opened"] = True
+        if self.interrupts:
+            for other in my_task.workflow.live():
+                if other is not my_task:
+                    other.cancel()
+        else:
+            self.wait_again(my_task)
+        my_task._set_state(TaskState.STARTED)
+        self.open(my_task)
+        return None  # the library's word for STARTED

@@ -1,0 +1,75 @@
+"""Events that are thrown. Whoever catches one inside the instance hears of it at once; the others by the services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateThrowEvent, SendTask
+
+from engine.bpmn.nodes import FlowNode
+from engine.bpmn.propagation import catcher_of
+from engine.bpmn.step import Thrown
+from engine.bpmn.tokens import Token
+from engine.errors import ProcessFailed
+
+
+class Throwing(FlowNode):
+    """An element that throws what its trigger says, and goes on unless what catches it takes it away."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        kind = self.trigger.kind
+        if kind in ("message", "signal"):
+            self._send(my_task)
+        elif kind == "escalation":
+            self._escalate(my_task)
+        return True
+
+    def payload(self, my_task: Token) -> dict[str, Any]:
+        """Return what the thrown event carries; raise ProcessFailed when it is no context."""
+        if not self.trigger.payload:
+            return {}
+        value = my_task.workflow.top_workflow.evaluate(my_task, self.trigger.payload)
+        if not isinstance(value, Mapping):
+            raise ProcessFailed("抛出的内容不是 FEEL 上下文。", element_id=my_task.element_id)
+        return dict(value)
+
+    def _send(self, my_task: Token) -> None:
+        top, trigger, payload = my_task.workflow.top_workflow, self.trigger, self.payload(my_task)
+        correlation = top.correlation(my_task)
+        top.note(trigger.kind, my_task, trigger.name)
+        top.thrown.append(
+            Thrown(trigger.kind, trigger.name, my_task.token_id, my_task.element_id, correlation, payload)
+        )
+        if trigger.kind == "signal":
+            top.broadcast(trigger.name, payload)
+
+    def _escalate(self, my_task: Token) -> None:
+        """An escalation that nobody catches is no fault."""
+        top = my_task.workflow.top_workflow
+        top.note("escalation", my_task, self.trigger.name)
+        catcher = catcher_of(my_task, "escalation", self.trigger.name)
+        if catcher is not None:
+            top.fire(catcher, self.payload(my_task))
+
+
+class ThrowEvent(Throwing, IntermediateThrowEvent):  # type: ignore[misc]  # the library is untyped
+    """An intermediate throwing event; a none event is a milestone in the drawing."""
+
+
+class SendingTask(Throwing, SendTask):  # type: ignore[misc]  # the library is untyped
+    """A send task. The stock class waits for an answer of its own kind."""
+
+
+class FinishEvent(Throwing, EndEvent):  # type: ignore[misc]  # the library is untyped
+    """An end event. A process or subprocess ends when no token is left in it."""
+
+    def _on_complete(self, my_task: Token) -> None:
+        process = my_task.workflow
+        top = process.top_workflow
+        if process is top or (process.owner.workflow is top and process.owner.task_spec.handles_event):
+            top.last_end = my_task.element_id
+        if self.trigger.kind == "terminate":
+            process.cancel_all()
+        elif self.trigger.kind == "error":
+            top.throw_error(my_task, self.trigger.name, "", self.payload(my_task))
