@@ -25,3 +25,7 @@
 
   场景: 页面可以换成英文
     那么 换成英文后，待办页的标题是“Tasks”
+
+  场景: 案件的进展和记录也有英文
+    假如 一个拆分方案已经报送县级审核
+    那么 换成英文后，案件停在“County reviewing”，记录里有“Completed: Draw up the division plan”

@@ -36,7 +36,9 @@ def somebody_tries(world: World, attempt: str) -> None:
 
 @then("写入被拒绝")
 def the_write_is_refused(world: World) -> None:
-    assert world.refusal is not None
+    # a connection of somebody else's meets the database's own triggers, which ask a function that only ours has
+    reasons = ("只有经审核批准的网格划分才能变更网格", "onegrid_open_room")
+    assert any(reason in str(world.refusal) for reason in reasons), world.refusal
 
 
 def _add_in_session(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
@@ -92,7 +93,7 @@ def nothing_is_dead(world: World) -> None:
     assert "没有停摆的作业" in world.browser(OPERATOR).open("/operations").text
 
 
-def dead_row(world: World) -> object:
+def dead_row(world: World) -> Any:
     page = world.browser(OPERATOR).open("/operations")
     rows = page.find("//tbody/tr[.//a[@href=$case]]", case=world.case.path)
     assert rows, page.text

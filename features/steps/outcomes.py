@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from pytest_bdd import parsers, then
 
@@ -59,7 +60,7 @@ def the_history_tells_why(world: World, what: str, why: str) -> None:
     assert why in words(history_line(world, what).xpath("./div[@class='why']")[0])
 
 
-def history_line(world: World, what: str) -> object:
+def history_line(world: World, what: str) -> Any:
     lines = world.case_page().find(
         "//section[@id='history']//li[.//*[contains(@class, 'what')][contains(., $w)]]", w=what
     )

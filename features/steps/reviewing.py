@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
@@ -239,7 +240,7 @@ def the_notice_is_acknowledged(world: World) -> None:
     assert f"{world.name_of(BUREAU)} 于" in words(bureau_notice(world))
 
 
-def bureau_notice(world: World) -> object:
+def bureau_notice(world: World) -> Any:
     page = world.browser(BUREAU).open("/notices")
     (article,) = page.find("//article[h3[contains(., $no)]]", no=world.case.no)
     return article

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, then, when
 
 from features.steps.browser import Browser, Page
+from features.steps.outcomes import history_line, milestone
 from features.steps.reviewing import APPROVE
 from features.steps.world import CLERK, COUNTRY_CLERK, PEOPLE, REVIEWER, World
 
@@ -74,6 +75,14 @@ def the_page_is_english(world: World, heading: str) -> None:
     browser.open("/tasks")
     page = browser.open("/language/en")
     assert page.heading.startswith(heading)
+
+
+@then(parsers.parse("换成英文后，案件停在“{expected}”，记录里有“{what}”"))
+def the_case_is_english(world: World, expected: str, what: str) -> None:
+    world.case_page()
+    world.browser(CLERK).open("/language/en")
+    assert milestone(world.case_page()) == expected
+    history_line(world, what)
 
 
 @then("没有运维岗位的人打开运维页，得到“没有权限”")
