@@ -61,8 +61,12 @@ def check(process: Process, parts: Parts, environment: Environment, report: Repo
             words = Words(
                 f"{expression.zh}：第 {error.position + 1} 个字符处不是正确的 FEEL：{expression.text}",
                 f"{expression.en}: no FEEL at character {error.position + 1}: {expression.text}",
-                '文本要加双引号，如 "文本"。' if expression.is_parameter else "",
-                'Text needs double quotes, e.g. "text".' if expression.is_parameter else "",
+                '文本要加双引号，如 "文本"。'
+                if expression.is_parameter
+                else "请检查此处的括号、引号和运算符是否成对、齐全。",
+                'Text needs double quotes, e.g. "text".'
+                if expression.is_parameter
+                else "Check brackets, quotes and operators at this place.",
             )
             report.error("feel.syntax", expression.place, words)
         else:
