@@ -1,0 +1,184 @@
+"""Can it finish? Tells the token game of `engine.soundness` what is drawn, and says its answers as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from engine.bpmn.diagram import Diagram, Node, Process
+from engine.bpmn.dialect import bpmn
+from engine.bpmn.report import Report, Spot, Words
+from engine.findings import Finding, Severity
+from engine.soundness import check as soundness
+from engine.soundness.net import Element, Flow, Kind, Net, Pace, Scope
+
+CODES = soundness.CODES
+"""Codes of errors that refuse a deployment; a process that runs already is not lost by them."""
+
+_GRAPH = ("id.", "flow.", "process.id", "process.twice", "event.start-count", "event.attached-to", "lane.node")
+_KINDS = {
+    "startEvent": Kind.START,
+    "exclusiveGateway": Kind.EXCLUSIVE,
+    "eventBasedGateway": Kind.EXCLUSIVE,
+    "parallelGateway": Kind.PARALLEL,
+    "inclusiveGateway": Kind.INCLUSIVE,
+    "boundaryEvent": Kind.BOUNDARY,
+}
+_WORK = ("scriptTask", "businessRuleTask")
+_WAIT = ("userTask", "manualTask", "serviceTask", "receiveTask", "sendTask", "intermediateCatchEvent", "callActivity")
+_RAISING = ("serviceTask", "sendTask", "callActivity")
+_UNPLAYED = ("complexGateway",)
+_SCOPES = ("subProcess", "transaction", "adHocSubProcess")
+
+
+def check(drawn: Diagram, diagrams: Sequence[Diagram], report: Report) -> None:
+    """Play the processes of a diagram whose flows hold together; others have been told so."""
+    if any(_breaks_the_graph(finding) for finding in report.findings):
+        return
+    own = {process.id for process in drawn.executable}
+    net = net_of([*drawn.executable, *(_called(drawn, diagrams, own))], [drawn, *diagrams])
+    scopes = own | {scope for process in drawn.executable for scope in process.nodes}
+    for fault in soundness.check({key: scope for key, scope in net.items() if scope.elements}):
+        if fault.scope in scopes:
+            words = Words(fault.zh, fault.en, fault.hint_zh, fault.hint_en)
+            add = report.error if fault.severity is Severity.ERROR else report.warning
+            add(fault.code, Spot(fault.id, fault.line), words)
+
+
+def net_of(processes: Sequence[Process], diagrams: Sequence[Diagram]) -> Net:
+    """Return processes, and what is inside their subprocesses, as a net; `diagrams` are all files of the bundle."""
+    keys = {process.id for process in processes}
+    net: dict[str, Scope] = {}
+    for process in processes:
+        reader = _Reader(process, _names(diagrams), keys)
+        net[process.id] = reader.scope(process.id, process.name, process.line)
+        for node in process.nodes.values():
+            if node.type in _SCOPES:
+                net[node.id] = reader.scope(node.id, node.name, node.line)
+    return net
+
+
+def _breaks_the_graph(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR and finding.code.startswith(_GRAPH)
+
+
+def _called(drawn: Diagram, diagrams: Sequence[Diagram], own: set[str]) -> Iterator[Process]:
+    for other in diagrams:
+        if other is not drawn:
+            yield from (process for process in other.executable if process.id not in own)
+
+
+def _names(diagrams: Sequence[Diagram]) -> dict[str, str]:
+    """Return the names of messages and the codes of errors by their ids, over all files."""
+    names: dict[str, str] = {}
+    for diagram in diagrams:
+        for kind, attribute in (("message", "name"), ("error", "errorCode")):
+            names |= {each.get("id", ""): each.get(attribute, "") for each in diagram.root.findall(bpmn(kind))}
+    return names
+
+
+class _Reader:
+    """Reads one process into scopes."""
+
+    def __init__(self, process: Process, names: dict[str, str], keys: set[str]) -> None:
+        self._process, self._names, self._keys = process, names, keys
+
+    def scope(self, key: str, name: str, line: int) -> Scope:
+        nodes = self._process.of_scope(key)
+        scope = Scope(key, name, line)
+        if any(node.type in _UNPLAYED for node in nodes):
+            return scope
+        for node in nodes:
+            if node.element.get("isForCompensation") != "true" and "compensate" not in node.events:
+                scope.elements[node.id] = self._element(node)
+                if node.element.get("triggeredByEvent") == "true":
+                    scope.handlers.append(node.id)
+        scope.flows += [
+            Flow(
+                flow.id or f"{flow.source}→{flow.target}",
+                flow.source,
+                flow.target,
+                bool(flow.condition),
+                flow.is_default,
+            )
+            for flow in self._process.flows
+            if flow.source in scope.elements and flow.target in scope.elements
+        ]
+        scope.flows += _links(nodes)
+        return scope
+
+    def _element(self, node: Node) -> Element:
+        start = self._trigger(node)
+        event = start or node
+        return Element(
+            id=node.id,
+            name=node.name,
+            line=node.line,
+            kind=_kind(node),
+            pace=_pace(node),
+            inner=self._inner(node),
+            host=node.attached_to,
+            interrupts=node.interrupts if start is None else start.element.get("isInterrupting", "true") == "true",
+            code=self._code(event),
+            catches_error="error" in event.events and event.type != "endEvent",
+            raises=node.type in _RAISING and self._inner(node) is None,
+            message=self._message(event, catching=True),
+            throws=self._message(event, catching=False),
+            senders=bool(event.properties.get("senders", "").strip()),
+            is_activity=node.type.endswith(("Task", "task", "Process", "callActivity", "transaction")),
+        )
+
+    def _trigger(self, node: Node) -> Node | None:
+        """Return the start event of an event subprocess."""
+        if node.element.get("triggeredByEvent") != "true":
+            return None
+        return next((inner for inner in self._process.of_scope(node.id) if inner.type == "startEvent"), None)
+
+    def _inner(self, node: Node) -> str | None:
+        if node.type in _SCOPES:
+            return node.id
+        called = node.element.get("calledElement") if node.type == "callActivity" else None
+        return called if called in self._keys else None
+
+    def _code(self, node: Node) -> str:
+        error = node.event("error")
+        reference = "" if error is None else error.get("errorRef", "")
+        return self._names.get(reference, "") or reference
+
+    def _message(self, node: Node, *, catching: bool) -> str | None:
+        """Return the name of the message that a node waits for, or sends. A process may be started from anywhere."""
+        sends = node.type in ("sendTask", "intermediateThrowEvent", "endEvent")
+        starts = node.type == "startEvent" and node.scope == self._process.id
+        holder = node.event("message") if node.type not in ("sendTask", "receiveTask") else node.element
+        if holder is None or starts or sends == catching:
+            return None
+        return self._names.get(holder.get("messageRef", "")) or None
+
+
+def _kind(node: Node) -> Kind:
+    if node.type == "endEvent" and "terminate" in node.events:
+        return Kind.TERMINATE
+    if node.type == "endEvent":
+        return Kind.ERROR if {"error", "cancel"} & set(node.events) else Kind.END
+    return _KINDS.get(node.type, Kind.STEP)
+
+
+def _pace(node: Node) -> Pace:
+    if node.type in _WAIT or node.type == "boundaryEvent":
+        return Pace.WAIT
+    return Pace.WORK if node.type in _WORK or node.loop is not None else Pace.NONE
+
+
+def _links(nodes: Sequence[Node]) -> Iterator[Flow]:
+    """A pair of link events is a flow that is not drawn."""
+    catching = {_link(node): node for node in nodes if node.type == "intermediateCatchEvent" and "link" in node.events}
+    for node in nodes:
+        throws = node.type == "intermediateThrowEvent" and "link" in node.events and not node.outgoing
+        target = catching.get(_link(node)) if throws else None
+        if target is not None:
+            yield Flow(f"{node.id}→{target.id}", node.id, target.id)
+
+
+def _link(node: Node) -> str:
+    event: Any = node.event("link")
+    return "" if event is None else str(event.get("name") or node.name)
