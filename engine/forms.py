@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
 from marshmallow import ValidationError
 
 from engine import form_messages as say
@@ -50,7 +51,8 @@ def validate(
         FeelError: a condition of the form cannot be evaluated, which is the form's fault.
     """
     try:
-        pack(payload)
+        # half a surrogate pair is text to Python and nothing to a database, to JSON or to the isolate
+        orjson.dumps(pack(payload))
     except (TypeError, ValueError) as error:
         raise FormInvalid(errors={"": [say.SHAPE]}) from error
     try:

@@ -318,3 +318,8 @@ def test_data_nested_without_end_is_refused(feel: Feel) -> None:
         deep = [deep]
 
     assert errors(feel, [field("textfield")], {"x": deep}) == {"": ["内容格式不正确"]}
+
+
+def test_half_a_surrogate_pair_is_refused_like_any_other_shape_that_is_no_text(feel: Feel) -> None:
+    with pytest.raises(FormInvalid):
+        validate(form(field("textfield")), {"x": "\ud800"}, context(feel), FIELDS)
