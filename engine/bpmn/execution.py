@@ -92,7 +92,7 @@ class Execution:
 
         def act() -> None:
             self._process.catch_error(at, code, message, variables)
-            self._process.run_to_rest(at.workflow)
+            self._process.run_to_rest(at)
 
         return self._step(act)
 
@@ -120,7 +120,7 @@ class Execution:
 
         def act() -> None:
             self._process.broadcast(name, variables)
-            self._process.run_to_rest(self._process)
+            self._process.run_to_rest()
 
         return self._step(act)
 
@@ -159,14 +159,14 @@ class Execution:
         def act() -> None:
             at.task_spec.accept(at, values)
             at.complete()
-            self._process.run_to_rest(at.workflow)
+            self._process.run_to_rest(at)
 
         return self._step(act)
 
     def _fire(self, event: Token, variables: Mapping[str, Any]) -> Step:
         def act() -> None:
             self._process.fire(event, variables)
-            self._process.run_to_rest(event.workflow)
+            self._process.run_to_rest(event)
 
         return self._step(act)
 

@@ -155,31 +155,32 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
         root = self.plant(variables)
         root.internal_data["at"] = at
         root._ready()
-        self.run_to_rest(self)
+        self.run_to_rest()
 
     def processes(self) -> Iterator[RunningProcess | InnerProcess]:
         """Give the process, then what runs inside its subprocesses, outer before inner."""
         yield self
         yield from list(self.subprocesses.values())
 
-    def run_to_rest(self, touched: RunningProcess | InnerProcess) -> None:
+    def run_to_rest(self, touched: Token | None = None) -> None:
         """Run what needs nobody until all tokens wait; then forget what is finished.
 
         Args:
-            touched: where a token has just been moved from outside.
+            touched: the token that has just been moved from outside, if one was.
 
         Raises:
             ProcessFailed: the diagram goes round without ever waiting.
         """
         runs = 0
-        self._close_if_over(touched, None)
+        if touched is not None:
+            self._close_if_over(touched)
         self._conditions.settle(self)
         while token := self._next():
             runs += 1
             if runs > MAX_RUNS:
                 raise ProcessFailed("流程在此处循环，且从不等待。", element_id=token.element_id)
             token.run()
-            self._close_if_over(token.workflow, token)
+            self._close_if_over(token)
             self._conditions.settle(self)
         if not self.alive:
             self.cancel_all()  # event subprocesses wait no longer
@@ -203,8 +204,9 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
                     return True
         return False
 
-    def _close_if_over(self, process: Any, last: Token | None) -> None:
-        """Let the token at a subprocess go on when nothing is left inside that keeps it."""
+    def _close_if_over(self, last: Token) -> None:
+        """Let the token at the subprocess of a token go on when nothing is left inside that keeps it."""
+        process = last.workflow
         if process is self or process.parent_task_id not in self.subprocesses:
             return
         owner = process.owner

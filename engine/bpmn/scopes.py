@@ -28,7 +28,7 @@ class Scope(FlowNode):
         inner = my_task.workflow.top_workflow.open_inside(my_task)
         inner.task_tree._ready()
 
-    def is_over(self, my_task: Token, last: Token | None) -> bool:
+    def is_over(self, my_task: Token, last: Token) -> bool:
         """Return whether the scope ends although tokens are left in it, after one has moved."""
         return False
 
@@ -51,15 +51,15 @@ class AdHocTask(InnerTask):
     """An ad-hoc subprocess: whatever no flow leads to begins at once.
 
     Attributes:
-        until: FEEL, asked whenever an element inside is done; "": until all are.
-        cancels_rest: whether what still runs is taken away when the condition holds, or only nothing new begins.
+        until: FEEL, asked whenever an element inside is done; when it holds, the others are taken away. "": until all
+            are done.
     """
 
     until = ""
 
-    def is_over(self, my_task: Token, last: Token | None) -> bool:
+    def is_over(self, my_task: Token, last: Token) -> bool:
         """See Scope."""
-        if not self.until or last is None or last._state != TaskState.COMPLETED or not last.task_spec.drawn:
+        if not self.until or last._state != TaskState.COMPLETED or not last.task_spec.drawn:
             return False
         return my_task.workflow.top_workflow.evaluate(last, self.until) is True
 

@@ -232,7 +232,8 @@ def link(name: str) -> str:
 
 def condition(feel: str) -> str:
     """A conditional definition."""
-    return f"<bpmn:conditionalEventDefinition><bpmn:condition>{escape(feel)}</bpmn:condition></bpmn:conditionalEventDefinition>"
+    inside = f"<bpmn:condition>{escape(feel)}</bpmn:condition>"
+    return f"<bpmn:conditionalEventDefinition>{inside}</bpmn:conditionalEventDefinition>"
 
 
 def compensate(activity: str = "") -> str:
@@ -282,7 +283,8 @@ def undoing(id_: str) -> str:
 def times(number: str, output: str = "", result: str = "", until: str = "", *, sequential: bool = False) -> str:
     """What makes an activity multi-instance a number of times."""
     collected = (
-        f'<bpmn:loopDataOutputRef>{output}</bpmn:loopDataOutputRef><bpmn:outputDataItem id="o_{result}" name="{result}"/>'
+        f"<bpmn:loopDataOutputRef>{output}</bpmn:loopDataOutputRef>"
+        f'<bpmn:outputDataItem id="o_{output}" name="{result}"/>'
         if output
         else ""
     )
