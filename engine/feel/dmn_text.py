@@ -69,7 +69,14 @@ class TextReader:
         try:
             names = self._feel.parse(text, unary=unary, known=known.tree)
         except FeelSyntaxError as fault:
-            self._dmn.report("feel.syntax", element, str(fault), f"FEEL syntax error at {fault.position + 1}: {text!r}")
+            self._dmn.report(
+                "feel.syntax",
+                element,
+                str(fault),
+                f"FEEL syntax error at {fault.position + 1}: {text!r}",
+                hint_zh="请核对此处的括号、引号和运算符。",
+                hint_en="Check the brackets, quotes and operators here.",
+            )
         except FeelError as fault:
             self._dmn.report("feel.error", element, str(fault), f"the expression cannot be read: {fault.code}")
         else:
