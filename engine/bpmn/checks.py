@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.bpmn import check_elements, check_events, check_expressions, check_flows, check_references
+from engine.bpmn import (
+    check_calls,
+    check_compensation,
+    check_elements,
+    check_events,
+    check_expressions,
+    check_flows,
+    check_loops,
+    check_references,
+    check_soundness,
+)
 from engine.bpmn.diagram import Diagram
 from engine.bpmn.environment import Environment
 from engine.bpmn.parts import Parts
 from engine.bpmn.report import Report, Spot, Words
 from engine.findings import Finding, Severity
 
-REFERENCES = check_references.CODES
-"""Codes of findings about things outside of the diagram, which may be missing today and be there tomorrow."""
+REFERENCES = check_references.CODES | check_calls.CODES | check_soundness.CODES
+"""Codes of findings that refuse a deployment, but not an instance that runs already: what is outside of the diagram may
+be missing today and be there tomorrow, and a way that never ends may not be the one that was taken."""
 
 
 def check(drawn: Diagram, diagrams: Sequence[Diagram], parts: Parts, environment: Environment) -> list[Finding]:
@@ -20,14 +31,19 @@ def check(drawn: Diagram, diagrams: Sequence[Diagram], parts: Parts, environment
     report = Report(drawn.file)
     _check_processes(drawn, diagrams, report)
     check_elements.check_ids(drawn, report)
+    check_elements.check_roots(drawn, report)
     for process in drawn.executable:
         check_elements.check(process, report)
+        check_loops.check(process, report)
         check_events.check(drawn, process, report)
+        check_compensation.check(process, report)
         check_flows.check(process, report)
+    check_soundness.check(drawn, diagrams, report)
     # what an expression or a reference means can only be asked of a diagram that holds together
-    if not any(finding.severity is Severity.ERROR for finding in report.findings):
+    if not any(finding.severity is Severity.ERROR and finding.code not in REFERENCES for finding in report.findings):
         for process in drawn.executable:
             check_references.check(drawn, process, parts, environment, report)
+            check_calls.check(process, diagrams, environment, report)
             check_expressions.check(process, parts, environment, report)
     return sorted(report.findings, key=lambda finding: (finding.line, finding.code))
 
