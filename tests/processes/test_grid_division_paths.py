@@ -179,7 +179,7 @@ def test_a_warning_does_not_hold_a_plan_up_and_is_shown_to_the_leader(case: Case
 
 
 def test_a_grid_that_no_rule_fits_is_not_let_through(case: Case) -> None:
-    propose(case, grid(kind="something"))
+    propose(case, grid(kind=None))
     assert case.waiting == {"propose"}
     assert [finding["code"] for finding in case.value("propose", "findings")] == ["NO_VERDICT"]
 

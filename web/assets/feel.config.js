@@ -6,7 +6,7 @@ import { defineConfig } from 'vite';
 
 const INTERNALS = [
   'evalNode', 'InterpreterContext', 'lintError', 'builtins', 'getBuiltin', 'isContext', 'compareValue', 'equals',
-  'isInvocationFailure', 'wrapFunction'
+  'cmp', 'createRange', 'getFromContext', 'getType', 'isInvocationFailure', 'wrapFunction'
 ];
 
 function openFeelin() {

@@ -50,3 +50,61 @@ def decision(id: str, logic: str, *, requires: Sequence[str] = (), name: str = "
 
 def definitions(*decisions: str, namespace: str = NAMESPACE) -> bytes:
     return f'<?xml version="1.0"?>\n<definitions xmlns="{namespace}">\n{"".join(decisions)}</definitions>'.encode()
+
+
+def knowledge(id: str, parameters: Sequence[str], body: str, *, requires: Sequence[str] = (), result: str = "") -> str:  # noqa: A002
+    """A business knowledge model; a parameter is `name` or `name:type`."""
+    formal = "".join(_parameter(each) for each in parameters)
+    typed = f' typeRef="{result}"' if result else ""
+    return (
+        f'<businessKnowledgeModel id="{id}" name="{id}"><variable name="{id}"{typed}/>'
+        f"<encapsulatedLogic>{formal}{body}</encapsulatedLogic>{knows(*requires)}</businessKnowledgeModel>\n"
+    )
+
+
+def _parameter(text: str) -> str:
+    name, _, type_ = text.partition(":")
+    return f'<formalParameter name="{name}"' + (f' typeRef="{type_}"/>' if type_ else "/>")
+
+
+def knows(*ids: str) -> str:
+    return "".join(f'<knowledgeRequirement><requiredKnowledge href="#{each}"/></knowledgeRequirement>' for each in ids)
+
+
+def input_data(name: str, type_: str = "", *, id: str = "") -> str:  # noqa: A002
+    typed = f' typeRef="{type_}"' if type_ else ""
+    return f'<inputData id="{id or name}" name="{name}"><variable name="{name}"{typed}/></inputData>\n'
+
+
+def needs(*inputs: str) -> str:
+    return "".join(
+        f'<informationRequirement><requiredInput href="#{each}"/></informationRequirement>' for each in inputs
+    )
+
+
+def service(id: str, outputs: Sequence[str], *, given: Sequence[str] = (), inputs: Sequence[str] = ()) -> str:  # noqa: A002
+    parts = [("outputDecision", outputs), ("inputDecision", given), ("inputData", inputs)]
+    links = "".join(f'<{kind} href="#{each}"/>' for kind, ids in parts for each in ids)
+    return f'<decisionService id="{id}" name="{id}"><variable name="{id}"/>{links}</decisionService>\n'
+
+
+def entries(**expressions: str) -> str:
+    return "".join(
+        f'<contextEntry><variable name="{name}"/>{each}</contextEntry>' for name, each in expressions.items()
+    )
+
+
+def context(result: str = "", **expressions: str) -> str:
+    last = f"<contextEntry>{result}</contextEntry>" if result else ""
+    return f"<context>{entries(**expressions)}{last}</context>"
+
+
+def item(name: str, base: str = "", *, allowed: str = "", many: bool = False, parts: str = "") -> str:
+    kind = f"<typeRef>{base}</typeRef>" if base else ""
+    values = f"<allowedValues>{text(allowed)}</allowedValues>" if allowed else ""
+    return f'<itemDefinition name="{name}" isCollection="{str(many).lower()}">{kind}{values}{parts}</itemDefinition>\n'
+
+
+def part(name: str, base: str, *, allowed: str = "") -> str:
+    values = f"<allowedValues>{text(allowed)}</allowedValues>" if allowed else ""
+    return f'<itemComponent name="{name}"><typeRef>{base}</typeRef>{values}</itemComponent>'

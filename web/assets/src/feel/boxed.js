@@ -56,11 +56,12 @@ function relationOf({ columns, rows }, scope, site) {
 /** A FEEL function of a `function` node: its parameters are conformed, and its body sees them over `scope`. */
 export function functionOf({ parameters, body }, scope, site, name) {
   const names = parameters.map(parameter => parameter.name);
-  return new FeelFunction((...given) => evaluate(body, scope.withAll(parameters.map(({ name: parameter, type }, index) => [
+  const bindings = given => parameters.map(({ name: parameter, type }, index) => [
     parameter,
     conform(given[index], type, site.types, { what: 'parameter', name: `${name}(${parameter})` }),
     namesOfType(type, site.types)
-  ])), site), names);
+  ]);
+  return new FeelFunction((...given) => evaluate(body, scope.withAll(bindings(given)), site), names);
 }
 
 function invoke({ callee, bindings }, scope, site) {

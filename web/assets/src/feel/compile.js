@@ -1,12 +1,15 @@
 // From text to a function of the variables, kept: parsing is by far the dearest part of an evaluation.
-import { InterpreterContext, evalNode, getBuiltin, lintError, parseExpression, parseUnaryTests } from 'feelin';
+import { InterpreterContext, getBuiltin, lintError, parseExpression, parseUnaryTests } from 'feelin';
 import { CellFault } from './faults.js';
 import { namesOf } from './names.js';
-import { rounded } from './numbers.js';
+import { operation } from './operators.js';
 
 // characters of all expressions kept; a character costs some 200 bytes compiled, and the isolate has 128 MB
 const CACHE_LENGTH = 150_000;
 const PARSERS = { expression: parseExpression, unary: parseUnaryTests };
+const OPERATIONS = new Set([
+  'ArithmeticExpression', 'Comparison', 'Conjunction', 'Disjunction', 'SimplePositiveUnaryTest'
+]);
 const cache = new Map();
 let cached = 0;
 
@@ -59,6 +62,7 @@ function build(tree, input) {
     enter(ref) {
       if (ref.type.isError) throw lintError(input, ref);
       if (ref.type.isSkipped) return false;
+      refuseComparedComparison(ref, stack.at(-1).node, input);
       stack.push({ args: [], node: describe(ref, input) });
     },
     leave(ref) {
@@ -74,15 +78,12 @@ function build(tree, input) {
   };
 }
 
-function describe({ name, from, to }, input) {
-  return { name, position: { from, to }, input: input.slice(from, to) };
+// `n > > 1` and `a and > 1` parse, as a comparison with a range, and are never what was meant
+function refuseComparedComparison({ name, from, to }, parent, input) {
+  if (name !== 'SimplePositiveUnaryTest' || !OPERATIONS.has(parent?.name) || !/^[<>=!]/.test(input.slice(from))) return;
+  throw Object.assign(new Error('A comparison lacks its left side'), { position: { from, to } });
 }
 
-function operation(node, args, reports) {
-  const made = evalNode(node, args, reports);
-  if (node.name !== 'ArithOp' || typeof made !== 'function') return made;
-  return context => {
-    const operator = made(context);
-    return (left, right) => rounded(operator(left, right));
-  };
+function describe({ name, from, to }, input) {
+  return { name, position: { from, to }, input: input.slice(from, to) };
 }

@@ -1,15 +1,17 @@
 // What Python calls: text in, text out. The globals are the whole interface; the other half is engine/feel/runtime.py.
 import { builtins } from 'feelin';
 import { installBuiltins, setCalendar, setNow } from './builtins.js';
-import { compile } from './compile.js';
+import { compile, run } from './compile.js';
 import { fault } from './faults.js';
 import { decideTarget, keep, kept } from './model.js';
 import { roundBuiltins } from './numbers.js';
 import { Scope, oddEntries } from './scope.js';
+import { installStandard } from './standard.js';
 import { pack, unpack } from './values.js';
 
 installBuiltins();
 roundBuiltins();
+installStandard(text => run('expression', text, new Scope({})));
 
 function attempt(action) {
   try {

@@ -37,7 +37,9 @@ function note(name, scope, { isBuiltin, found }) {
 
 function nameText(node, input) {
   const parts = children(node).map(part => input.slice(part.from, part.to).replaceAll('`', ''));
-  return parts.length ? parts.join(' ') : input.slice(node.from, node.to);
+  const text = parts.length ? parts.join(' ') : input.slice(node.from, node.to);
+  // no spaces around signs: engine/feel/dmn_text.py writes names the same way
+  return text.replace(/\s+/g, ' ').replace(/ ?([^\p{L}\p{N}_ ]) ?/gu, '$1');
 }
 
 function children(node) {
