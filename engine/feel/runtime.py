@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ import orjson
 
 from engine.calendar import WorkCalendar, work_calendar
 from engine.clock import TIMEZONE
+from engine.feel.core import NotPlain, Run, compile_core, is_plain
 from engine.feel.errors import FeelError, FeelMemory, FeelSyntaxError, FeelTimeout
 from engine.feel.isolate import Isolate, IsolateLost
 from engine.feel.logic import Model
@@ -32,7 +32,7 @@ IRRELEVANT = frozenset({"", "-"})
 DECISION_FAULTS = frozenset({"conflict", "value"})
 """Faults that are the decision's to tell: rules in conflict, a value that is not allowed."""
 
-_PLAIN_NAME = re.compile(r"[^\W\d]\w*")
+_NO_VALUE = object()
 _log = logging.getLogger(__name__)
 
 
@@ -44,10 +44,12 @@ class Names:
         free: certainly variables.
         mentioned: these, and names that may be variables: inside a filter (`grids[households > 300]`) a name can be a
             property of the item, and a variable may have the name of a built-in function.
+        core: the expression in Python, when it is plain enough.
     """
 
     free: frozenset[str]
     mentioned: frozenset[str]
+    core: Run | None = None
 
 
 class Feel:
@@ -90,14 +92,28 @@ class Feel:
         Raises:
             FeelError: of the first expression that cannot be evaluated.
         """
-        plain = [_plain(expression) for expression in expressions]
+        values = [self._core(_plain(expression), variables) for expression in expressions]
+        left = [_plain(each) for each, value in zip(expressions, values, strict=True) if value is _NO_VALUE]
+        if not left:
+            return values
+        answers = iter(self._evaluate(left, variables, now))
+        return [next(answers) if value is _NO_VALUE else value for value in values]
+
+    def _core(self, expression: str, variables: Mapping[str, Any]) -> Any:
+        try:
+            core = self._names(expression, False, "").core
+            return _NO_VALUE if core is None else core(variables)
+        except (FeelSyntaxError, NotPlain):
+            return _NO_VALUE
+
+    def _evaluate(self, expressions: Sequence[str], variables: Mapping[str, Any], now: datetime) -> list[Any]:
         request = {
             "now": now.astimezone(TIMEZONE).isoformat(),
-            "variables": _pack_variables(self._needed(plain, variables), plain),
-            "expressions": plain,
+            "variables": _pack_variables(self._needed(expressions, variables), expressions),
+            "expressions": expressions,
         }
-        answers = self._ask("feelEvaluate", request, plain)
-        return [_value(expression, answer) for expression, answer in zip(plain, answers, strict=True)]
+        answers = self._ask("feelEvaluate", request, expressions)
+        return [_value(expression, answer) for expression, answer in zip(expressions, answers, strict=True)]
 
     def decide(self, model: Model, target: str, variables: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Return what V8 makes of a decision: `{value, steps}`, packed, or a fault of the decision's own.
@@ -170,7 +186,8 @@ class Feel:
         request = {"kind": kind, "expression": expression, "names": orjson.loads(known or "{}")}
         answer = self._ask("feelParse", request, [expression])
         _raise_fault(expression, answer)
-        return Names(frozenset(answer["free"]), frozenset(answer["mentioned"]))
+        core = compile_core(answer["core"]) if answer["core"] else None
+        return Names(frozenset(answer["free"]), frozenset(answer["mentioned"]), core)
 
     def _needed(self, expressions: Iterable[str], variables: Mapping[str, Any]) -> dict[str, Any]:
         # a syntax error is reported by the evaluation itself, in its place among the others
@@ -213,16 +230,11 @@ class Feel:
 
 
 def _among(variables: Mapping[str, Any], mentioned: Set[str]) -> dict[str, Any]:
-    return {name: value for name, value in variables.items() if name in mentioned or not _is_plain(name)}
+    return {name: value for name, value in variables.items() if name in mentioned or not is_plain(name)}
 
 
 def _plain(expression: str) -> str:
     return expression.strip().removeprefix("=").strip()
-
-
-@lru_cache(maxsize=4096)
-def _is_plain(name: str) -> bool:
-    return _PLAIN_NAME.fullmatch(name) is not None
 
 
 def _pack_variables(variables: Mapping[str, Any], expressions: Sequence[str]) -> Any:

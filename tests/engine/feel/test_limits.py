@@ -51,7 +51,7 @@ def test_an_isolate_that_reached_a_limit_is_replaced(strict: Feel, monkeypatch: 
     for _ in range(2):
         with pytest.raises(FeelTimeout):
             strict.evaluate('matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$")', {}, NOW)
-        assert strict.evaluate_all(["1", "2"], {}, NOW) == [1, 2]
+        assert strict.evaluate_all(["[1]", "[2]"], {}, NOW) == [[1], [2]]
 
     assert len(started) == 2
 

@@ -1,5 +1,6 @@
 // From text to a function of the variables, kept: parsing is by far the dearest part of an evaluation.
 import { InterpreterContext, getBuiltin, lintError, parseExpression, parseUnaryTests } from 'feelin';
+import { coreOf } from './core.js';
 import { CellFault } from './faults.js';
 import { namesOf } from './names.js';
 import { operation } from './operators.js';
@@ -21,7 +22,8 @@ let cached = 0;
  * @param {object} names name → names below it; they decide how names with spaces and signs are read
  * @param {string} shape what of the variables' names matters for that, '' when nothing does
  *
- * @return {{ run: function, names: { free: string[], mentioned: string[] }, warnings: function(): object[] }}
+ * @return {{ run: function, names: { free: string[], mentioned: string[] }, core: ?any[],
+ *   warnings: function(): object[] }}
  * @throws feelin's SyntaxError, with position
  */
 export function compile(kind, input, variables = {}, shape = '') {
@@ -71,9 +73,11 @@ function build(tree, input) {
       stack.at(-1).args.push(operation(node, args, reports));
     }
   });
+  const isBuiltin = name => getBuiltin(name) !== undefined;
   return {
     run: stack[0].args.at(-1),
-    names: namesOf(tree, input, name => getBuiltin(name) !== undefined),
+    names: namesOf(tree, input, isBuiltin),
+    core: coreOf(tree, input, isBuiltin),
     warnings: () => reports.warnings.splice(0)
   };
 }

@@ -55,11 +55,14 @@ globalThis.feelDecide = text => {
   }));
 };
 
-/** Parse `{kind, expression, names}`: `{free, mentioned}`, or the fault; `names`: name → names below it. */
+/** Parse `{kind, expression, names}`: `{free, mentioned, core}`, or the fault; `names`: name → names below it. */
 globalThis.feelParse = text => {
   const { kind, expression, names = {} } = JSON.parse(text);
   const { names: odd, shape } = new Scope({}, oddTree(names));
-  return JSON.stringify(attempt(() => compile(kind, expression, odd, shape).names));
+  return JSON.stringify(attempt(() => {
+    const made = compile(kind, expression, odd, shape);
+    return { ...made.names, core: made.core };
+  }));
 };
 
 globalThis.feelCalendar = text => setCalendar(JSON.parse(text));
