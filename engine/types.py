@@ -29,6 +29,8 @@ class InstanceState(StrEnum):
     ACTIVE = "active"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    FAILED = "failed"
+    """An error of the diagram reached the outermost level, and nothing caught it."""
 
 
 class TaskState(StrEnum):

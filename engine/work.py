@@ -19,6 +19,7 @@ from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.jobs import Jobs
 from engine.services.messages import Messages
+from engine.services.signals import Signals
 from engine.services.tasks import Tasks
 from engine.tables.idempotency import IdempotencyKey
 from engine.types import Actor
@@ -74,6 +75,11 @@ class Work:
     def messages(self) -> Messages:
         """Messages to instances."""
         return Messages(self._context, self.instances, self.history)
+
+    @cached_property
+    def signals(self) -> Signals:
+        """Signals to the instances of a county."""
+        return Signals(self._context, self.instances)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -6,7 +6,7 @@ Read from rows alone (tasks, jobs, history): the instance's state is not loaded 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +56,16 @@ KIND = {
     "message.received": "person",
     "instance.ended": "end",
     "instance.cancelled": "trouble",
+    "instance.failed": "trouble",
     "job.failed": "trouble",
     "job.dead": "trouble",
 }
-MARKS = {InstanceState.ACTIVE: "mark-active", InstanceState.COMPLETED: "mark-done", InstanceState.CANCELLED: ""}
+MARKS = {
+    InstanceState.ACTIVE: "mark-active",
+    InstanceState.COMPLETED: "mark-done",
+    InstanceState.CANCELLED: "",
+    InstanceState.FAILED: "mark-late",
+}
 TOLD = frozenset({"task.completed", "message.received", "instance.cancelled", "job.failed", "job.dead"})
 """Events whose detail is the reason or content that people want to read."""
 
@@ -135,6 +141,8 @@ def _ended(instance: ProcessInstance) -> str:
         return gettext("流程已于 %(at)s 结束。", at=formats.moment(instance.ended_at))
     if instance.state == InstanceState.CANCELLED:
         return gettext("流程已于 %(at)s 取消。", at=formats.moment(instance.ended_at))
+    if instance.state == InstanceState.FAILED:
+        return gettext("流程已于 %(at)s 因错误结束。", at=formats.moment(instance.ended_at))
     return ""
 
 
@@ -174,9 +182,7 @@ def _job_waits(definition: Definition, jobs: Sequence[Job], now: datetime) -> li
 
 def _messages(work: Work, definition: Definition, instance: ProcessInstance) -> list[Sendable]:
     return [
-        type(message)(
-            message.name, message.element_id, translated(definition, message.label or message.name), message.attached_to
-        )
+        replace(message, label=translated(definition, message.label or message.name))
         for message in work.instances.sendable(instance)
     ]
 

@@ -47,7 +47,7 @@ def _check_called(node: Node, bundled: set[str], environment: Environment, repor
 
 
 def _is_deployed(key: str, environment: Environment) -> bool:
-    return environment.library is not None and environment.library.newest(key) is not None
+    return environment.library is not None and environment.library.knows(key)
 
 
 def _check_mapping(node: Node, mapping: Any, report: Report) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 class Library(Protocol):
     """The deployed processes, for call activities that name one of another bundle."""
 
+    def knows(self, key: str) -> bool:
+        """Return whether there is any version of a key."""
+        ...
+
     def newest(self, key: str) -> Definition | None:
         """Return the newest version of a key, or None."""
         ...

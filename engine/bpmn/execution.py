@@ -134,7 +134,9 @@ class Execution:
         """Return the messages that the instance waits for, those that have waited longest first."""
         found = []
         for event in self._catchers("message"):
-            found.append(AwaitedMessage(event.task_spec.trigger.name, event.element_id, _activity_of(event)))
+            found.append(
+                AwaitedMessage(event.task_spec.trigger.name, event.element_id, _activity_of(event), event.element)
+            )
         return found
 
     def tokens(self) -> list[tuple[str, str]]:

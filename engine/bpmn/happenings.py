@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -11,6 +12,8 @@ from engine.bpmn.definition import Element
 from engine.bpmn.propagation import catcher_of
 from engine.bpmn.step import Thrown
 from engine.bpmn.tokens import Token
+
+CORRELATION_LENGTH = 200
 
 
 class Happenings:
@@ -32,7 +35,8 @@ class Happenings:
         """Return the value by which a message and its catcher find each other, as text; "" when none is asked for."""
         expression = token.task_spec.trigger.correlation
         value = self.evaluate(token, expression) if expression else None
-        return "" if value is None else str(value)
+        text = "" if value is None else str(value)
+        return text if len(text) <= CORRELATION_LENGTH else sha256(text.encode()).hexdigest()
 
     def fire(self, event: Token, variables: Mapping[str, Any]) -> None:
         """Let a waiting event happen at once, before anything else that is ready."""

@@ -27,6 +27,8 @@ def waits(token: Token) -> bool:
         return True
     if token.internal_data.get("opened"):
         return False  # an event subprocess that has happened
+    if token.task_spec.trigger.kind == "message" and "senders" in token.element.properties:
+        return False  # people send it, to this instance: nothing from elsewhere may take their part
     return token.task_spec.trigger.kind in ("timer", *SUBSCRIBING) and token._state == TaskState.WAITING
 
 

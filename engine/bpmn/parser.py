@@ -21,7 +21,9 @@ from engine.findings import Finding, Severity
 from engine.forms import parse_form
 
 
-def parse(bundle: Bundle, environment: Environment) -> tuple[list[Definition], list[Finding]]:
+def parse(
+    bundle: Bundle, environment: Environment, tolerated: frozenset[str] = REFERENCES
+) -> tuple[list[Definition], list[Finding]]:
     """Return the processes of a bundle, and what is wrong with it. Never raises on bad input.
 
     A process with a fault in its structure is left out. One whose references dangle (a handler of a plugin that is
@@ -35,7 +37,7 @@ def parse(bundle: Bundle, environment: Environment) -> tuple[list[Definition], l
     for drawn in diagrams:
         found = check(drawn, diagrams, parts, environment)
         findings += found
-        if all(finding.severity is Severity.WARNING or finding.code in REFERENCES for finding in found):
+        if all(finding.severity is Severity.WARNING or finding.code in tolerated for finding in found):
             definitions += _define(bundle, drawn, parts, bundled, findings)
     bundled |= {definition.key: definition for definition in definitions}
     return definitions, findings

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.types import TokenId, Variables
 
 if TYPE_CHECKING:
-    from engine.bpmn.definition import Definition
+    from engine.bpmn.definition import Definition, Element
     from engine.feel.decisions import DecisionResult
 
 
@@ -76,6 +76,7 @@ class AwaitedMessage:
     name: str
     element_id: str
     attached_to: str | None
+    element: Element
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from engine.bpmn.definition import Definition
+from engine.bpmn.environment import Environment
 from engine.bpmn.parser import parse
 from engine.bundle import Bundle
 from engine.context import Context
 from engine.errors import DeploymentRefused, NotFound
 from engine.findings import refuses
+from engine.services.subscriptions import Subscriptions
 from engine.tables.definitions import DeployedFile, Deployment, ProcessDefinition
 from engine.types import new_id
 
@@ -32,7 +36,7 @@ class Definitions:
         ).one_or_none()
         if unchanged is not None and unchanged.digest == bundle.digest:
             return unchanged
-        definitions, findings = parse(bundle, self._context.runtime.environment)
+        definitions, findings = parse(bundle, self._environment)
         if refuses(findings):
             raise DeploymentRefused(findings=findings)
         deployment = Deployment(
@@ -49,9 +53,15 @@ class Definitions:
             DeployedFile(deployment_id=deployment.id, path=path, content=content)
             for path, content in bundle.files.items()
         )
-        session.add_all(self._next_version(definition, deployment) for definition in definitions)
+        rows = [self._next_version(definition, deployment) for definition in definitions]
+        session.add_all(rows)
         session.flush()
+        Subscriptions(self._context).write_starts(rows, {definition.key: definition for definition in definitions})
         return deployment
+
+    @property
+    def _environment(self) -> Environment:
+        return replace(self._context.runtime.environment, library=self)
 
     def _next_version(self, definition: Definition, deployment: Deployment) -> ProcessDefinition:
         latest = self._context.session.scalar(
@@ -88,6 +98,28 @@ class Definitions:
         """Return the parsed newest version of a key; raise NotFound."""
         return self.of(self.latest(key).id)
 
+    def knows(self, key: str) -> bool:
+        """See engine.bpmn.environment.Library."""
+        select = sa.select(ProcessDefinition.id).where(ProcessDefinition.key == key).limit(1)
+        return self._context.session.scalar(select) is not None
+
+    def newest(self, key: str) -> Definition | None:
+        """See engine.bpmn.environment.Library."""
+        return self.current(key) if self.knows(key) else None
+
+    def pinned(self, key: str, digest: str) -> Definition:
+        """See engine.bpmn.environment.Library."""
+        select = (
+            sa.select(ProcessDefinition.id)
+            .where(ProcessDefinition.key == key, ProcessDefinition.digest == digest)
+            .order_by(ProcessDefinition.version.desc())
+            .limit(1)
+        )
+        found = self._context.session.scalar(select)
+        if found is None:
+            raise NotFound(key=key, digest=digest)
+        return self.of(found)
+
     def of(self, definition_id: str) -> Definition:
         """Return the parsed definition; parsed once per operating-system process, then shared."""
         cache = self._context.runtime.definitions
@@ -105,7 +137,7 @@ class Definitions:
             sa.select(DeployedFile.path, DeployedFile.content).where(DeployedFile.deployment_id == deployment.id)
         )
         bundle = Bundle(deployment.name, {path: bytes(content) for path, content in files})
-        definitions, findings = parse(bundle, self._context.runtime.environment)
+        definitions, findings = parse(bundle, self._environment)
         for definition in definitions:
             if definition.key == row.key:
                 return definition

@@ -17,6 +17,7 @@ EVENTS = (
     "instance.started",
     "instance.ended",
     "instance.cancelled",
+    "instance.failed",
     "event.passed",
     "step.done",
     "task.opened",
@@ -29,6 +30,11 @@ EVENTS = (
     "job.dead",
     "job.revived",
     "message.received",
+    "message.sent",
+    "message.failed",
+    "signal.received",
+    "signal.sent",
+    "signal.failed",
 )
 
 

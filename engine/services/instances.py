@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from engine import access
 from engine.bpmn.definition import Definition
+from engine.bpmn.environment import Environment
 from engine.bpmn.execution import Execution
 from engine.bpmn.step import Step
 from engine.context import Context
@@ -16,7 +17,9 @@ from engine.errors import InstanceEnded, NotFound
 from engine.services.definitions import Definitions
 from engine.services.history import History
 from engine.services.projection import Projection
+from engine.services.routing import Routing
 from engine.tables.instances import ProcessInstance
+from engine.tables.messages import Subscription
 from engine.tables.people import OrgUnit
 from engine.types import InstanceState, Variables, new_id
 
@@ -31,6 +34,8 @@ class Sendable:
     element_id: str
     label: str
     attached_to: str | None
+    variable: str
+    """Where the diagram wants what the message carries."""
 
 
 class Instances:
@@ -41,6 +46,11 @@ class Instances:
         self._definitions = definitions
         self._history = history
         self._projection = Projection(context, history)
+        self.routing = Routing(context, self, history)
+
+    @property
+    def _environment(self) -> Environment:
+        return replace(self._context.runtime.environment, library=self._definitions)
 
     def start(self, key: str, variables: Variables, *, business_key: str | None, org_unit: str) -> ProcessInstance:
         """Start an instance of the newest version of `key` that belongs to `org_unit`, and run it to rest.
@@ -48,22 +58,33 @@ class Instances:
         Raises:
             NotFound: no such process, or no such unit.
         """
+        return self._begin(self._definitions.latest(key).id, variables, business_key, org_unit)
+
+    def begin_at(self, start: Subscription, variables: Variables, org_unit: str) -> ProcessInstance:
+        """Start an instance at an event that waits for a message or signal. Raises NotFound for a unit not there."""
+        definition = self._definitions.of(start.definition_id)
+        event = next(event for event in definition.starts if event.element_id == start.element_id)
+        given = {event.variable: variables} if event.variable else variables
+        return self._begin(start.definition_id, given, None, org_unit, start.element_id)
+
+    def _begin(
+        self, definition_id: str, variables: Variables, business_key: str | None, org_unit: str, at: str = ""
+    ) -> ProcessInstance:
         session, now = self._context.session, self._context.clock.now()
-        row = self._definitions.latest(key)
-        definition = self._definitions.of(row.id)
+        definition = self._definitions.of(definition_id)
         unit = session.get(OrgUnit, org_unit)
         if unit is None:
             raise NotFound(org_unit=org_unit)
-        execution, step = Execution.start(definition, variables, self._context.runtime.environment)
+        execution, step = Execution.start(definition, variables, self._environment, at)
         instance = ProcessInstance(
             id=new_id(),
-            definition_id=row.id,
-            definition_key=key,
+            definition_id=definition_id,
+            definition_key=definition.key,
             business_key=business_key,
             title=self._title(definition, variables),
             org_unit=unit.code,
             org_path=unit.path,
-            county=_shard(unit.path),
+            county=county_of(unit.path),
             milestone="",
             state=InstanceState.ACTIVE,
             state_blob=b"",
@@ -75,6 +96,7 @@ class Instances:
         self._history.write(instance, "instance.started", element_name=definition.name)
         self._projection.write(instance, definition, execution, step)
         session.flush()
+        self.routing.after(instance, step)
         return instance
 
     def _title(self, definition: Definition, variables: Variables) -> str:
@@ -130,18 +152,18 @@ class Instances:
     def execution(self, instance: ProcessInstance) -> Execution:
         """Return the instance in memory, to look at."""
         definition = self._definitions.of(instance.definition_id)
-        return Execution.load(definition, instance.state_blob, self._context.runtime.environment)
+        return Execution.load(definition, instance.state_blob, self._environment)
 
     def sendable(self, instance: ProcessInstance) -> list[Sendable]:
         """Return the messages that the instance waits for now and that the actor may send."""
         if instance.state != InstanceState.ACTIVE:
             return []
-        definition = self._definitions.of(instance.definition_id)
         found = []
         for awaited in self.execution(instance).awaited_messages():
-            element = definition.elements[awaited.element_id]
+            element = awaited.element
             if access.may_send(self._context.actor, instance, senders(element.properties.get("senders", ""))):
-                found.append(Sendable(awaited.name, awaited.element_id, element.name, awaited.attached_to))
+                variable = element.properties.get("variable") or awaited.name
+                found.append(Sendable(awaited.name, element.id, element.name, awaited.attached_to, variable))
         return found
 
     def step(self, instance: ProcessInstance, act: Callable[[Execution], Step | None]) -> Step | None:
@@ -157,6 +179,7 @@ class Instances:
         if step is not None:
             definition = self._definitions.of(instance.definition_id)
             self._projection.write(instance, definition, execution, step)
+            self.routing.after(instance, step)
         return step
 
     def cancel(self, instance_id: str, reason: str) -> ProcessInstance:
@@ -174,7 +197,7 @@ def senders(declared: str) -> frozenset[str]:
     return frozenset(group.strip() for group in declared.split(",") if group.strip())
 
 
-def _shard(path: str) -> str:
+def county_of(path: str) -> str:
     """Return the county of a unit: the second level of its path, or the root itself."""
     codes = path.strip("/").split("/")
     return codes[1] if len(codes) > 1 else codes[0]

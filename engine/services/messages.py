@@ -6,7 +6,9 @@ from engine.context import Context
 from engine.errors import MessageNotAwaited
 from engine.services.history import History
 from engine.services.instances import Instances
+from engine.services.routing import Letter
 from engine.tables.instances import ProcessInstance
+from engine.tables.messages import Message
 from engine.types import Variables
 
 
@@ -17,6 +19,13 @@ class Messages:
         self._context = context
         self._instances = instances
         self._history = history
+
+    def publish(self, letter: Letter) -> Message:
+        """Give a message to whatever instance waits for its name and correlation, start what it starts, or keep it.
+
+        The same id is the same message, however often it comes.
+        """
+        return self._instances.routing.publish(letter)
 
     def send(self, instance_id: str, name: str, variables: Variables) -> ProcessInstance:
         """Send a message that the instance waits for; its variables join the data of the token that catches it.

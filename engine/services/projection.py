@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.execution import Execution
-from engine.bpmn.step import Decided, Moved, OpenedServiceTask, OpenedTimer, OpenedUserTask, Step
+from engine.bpmn.step import Decided, Ended, Moved, OpenedServiceTask, OpenedTimer, OpenedUserTask, Step
 from engine.context import Context
 from engine.declaration import Handler
 from engine.feel.values import pack
 from engine.jobs.queue import Lane, Ticket
 from engine.services.history import History
+from engine.tables.definitions import ProcessDefinition
 from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
 from engine.tables.tasks import UserTask
@@ -44,7 +45,7 @@ class Projection:
     def write(self, instance: ProcessInstance, definition: Definition, execution: Execution, step: Step) -> None:
         """Store the state and all that the step opened and closed."""
         self._close(step)
-        self._trace(instance, definition, step)
+        self._trace(instance, step)
         for opened in step.user_tasks:
             self._open_task(instance, opened)
         for service in step.service_tasks:
@@ -52,13 +53,16 @@ class Projection:
         for timer in step.timers:
             self._open_timer(instance, timer)
         if step.ended is not None:
-            instance.state = InstanceState.COMPLETED
-            instance.end_event = step.ended.element_id
-            instance.ended_at = self._context.clock.now()
-            self._history.write(
-                instance, "instance.ended", element_id=step.ended.element_id, element_name=step.ended.name
-            )
+            self._end(instance, step.ended)
         instance.state_blob = execution.dump()
+
+    def _end(self, instance: ProcessInstance, ended: Ended) -> None:
+        """An error that nobody caught is an end too, and one to look at."""
+        instance.state = InstanceState.COMPLETED if ended.error is None else InstanceState.FAILED
+        instance.end_event = ended.element_id
+        instance.ended_at = self._context.clock.now()
+        event, detail = ("instance.ended", None) if ended.error is None else ("instance.failed", {"error": ended.error})
+        self._history.write(instance, event, element_id=ended.element_id, element_name=ended.name, detail=detail)
 
     def _close(self, step: Step) -> None:
         """Cancel the rows of tokens that were taken away; what was *done* its own service has marked already."""
@@ -77,12 +81,11 @@ class Projection:
             .values(state=JobState.CANCELLED, ended_at=now)
         )
 
-    def _trace(self, instance: ProcessInstance, definition: Definition, step: Step) -> None:
+    def _trace(self, instance: ProcessInstance, step: Step) -> None:
         decided = list(step.decisions)
         for moved in step.trace:
-            element = definition.elements.get(moved.element_id)
-            if element is not None and moved.event == "enter" and "milestone" in element.properties:
-                instance.milestone = element.properties["milestone"]
+            if moved.event == "enter" and "milestone" in moved.properties:
+                instance.milestone = moved.properties["milestone"]
             if moved.event == "leave" and moved.element_type in PASSED:
                 self._history.write(
                     instance,
@@ -98,7 +101,7 @@ class Projection:
             UserTask(
                 id=opened.token,
                 instance_id=instance.id,
-                definition_id=instance.definition_id,
+                definition_id=self._definition_id(instance, opened.definition),
                 element_id=opened.element_id,
                 name=opened.name,
                 title=opened.title or instance.title,
@@ -111,6 +114,18 @@ class Projection:
                 created_at=self._context.clock.now(),
             )
         )
+
+    def _definition_id(self, instance: ProcessInstance, definition: Definition) -> str:
+        """Return the id of the definition that a task is drawn in: the instance's, or that of a process it called."""
+        if definition.key == instance.definition_key:
+            return instance.definition_id
+        select = (
+            sa.select(ProcessDefinition.id)
+            .where(ProcessDefinition.key == definition.key, ProcessDefinition.digest == definition.digest)
+            .order_by(ProcessDefinition.version.desc())
+            .limit(1)
+        )
+        return self._context.session.scalars(select).one()
 
     def _open_service(self, instance: ProcessInstance, opened: OpenedServiceTask) -> None:
         job = self._job(instance, opened, JobKind.HANDLER, self._context.clock.now())

@@ -112,7 +112,5 @@ def send(instance_id: str, name: str) -> ResponseReturnValue:
 def _variable(instance: ProcessInstance, name: str) -> str:
     """Return the variable under which the diagram wants the message's content: property `variable`, else its name."""
     work = current_work()
-    definition = work.definitions.of(instance.definition_id)
-    waiting = [message.element_id for message in work.instances.sendable(instance) if message.name == name]
-    declared = [definition.elements[element_id].properties.get("variable") for element_id in waiting]
-    return next((variable for variable in declared if variable), name)
+    waiting = [message for message in work.instances.sendable(instance) if message.name == name]
+    return next((message.variable for message in waiting), name)

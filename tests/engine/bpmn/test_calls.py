@@ -156,6 +156,9 @@ class Shelf:
     def __init__(self, *definitions: Definition) -> None:
         self.definitions = list(definitions)
 
+    def knows(self, key: str) -> bool:
+        return self.newest(key) is not None
+
     def newest(self, key: str) -> Definition | None:
         return next((each_ for each_ in reversed(self.definitions) if each_.key == key), None)
 

@@ -122,7 +122,9 @@ def test_a_message_withdraws_and_its_variables_join_the_process(run: Any) -> Non
     process = run(
         draw(user("a"), end("withdrawn"), boundary("w", "a", message("m")), flows="s>a a>e w>withdrawn", more=MESSAGES)
     )
-    assert process.execution.awaited_messages() == [AwaitedMessage("withdraw", "w", "a")]
+    assert process.execution.awaited_messages() == [
+        AwaitedMessage("withdraw", "w", "a", process.definition.element("w"))
+    ]
     assert process.send("other") is None
     process.send("withdraw", withdrawal={"reason": "错了"})
     assert process.ended == "withdrawn"

@@ -227,6 +227,33 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_instance_id", "job", ["instance_id"], unique=False)
     op.create_table(
+        "message",
+        sa.Column("id", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("variables", sa.JSON(), nullable=False),
+        sa.Column("org_unit", sa.String(length=20), nullable=False),
+        sa.Column("published_by", sa.String(length=64), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("instance_id", sa.String(length=32), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_message_instance_id_process_instance")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    op.create_index("ix_message_expires_at", "message", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_message_waiting",
+        "message",
+        ["name", "correlation", "published_at"],
+        unique=False,
+        sqlite_where=sa.text("delivered_at IS NULL"),
+        postgresql_where=sa.text("delivered_at IS NULL"),
+    )
+    op.create_table(
         "notice",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("candidate_group", sa.String(length=64), nullable=False),
@@ -247,6 +274,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_notice_instance_id"), "notice", ["instance_id"], unique=False)
     op.create_index("ix_notice_recipient", "notice", ["candidate_group", "org_unit", "sent_at"], unique=False)
+    op.create_table(
+        "subscription",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=32), nullable=True),
+        sa.Column("definition_id", sa.String(length=32), nullable=False),
+        sa.Column("definition_key", sa.String(length=100), nullable=False),
+        sa.Column("element_id", sa.String(length=100), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["process_definition.id"], name=op.f("fk_subscription_definition_id_process_definition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_subscription_instance_id_process_instance")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
+    )
+    op.create_index(
+        "ix_subscription_awaited", "subscription", ["kind", "name", "correlation", "created_at"], unique=False
+    )
+    op.create_index("ix_subscription_instance_id", "subscription", ["instance_id"], unique=False)
     op.create_table(
         "user_task",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -464,9 +515,20 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.drop_table("user_task")
+    op.drop_index("ix_subscription_instance_id", table_name="subscription")
+    op.drop_index("ix_subscription_awaited", table_name="subscription")
+    op.drop_table("subscription")
     op.drop_index("ix_notice_recipient", table_name="notice")
     op.drop_index(op.f("ix_notice_instance_id"), table_name="notice")
     op.drop_table("notice")
+    op.drop_index(
+        "ix_message_waiting",
+        table_name="message",
+        sqlite_where=sa.text("delivered_at IS NULL"),
+        postgresql_where=sa.text("delivered_at IS NULL"),
+    )
+    op.drop_index("ix_message_expires_at", table_name="message")
+    op.drop_table("message")
     op.drop_index("ix_job_instance_id", table_name="job")
     op.drop_index(
         "ix_job_due",
