@@ -7,7 +7,8 @@ work.tasks.complete(task_id, {"conclusion": "approve"})
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,10 +20,11 @@ from engine import work
 from engine.clock import Clock, SystemClock
 from engine.context import Runtime
 from engine.feel.runtime import Feel
-from engine.jobs.queue import JobQueue
+from engine.jobs.queue import Duties, JobQueue
 from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
 from engine.types import Actor, JobId
+from engine.upkeep import tend
 
 if TYPE_CHECKING:
     from engine.plugins import PluginHost
@@ -36,6 +38,7 @@ class Engine:
         plugins: the plugin host.
         home: the folder in which this installation keeps its files (secret key, the demo's password).
         runtime: what all transactions share.
+        stopping: set when the workers are told to stop.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Engine:
         self.database = database
         self.plugins = plugins
         self.home = home
+        self.stopping = threading.Event()
         self.runtime = Runtime(
             feel=feel or Feel(),
             clock=clock or SystemClock(),
@@ -84,11 +88,20 @@ class Engine:
         """Return an engine on the same database with another clock, whose jobs run only by `drain`."""
         return Engine(self.database, self.plugins, clock=clock, feel=self.runtime.feel, home=self.home)
 
-    def start_workers(self) -> None:
-        """Begin to run jobs in this operating-system process."""
-        self.runtime.queue.start(self.perform)
+    def tend(self) -> int:
+        """See that every job that is due, or soon will be, has a ticket; return how many had none. Workers do it."""
+        return tend(self)
+
+    def start_workers(self, displaced: Callable[[], object] = lambda: None) -> None:
+        """Begin to run jobs in this operating-system process.
+
+        Args:
+            displaced: called when another process has taken this one's place: this one must end.
+        """
+        self.runtime.queue.start(Duties(self.perform, self.tend, displaced))
 
     def stop_workers(self) -> None:
         """Let running jobs finish, then stop, the plugins' processes too."""
+        self.stopping.set()
         self.runtime.queue.stop()
         self.plugins.close()

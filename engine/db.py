@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -9,6 +10,9 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Session
+
+PATIENCE = 30.0
+"""Seconds that a writer of SQLite waits for the writers before it."""
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -69,20 +73,54 @@ def prepare(engine: sa.Engine) -> sa.Engine:
     WAL with synchronous=FULL: this is a system of record, the last commit must survive a power cut.
     """
     if engine.dialect.name == "sqlite":
+        turn = _Turn()
         event.listen(engine, "connect", _on_sqlite_connect)
-        event.listen(engine, "begin", _on_sqlite_begin)
+        event.listen(engine, "begin", turn.on_begin)
+        event.listen(engine, "checkin", turn.on_checkin)
+        event.listen(engine, "invalidate", turn.on_checkin)
     return engine
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+    patience = f"busy_timeout={PATIENCE * 1000:.0f}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", patience, "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _on_sqlite_begin(connection: sa.Connection) -> None:
-    write = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+class WriterBusy(TimeoutError):
+    """A writer of SQLite has waited in vain for its turn."""
+
+
+class _Turn:
+    """Whose turn it is to write, among the threads of this process.
+
+    SQLite has one writer and lets the others look again after a while, in no order: with many threads one may look in
+    vain until its patience ends and it says `database is locked`. Here they wait for each other; against other
+    processes' writers, of which there are few, SQLite's own patience is enough.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def on_begin(self, connection: sa.Connection) -> None:
+        """Begin a transaction; one that will write takes its turn first, and keeps it until `on_checkin`."""
+        if not connection.get_execution_options().get("write"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if _Turn not in connection.info:
+            self._take()
+            connection.info[_Turn] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def _take(self) -> None:
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise WriterBusy(f"other threads of this process have been writing for {PATIENCE:g} s")
+
+    def on_checkin(self, _connection: Any, record: Any, _error: BaseException | None = None) -> None:
+        """Pass the turn on: the connection is back in the pool, or of no use any more; its transaction is over."""
+        if record.info.pop(_Turn, False):
+            self._lock.release()
 
 
 def begin_write(session: Session) -> None:

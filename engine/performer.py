@@ -20,6 +20,7 @@ from engine.outcome import Completed, Failed, Outcome, Raised
 from engine.services.jobs import Failure
 from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
+from engine.transient import Stopping, persist
 from engine.types import SYSTEM, Actor, ActorKind, InstanceId, JobId, JobKind
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from engine.work import Work
 
 log = logging.getLogger(__name__)
+
+PLUGIN_START = 30.0
+"""Seconds beside a handler's own time limit that a call may take: its plugin's process may have to start first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +42,32 @@ class Call:
 
 
 def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
-    """Run attempt number `attempt` (from 0) at the job; do nothing when that attempt was made already."""
+    """Run attempt number `attempt` (from 0) at the job; do nothing when that attempt was made already.
+
+    Raises:
+        Stopping: the database was away when the workers were told to stop. The attempt will be made later.
+    """
+    outcome: Outcome
     try:
-        with engine.begin(SYSTEM) as work:
-            call = _perform_here(engine, work, job_id, attempt)
+        call = persist(lambda: _take(engine, job_id, attempt), engine.stopping)
+    except Stopping:
+        raise
     except Exception as error:  # whatever a handler raises is a failed attempt, not a dead worker
         log.exception("job failed", extra={"job_id": job_id, "attempt": attempt})
-        _settle(engine, job_id, attempt, _failed(error), SYSTEM)
-        return
-    if call is not None:
+        outcome, actor = _failed(error), SYSTEM
+    else:
+        if call is None:
+            return
         outcome = engine.plugins.run(call.handler.id, call.job, engine.begin)
-        _settle(engine, job_id, attempt, outcome, _plugin(engine, call.handler.plugin))
+        if isinstance(outcome, Failed) and engine.stopping.is_set():
+            raise Stopping  # stopping takes the plugins' processes down, which is no fault of theirs
+        actor = _plugin(engine, call.handler.plugin)
+    persist(lambda: _settle(engine, job_id, attempt, outcome, actor), engine.stopping)
+
+
+def _take(engine: Engine, job_id: JobId, attempt: int) -> Call | None:
+    with engine.begin(SYSTEM) as work:
+        return _perform_here(engine, work, job_id, attempt)
 
 
 def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Call | None:
@@ -63,17 +82,22 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
         work.jobs.fire(job, instance)
         return None
     handler = engine.plugins.handlers.get(job.handler or "")
-    if handler is None:
-        work.jobs.fail(job, instance, Failure(f"没有已加载的处理器“{job.handler}”（插件停用或被隔离）"))
-        return None
-    if handler.only_in not in {None, instance.definition_key}:
-        # the deploy gate refuses such a diagram; one that was deployed before the lock was set meets it here
-        work.jobs.fail(job, instance, Failure(f"{handler.id} 只能用于流程 {handler.only_in}", retryable=False))
+    if handler is None or handler.only_in not in {None, instance.definition_key}:
+        work.jobs.fail(job, instance, _refusal(job, handler))
         return None
     if not handler.transactional:
-        return Call(handler, _message(job, instance, handler))
+        # without the lease this is another ticket of this attempt; the one that has it is the one that counts
+        leased = work.jobs.lease(job, handler.timeout + PLUGIN_START)
+        return Call(handler, _message(job, instance, handler)) if leased else None
     _settle_here(work, job, instance, _call(work, job, instance, handler))
     return None
+
+
+def _refusal(job: Job, handler: Handler | None) -> Failure:
+    if handler is None:
+        return Failure(f"没有已加载的处理器“{job.handler}”（插件停用或被隔离）")
+    # the deploy gate refuses such a diagram; one that was deployed before the lock was set meets it here
+    return Failure(f"{handler.id} 只能用于流程 {handler.only_in}", retryable=False)
 
 
 def _plugin(engine: Engine, name: str) -> Actor:
@@ -112,7 +136,7 @@ def _settle(engine: Engine, job_id: JobId, attempt: int, outcome: Outcome, actor
     """Write an outcome in a transaction of its own, unless the attempt was settled or cancelled meanwhile."""
     with engine.begin(actor) as work:
         taken = work.jobs.take(job_id, attempt)
-        if taken is not None:
+        if taken is not None and work.jobs.end_lease(taken[0]):
             _settle_here(work, *taken, outcome)
 
 

@@ -43,11 +43,20 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--demo", is_flag=True, help="首次启动时载入演示县的数据。")
-def up(demo: bool) -> None:
+@click.option("--no-workers", is_flag=True, help="只提供网页；任务由 onegrid worker 执行。")
+def up(demo: bool, no_workers: bool) -> None:
     """启动：网页与任务执行在一个进程内（Ctrl-C 停止）。"""
     from web.up import up as serve  # noqa: PLC0415  the web is loaded by this command only
 
-    sys.exit(serve(read_settings(), _load_demo if demo else None))
+    sys.exit(serve(read_settings(), _load_demo if demo else None, workers=not no_workers))
+
+
+@cli.command()
+def worker() -> None:
+    """只执行任务，不提供网页（SIGTERM 时做完手头的任务再停止）。"""
+    from web.worker import worker as work  # noqa: PLC0415  as above
+
+    sys.exit(work(read_settings()))
 
 
 def _load_demo(engine: Engine) -> None:

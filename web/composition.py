@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.application import Engine
 from engine.bundle import read_bundle
 from engine.clock import SystemClock
 from engine.db import connect
-from engine.jobs.dbos_queue import DbosQueue
+from engine.jobs.dbos_queue import LANES, DbosQueue
 from engine.plugins import PluginHost
 from engine.tables.definitions import ProcessDefinition
 from engine.types import SYSTEM
@@ -19,12 +21,22 @@ def build_engine(settings: Settings) -> Engine:
     migrate.upgrade(settings.database_url)
     plugins = PluginHost(hookspecs=(hookspecs,))
     plugins.load(strict=settings.strict_plugins)
-    database = connect(settings.database_url)
+    database = connect(settings.database_url, **_pool(settings))
     plugins.hook.onegrid_guards(engine=database)
     clock = SystemClock()
     queue = DbosQueue(database, clock)
     queue.connect()
     return Engine(database, plugins, clock=clock, queue=queue, home=settings.home)
+
+
+def _pool(settings: Settings) -> dict[str, Any]:
+    """Return the connection pool's settings: one connection a thread of the web server and of the worker.
+
+    PostgreSQL may have been restarted since a connection was last used, which is asked before it is used again.
+    """
+    threads = settings.threads + sum(limits["worker_concurrency"] for limits in LANES.values())
+    restarts = {} if settings.database_url.startswith("sqlite") else {"pool_pre_ping": True, "pool_recycle": 1800}
+    return {"pool_size": settings.threads, "max_overflow": threads - settings.threads + 2, **restarts}
 
 
 def deploy_processes(engine: Engine, settings: Settings) -> list[str]:

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 import click
 
 from engine.application import Engine
 from engine.errors import DeploymentRefused
-from engine.types import SYSTEM
 from web import logs
 from web.app import create_app
 from web.composition import build_engine, deploy_processes
 from web.config import Settings
 from web.server import CannotListen, WebServer
-
-if TYPE_CHECKING:
-    from types import FrameType
+from web.stopping import stop_signals
 
 
-def up(settings: Settings, prepare: Callable[[Engine], None] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM, then drain. `prepare` is called before anything is served (the demo loads there).
+def up(settings: Settings, prepare: Callable[[Engine], None] | None = None, *, workers: bool = True) -> int:
+    """Serve until SIGINT or SIGTERM, then drain.
+
+    Args:
+        settings: where and how.
+        prepare: called before anything is served (the demo loads there).
+        workers: whether jobs run in this process too; without, `onegrid worker` runs them.
 
     Returns:
-        The exit status: 0 after a clean stop, 1 when the address is taken, 2 when a process was refused.
+        The exit status: 0 after a clean stop, 1 when the address is taken, 2 when a process was refused, 75 when
+        another worker has taken this one's place.
     """
     logs.configure(json=not sys.stderr.isatty())
     engine = build_engine(settings)
     try:
-        return _serve(engine, settings, prepare)
+        return _serve(engine, settings, prepare, workers)
     except CannotListen as error:
         click.echo(f"不能监听 {error}。请用 PORT=… 换一个端口 / cannot listen there, choose another PORT", err=True)
         return 1
@@ -42,7 +41,7 @@ def up(settings: Settings, prepare: Callable[[Engine], None] | None = None) -> i
         click.echo("OneGrid 已停止 / stopped")
 
 
-def _serve(engine: Engine, settings: Settings, prepare: Callable[[Engine], None] | None) -> int:
+def _serve(engine: Engine, settings: Settings, prepare: Callable[[Engine], None] | None, workers: bool) -> int:
     try:
         deploy_processes(engine, settings)
     except DeploymentRefused as refused:
@@ -52,28 +51,10 @@ def _serve(engine: Engine, settings: Settings, prepare: Callable[[Engine], None]
         return 2
     if prepare is not None:
         prepare(engine)
-    with engine.begin(SYSTEM) as work:
-        # the demo's replay has a queue of its own, and a ticket that ended in an error would never come back
-        work.jobs.adopt_waiting()
     with stop_signals() as stopping, WebServer(create_app(engine, settings), settings) as server:
-        engine.start_workers()
+        if workers:
+            engine.start_workers(stopping.displaced)
         click.echo(f"OneGrid ready: http://{settings.host}:{server.port}")
         stopping.wait()
         click.echo("正在停止：等待进行中的请求和任务完成… / draining")
-    return 0
-
-
-@contextmanager
-def stop_signals() -> Iterator[threading.Event]:
-    """Give an event that SIGINT and SIGTERM set; a second signal ends the process as usual."""
-    stopping = threading.Event()
-    previous: dict[int, Any] = {}
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        stopping.set()
-        signal.signal(number, previous[number])
-
-    previous.update({number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)})
-    yield stopping
-    for number, handler in previous.items():
-        signal.signal(number, handler)
+        return stopping.status

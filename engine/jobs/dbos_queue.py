@@ -7,15 +7,18 @@ job's row says what is true. Every setting below has its reason in notes/durabil
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypedDict
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, error
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy.orm import Session
 
-from engine.jobs.queue import Lane, Ticket
-from engine.types import JobId
+from engine.jobs.queue import Duties, Lane, Standing, Ticket
+from engine.jobs.slots import PLACE, Slot, Slots, slots_of, take_slot
+from engine.jobs.upkeep import TEND_SECONDS, Upkeep
+from engine.types import JobId, new_id
 
 if TYPE_CHECKING:
     from engine.clock import Clock
@@ -27,49 +30,103 @@ VERSION = "jobs-v1"
 """Fixed: DBOS's default is a hash of the code, and waiting jobs would stick to the release that made them."""
 
 WORKFLOW = "perform"
-CONCURRENCY = 8
 MAX_RECOVERIES = 10
-LOST = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "SUCCESS"})
-"""States in which DBOS will not run a ticket again, although our row may still wait."""
+NEAR = timedelta(minutes=2)
+"""Tickets of later jobs wait as rows: a deadline in ten days is usually cancelled, and its ticket would stay here."""
+
+RETENTION = timedelta(days=7)
+BATCH = 500
+ALIVE = frozenset({"ENQUEUED", "PENDING", "DELAYED"})
+POISON = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+ENDED = ["SUCCESS", "ERROR", "CANCELLED", POISON]
+
+
+class Limits(TypedDict, total=False):
+    """How many tickets of a lane run at a time: in one process, of one key anywhere, of one key in one process."""
+
+    worker_concurrency: int
+    partition_concurrency: int
+    partition_worker_concurrency: int
+
+
+LANES: dict[Lane, Limits] = {
+    # one at a time of a key, so that a county's long backlog holds up its own stripes only
+    Lane.ENGINE: {"partition_concurrency": 1, "worker_concurrency": 8},
+    Lane.TIMERS: {"partition_concurrency": 1, "worker_concurrency": 4},
+    # the key is the department: its process does one job at a time, and other departments do not wait for it
+    Lane.HANDLERS: {"partition_worker_concurrency": 1, "worker_concurrency": 8},
+}
 
 
 class DbosQueue:
     """Tickets as DBOS workflows. `connect` before the first ticket; `start` only where jobs are to run."""
 
     def __init__(
-        self, database: sa.Engine, clock: Clock, *, executor: str = "w0", polling_seconds: float = 0.1
+        self,
+        database: sa.Engine,
+        clock: Clock,
+        *,
+        polling_seconds: float = 0.1,
+        tend_seconds: float = TEND_SECONDS,
+        retention: timedelta = RETENTION,
+        batch: int = BATCH,
     ) -> None:
-        self._database = database
+        """Prepare the queue.
+
+        Args:
+            database: where the engine's tables are; DBOS's own are put beside them.
+            clock: the engine's.
+            polling_seconds: how often each lane is asked for work: what an idle system takes to begin.
+            tend_seconds: how often lost tickets are looked for.
+            retention: how long an ended ticket is kept, for an operator to look at.
+            batch: how many of them are deleted in one transaction.
+        """
         self._clock = clock
-        self._executor = executor
         self._polling_seconds = polling_seconds
+        self._tend_seconds = tend_seconds
+        self._retention = retention
+        self._batch = batch
+        # never the engine's own connections: our BEGIN hooks would break DBOS's transactions on SQLite
         self._url = database.url.render_as_string(hide_password=False)
-        # DBOS's own connections: our BEGIN hooks would break its transactions on SQLite
-        self._own = sa.create_engine(self._url)
+        self._slots: Slots = slots_of(database.url)
+        self._run = new_id()[:8]
+        self._slot: Slot | None = None
+        self._upkeep: Upkeep | None = None
         self._client: DBOSClient | None = None
+        self._missed: set[str] = set()
+
+    @property
+    def worker(self) -> str:
+        """The name of this process: its place once it runs jobs, and a word for this run."""
+        return f"{self._slot.name if self._slot else 'web'}:{self._run}"
 
     def connect(self) -> None:
         """Create DBOS's tables where they are missing, and the client. Not lazily inside a transaction: it would
         open a second connection, which dead-locks on SQLite.
         """
         DBOS.migrate(self._url)
-        self._client = DBOSClient(system_database_engine=self._own, serializer=DBOSPortableJSONSerializer())
+        self._client = DBOSClient(
+            system_database_url=self._url,
+            serializer=DBOSPortableJSONSerializer(),
+            system_database_pool_size=2,
+            application_name=APPLICATION,
+            retry_connection_errors=False,  # who calls decides how long to wait
+        )
 
     def enqueue(self, session: Session, ticket: Ticket) -> None:
-        """Add the ticket in the session's transaction. The same ticket twice is one ticket."""
-        self._enqueue(session, ticket, f"{ticket.job_id}:{ticket.attempt}")
-
-    def _enqueue(self, session: Session, ticket: Ticket, workflow_id: str) -> None:
+        """Add the ticket in the session's transaction, if its day is near. The same ticket twice is one ticket."""
+        delay = ticket.run_at - self._clock.now()
+        if delay > NEAR:
+            return
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": ticket.lane.value,
             "queue_partition_key": ticket.key,
-            "workflow_id": workflow_id,
+            "workflow_id": _id(ticket),
             "app_version": VERSION,
         }
-        delay = (ticket.run_at - self._clock.now()).total_seconds()
-        if delay > 0:
-            options["delay_seconds"] = delay
+        if delay > timedelta():
+            options["delay_seconds"] = delay.total_seconds()
         self._connected().enqueue_in_transaction(session, options, ticket.job_id, ticket.attempt)
 
     def _connected(self) -> DBOSClient:
@@ -77,28 +134,69 @@ class DbosQueue:
             raise RuntimeError("DbosQueue.connect() comes before the first ticket")
         return self._client
 
-    def adopt(self, session: Session, ticket: Ticket) -> bool:
-        """Enqueue the ticket of a waiting job unless DBOS has it alive; return whether it was needed.
+    def standings(self, tickets: Sequence[Ticket]) -> list[Standing]:
+        """Return the standing of each ticket. Of a far day: ALIVE, its row keeps it."""
+        if not tickets:
+            return []
+        found = self._connected().list_workflows(
+            workflow_ids=[_id(ticket) for ticket in tickets], load_input=False, load_output=False
+        )
+        status: dict[str, str] = {workflow.workflow_id: workflow.status for workflow in found}
+        near = self._clock.now() + NEAR
+        return [_standing(status.get(_id(ticket)), near=ticket.run_at <= near) for ticket in tickets]
 
-        Jobs that another queue made (the demo's replay), or whose ticket ended in an error, wait for nobody.
+    def tidy(self) -> None:
+        """Take tickets from workers that are gone for good, and delete old ones in batches."""
+        self._take_from_the_gone()
+        self._delete_old()
+
+    def _take_from_the_gone(self) -> None:
+        """Cancel what a worker was doing whose place was free in this round and the one before.
+
+        A worker that is started again takes its place and its tickets itself, without the loss of an attempt.
         """
-        workflow_id = f"{ticket.job_id}:{ticket.attempt}"
-        try:
-            status = self._connected().retrieve_workflow(workflow_id).get_status().status
-        except error.DBOSNonExistentWorkflowError:
-            self._enqueue(session, ticket, workflow_id)
-            return True
-        if status not in LOST:
-            return False
-        self._enqueue(session, ticket, f"{workflow_id}:{self._clock.now().isoformat()}")
-        return True
+        client = self._connected()
+        running = client.list_workflows(status="PENDING", load_input=False, load_output=False, limit=1000)
+        missed = set()
+        others = {workflow.executor_id or "" for workflow in running} - {self._slot.name if self._slot else ""}
+        for name in filter(PLACE.fullmatch, others):
+            # held while its tickets are cancelled: nobody can start in the place meanwhile
+            if (slot := self._slots.hold(name)) is None:
+                continue
+            try:
+                if name in self._missed:
+                    lost = [workflow.workflow_id for workflow in running if workflow.executor_id == name]
+                    log.warning("a worker is gone", extra={"slot": name, "tickets": len(lost)})
+                    client.cancel_workflows(lost)
+                missed.add(name)
+            finally:
+                slot.release()
+        self._missed = missed
 
-    def start(self, perform: Callable[[JobId, int], None]) -> None:
-        """Launch DBOS in this process: it recovers what this executor was doing when it died, then polls."""
+    def _delete_old(self) -> None:
+        client = self._connected()
+        before = (self._clock.now() - self._retention).isoformat()
+        while True:
+            # made before, too: that has an index, the end has none
+            old = client.list_workflows(
+                status=ENDED,
+                end_time=before,
+                completed_before=before,
+                load_input=False,
+                load_output=False,
+                limit=self._batch,
+            )
+            client.delete_workflows([workflow.workflow_id for workflow in old])
+            if len(old) < self._batch:
+                return
+
+    def start(self, duties: Duties) -> None:
+        """Take a place and launch DBOS: it recovers what the place's last holder was doing, then polls."""
+        self._slot = take_slot(self._slots)
         config: DBOSConfig = {
             "name": APPLICATION,
             "application_version": VERSION,
-            "executor_id": self._executor,
+            "executor_id": self._slot.name,
             "system_database_url": self._url,
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "ERROR",
@@ -108,22 +206,35 @@ class DbosQueue:
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
         def run(job_id: str, attempt: int) -> None:
-            perform(JobId(job_id), attempt)
+            duties.perform(JobId(job_id), attempt)
 
         DBOS.launch()
-        for lane in Lane:
+        for lane, limits in LANES.items():
             DBOS.register_queue(
-                lane.value,
-                partition_concurrency=1,
-                worker_concurrency=CONCURRENCY,
-                polling_interval_sec=self._polling_seconds,
-                on_conflict="always_update",
+                lane.value, polling_interval_sec=self._polling_seconds, on_conflict="always_update", **limits
             )
+        self._upkeep = Upkeep(
+            self._slots, self._slot, tend=duties.tend, displaced=duties.displaced, tend_seconds=self._tend_seconds
+        )
 
     def stop(self) -> None:
         """Let running jobs finish for at most 15 seconds, then stop; what is cut off is recovered at the next start."""
-        DBOS.destroy(workflow_completion_timeout_sec=15, destroy_registry=True)
+        if self._upkeep is not None:
+            DBOS.destroy(workflow_completion_timeout_sec=15, destroy_registry=True)
+            self._upkeep.stop()
+            self._upkeep = self._slot = None
         if self._client is not None:
             self._client.destroy()
             self._client = None
-        self._own.dispose()
+
+
+def _id(ticket: Ticket) -> str:
+    return f"{ticket.job_id}:{ticket.attempt}"
+
+
+def _standing(status: str | None, *, near: bool) -> Standing:
+    if status is None:
+        return Standing.MISSING if near else Standing.ALIVE
+    if status in ALIVE:
+        return Standing.ALIVE
+    return Standing.POISON if status == POISON else Standing.BROKEN

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from engine.types import JobId
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
-
-    from engine.types import JobId
 
 
 class Lane(StrEnum):
@@ -38,21 +37,72 @@ class Ticket:
     run_at: datetime
 
 
+class Standing(StrEnum):
+    """What a queue knows of the ticket of an attempt that is still to be made.
+
+    MISSING: there is none. BROKEN: it ended, or was taken from a worker that is gone, and the attempt was not made.
+    POISON: every worker that ran it died.
+    """
+
+    ALIVE = "alive"
+    MISSING = "missing"
+    BROKEN = "broken"
+    POISON = "poison"
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What a queue calls in a process that runs jobs.
+
+    Attributes:
+        perform: run one attempt at a job, `perform(job_id, attempt)`. It does not raise for what a job does.
+        tend: look after jobs whose ticket is lost; called every so often.
+        displaced: called once when another process has taken this one's place, so that this one must end.
+    """
+
+    perform: Callable[[JobId, int], None]
+    tend: Callable[[], object]
+    displaced: Callable[[], object]
+
+
 class JobQueue(Protocol):
-    """What the engine asks of a job engine."""
+    """What the engine asks of a job engine.
+
+    A job that is cancelled or listed needs nothing of it: the job's row says so, and a ticket without an attempt to
+    make does nothing.
+    """
+
+    @property
+    def worker(self) -> str:
+        """The name of this process among those that run jobs, `place:run`; a later run has the place of an earlier."""
+        ...
 
     def enqueue(self, session: Session, ticket: Ticket) -> None:
-        """Add the ticket in the session's transaction: it exists if and only if that commits."""
+        """Add the ticket in the session's transaction: it exists if and only if that commits.
+
+        A ticket for a far day may be left to `Engine.tend`, which enqueues it again when the day is near.
+        """
         ...
 
-    def adopt(self, session: Session, ticket: Ticket) -> bool:
-        """Enqueue the ticket of a waiting job unless it is alive; return whether that was needed."""
+    def standings(self, tickets: Sequence[Ticket]) -> list[Standing]:
+        """Return the standing of each ticket. Not to be called inside a transaction."""
         ...
 
-    def start(self, perform: Callable[[JobId, int], None]) -> None:
-        """Begin to run tickets in this process, each by one call of `perform(job_id, attempt)`."""
+    def tidy(self) -> None:
+        """Free what workers held that are gone, and delete what ended long ago. Not inside a transaction."""
+        ...
+
+    def start(self, duties: Duties) -> None:
+        """Begin to run tickets in this process."""
         ...
 
     def stop(self) -> None:
         """Let running tickets finish, then stop."""
         ...
+
+
+def succeeds(worker: str, other: str) -> bool:
+    """Return whether a worker has the place of another one, which therefore is gone."""
+    place, _, run = worker.partition(":")
+    other_place, _, other_run = other.partition(":")
+    return place == other_place and run != other_run

@@ -5,33 +5,45 @@ For tests, the demo's replay and throw-away runs, where time is frozen and order
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from engine.jobs.queue import Standing
 from engine.tables.jobs import Job
-from engine.types import SYSTEM, JobId, JobState
+from engine.types import SYSTEM, JobId, JobState, new_id
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from engine.application import Engine
-    from engine.jobs.queue import Ticket
+    from engine.jobs.queue import Duties, Ticket
 
 
 class TableQueue:
     """A queue that keeps nothing: every waiting job is a row already."""
 
+    def __init__(self) -> None:
+        self._worker = f"table:{new_id()}"
+
+    @property
+    def worker(self) -> str:
+        """The name of this process's run; the place is one and the same for all."""
+        return self._worker
+
     def enqueue(self, session: Session, ticket: Ticket) -> None:
         """Do nothing: the row is there."""
 
-    def adopt(self, session: Session, ticket: Ticket) -> bool:
-        """Return False: every waiting row is alive."""
-        return False
+    def standings(self, tickets: Sequence[Ticket]) -> list[Standing]:
+        """Return ALIVE for each: `drain` will find the row."""
+        return [Standing.ALIVE] * len(tickets)
 
-    def start(self, perform: Callable[[JobId, int], None]) -> None:
+    def tidy(self) -> None:
+        """Do nothing."""
+
+    def start(self, duties: Duties) -> None:
         """Do nothing: `drain` performs."""
 
     def stop(self) -> None:

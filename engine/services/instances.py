@@ -16,6 +16,7 @@ from engine.context import Context
 from engine.errors import InstanceEnded, NotFound
 from engine.services.definitions import Definitions
 from engine.services.history import History
+from engine.services.locking import lock_instance
 from engine.services.projection import Projection
 from engine.services.routing import Routing
 from engine.tables.instances import ProcessInstance
@@ -184,6 +185,7 @@ class Instances:
 
     def cancel(self, instance_id: str, reason: str) -> ProcessInstance:
         """Cancel an active instance; all that waits in it is cancelled with it."""
+        lock_instance(self._context.session, instance_id)
         instance = self.get(instance_id)
         self.step(instance, lambda execution: execution.cancel())
         instance.state = InstanceState.CANCELLED

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,14 +13,24 @@ import sqlalchemy as sa
 from engine.context import Context
 from engine.declaration import Handler, Retry
 from engine.errors import NotFound
+from engine.jobs.queue import Standing, Ticket, succeeds
 from engine.services.history import History
 from engine.services.instances import Instances
+from engine.services.locking import lock_instance_of
 from engine.services.projection import Projection
 from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
 from engine.types import InstanceState, JobKind, JobState, TokenId, Variables
 
+log = logging.getLogger(__name__)
+
 ERROR_LENGTH = 2000
+
+BROKEN = {
+    Standing.BROKEN: "执行中断：执行进程已不在，或未能记录结果",
+    Standing.POISON: "执行这项任务的进程每次都异常退出，已停止重试",
+}
+"""What an operator reads of a job whose ticket broke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +53,36 @@ class Jobs:
 
     def take(self, job_id: str, attempt: int) -> tuple[Job, ProcessInstance] | None:
         """Return the job and its instance, locked, if this attempt is still to be made; None for a stale ticket."""
+        lock_instance_of(self._context.session, Job, job_id)
         select = (
             sa.select(Job, ProcessInstance)
             .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
             .where(Job.id == job_id)
         )
-        if self._context.session.info.get("write"):
-            select = select.with_for_update()
         row = self._context.session.execute(select).one_or_none()
         if row is None or row[0].state != JobState.WAITING or row[0].attempt != attempt:
             return None
         if row[1].state != InstanceState.ACTIVE:
             return None
         return row[0], row[1]
+
+    def lease(self, job: Job, seconds: float) -> bool:
+        """Take the right to call the job's handler; False when another call may be under way.
+
+        What a worker held that had this one's place before is free: it is gone.
+        """
+        now, worker = self._context.clock.now(), self._context.runtime.queue.worker
+        if job.leased_until is not None and job.leased_until > now and not succeeds(worker, job.leased_by or ""):
+            return False
+        job.leased_by, job.leased_until = worker, now + timedelta(seconds=seconds)
+        return True
+
+    def end_lease(self, job: Job) -> bool:
+        """Give the right back; False when it was lost to another worker, whose outcome is the one that counts."""
+        if job.leased_by not in (None, self._context.runtime.queue.worker):
+            return False
+        job.leased_by = job.leased_until = None
+        return True
 
     def fire(self, job: Job, instance: ProcessInstance) -> None:
         """Fire the timer that the job stands for."""
@@ -91,7 +119,8 @@ class Jobs:
         detail = {"error": job.last_error, "attempt": job.attempt}
         if failure.retryable and job.attempt < retry.attempts:
             delay = failure.after if failure.after is not None else retry.delay(job.attempt)
-            job.due_at = self._context.clock.now() + timedelta(seconds=delay)
+            due_at = self._context.clock.now() + timedelta(seconds=delay)
+            job.due_at = max(due_at, job.leased_until or due_at)  # a call that was cut off may still be under way
             self._note(instance, job, "job.failed", detail)
             self._projection.enqueue(job)
         else:
@@ -122,14 +151,31 @@ class Jobs:
         self._projection.enqueue(job)
         return job
 
-    def adopt_waiting(self) -> int:
-        """See that every waiting job has a live ticket; return how many had none."""
+    def waiting(self, until: datetime, after: Ticket | None = None, limit: int = 500) -> list[Ticket]:
+        """Return tickets for what waits and is due at `until`, in the order of due times, the page after `after`."""
         select = (
             sa.select(Job)
             .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-            .where(Job.state == JobState.WAITING, ProcessInstance.state == InstanceState.ACTIVE)
+            .where(Job.state == JobState.WAITING, Job.due_at <= until, ProcessInstance.state == InstanceState.ACTIVE)
+            .order_by(Job.due_at, Job.id)
+            .limit(limit)
         )
-        return sum(self._projection.adopt(job) for job in self._context.session.scalars(select).all())
+        if after is not None:
+            select = select.where(sa.tuple_(Job.due_at, Job.id) > sa.tuple_(after.run_at, after.job_id))
+        return [self._projection.ticket(job) for job in self._context.session.scalars(select)]
+
+    def adopt(self, ticket: Ticket, standing: Standing) -> bool:
+        """Enqueue a job whose ticket is missing; a ticket that broke is a failed attempt. False when it was made."""
+        taken = self.take(ticket.job_id, ticket.attempt)
+        if taken is None:
+            return False
+        job, instance = taken
+        if standing is Standing.MISSING:
+            self._projection.enqueue(job)
+        else:
+            log.warning("a ticket broke", extra={"job_id": job.id, "attempt": job.attempt, "standing": standing.value})
+            self.fail(job, instance, Failure(BROKEN[standing], retryable=standing is not Standing.POISON))
+        return True
 
     def _done(self, job: Job, instance: ProcessInstance, outputs: Variables | None = None) -> None:
         job.state = JobState.DONE

@@ -6,6 +6,7 @@ from engine.context import Context
 from engine.errors import MessageNotAwaited
 from engine.services.history import History
 from engine.services.instances import Instances
+from engine.services.locking import lock_instance
 from engine.services.routing import Letter
 from engine.tables.instances import ProcessInstance
 from engine.tables.messages import Message
@@ -34,6 +35,7 @@ class Messages:
             NotFound: no such instance for this actor.
             MessageNotAwaited: nothing in the instance waits for it, or the actor may not send it.
         """
+        lock_instance(self._context.session, instance_id)
         instance = self._instances.get(instance_id)
         sendable = {message.name: message for message in self._instances.sendable(instance)}
         if name not in sendable:

@@ -22,7 +22,7 @@ from engine.tables.jobs import Job
 from engine.tables.tasks import UserTask
 from engine.types import InstanceState, JobId, JobKind, JobState, TaskState
 
-STRIPES = 8
+STRIPES = 16
 """Partitions of a county's engine work: enough that one long case does not stop the others."""
 
 PASSED = {
@@ -157,13 +157,10 @@ class Projection:
 
     def enqueue(self, job: Job) -> None:
         """Hand the job's next attempt to the queue, in the present transaction."""
-        self._context.runtime.queue.enqueue(self._context.session, self._ticket(job))
+        self._context.runtime.queue.enqueue(self._context.session, self.ticket(job))
 
-    def adopt(self, job: Job) -> bool:
-        """See that a waiting job has a live ticket; return whether it had none."""
-        return self._context.runtime.queue.adopt(self._context.session, self._ticket(job))
-
-    def _ticket(self, job: Job) -> Ticket:
+    def ticket(self, job: Job) -> Ticket:
+        """Return the ticket for the job's next attempt."""
         return Ticket(self._lane(job), self._key(job), JobId(job.id), job.attempt, job.due_at)
 
     def _lane(self, job: Job) -> Lane:

@@ -16,6 +16,7 @@ from engine.forms import FormContext, validate
 from engine.services.definitions import Definitions
 from engine.services.history import History
 from engine.services.instances import Instances
+from engine.services.locking import lock_instance_of
 from engine.tables.instances import ProcessInstance
 from engine.tables.people import Person
 from engine.tables.tasks import UserTask
@@ -138,14 +139,12 @@ class Tasks:
         return validate(form, payload, self.form_context(task), self._context.runtime.plugins.form_fields)
 
     def _find(self, task_id: str) -> tuple[UserTask, ProcessInstance]:
-        """Lock task and instance where the database can, so that two writers queue instead of failing."""
+        lock_instance_of(self._context.session, UserTask, task_id)
         select = (
             sa.select(UserTask, ProcessInstance)
             .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
             .where(UserTask.id == task_id)
         )
-        if self._context.session.info.get("write"):
-            select = select.with_for_update()
         row = self._context.session.execute(select).one_or_none()
         actor = self._context.actor
         if row is None or not (access.may_do(actor, row[0]) or access.may_see(actor, row[1])):

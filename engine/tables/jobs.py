@@ -14,7 +14,9 @@ from engine.db import Base
 class Job(Base):
     """One job. Its id is the token's; unique, so an instance restored twice cannot make two.
 
-    `attempt` counts finished attempts. The job engine runs `(id, attempt)`; a stale pair is a no-op.
+    `attempt` counts finished attempts. The job engine runs `(id, attempt)`; a stale pair is a no-op. While a
+    department's handler is called, no transaction is open, and `leased_by` says which worker calls it: nobody else
+    calls it until `leased_until`, and nobody else's outcome counts.
     """
 
     __tablename__ = "job"
@@ -41,4 +43,6 @@ class Job(Base):
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    leased_by: Mapped[str | None] = mapped_column(sa.String(40))
+    leased_until: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(sa.Text)

@@ -68,8 +68,7 @@ def test_a_step_is_all_there_or_not_at_all_wherever_its_process_is_killed(
             complete(engine, killed[number])
     engine.start_workers()
     until(lambda: not active(engine))
-    with engine.begin(SYSTEM) as work:
-        assert work.jobs.adopt_waiting() == 0
+    assert engine.tend() == 0
     for instance in [unharmed, *killed.values()]:
         assert rows(engine, instance) == rows(engine, unharmed)
         assert rows(engine, instance)["effects"] == 1

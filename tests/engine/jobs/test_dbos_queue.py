@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from engine.application import Engine
-from engine.clock import SystemClock
-from engine.jobs.dbos_queue import DbosQueue
-from engine.types import SYSTEM
+from engine.jobs.queue import Duties
 from tests.fixtures.house import House
 
 PATIENCE = 20.0
@@ -37,27 +33,19 @@ class Waiting:
         finally:
             self.ended.set()
 
+    @property
+    def duties(self) -> Duties:
+        return Duties(self, lambda: None, lambda: None)
+
     def wait(self) -> None:
         assert self.ended.wait(PATIENCE), "the queue did not run the job"
         assert self.failure is None
         self.ended.clear()
 
 
-@pytest.fixture
-def live(house: House, database: sa.Engine) -> Iterator[House]:
-    """The house with DBOS as its queue and the real clock."""
-    queue = DbosQueue(database, SystemClock(), polling_seconds=0.05)
-    queue.connect()
-    house.engine = Engine(
-        database, house.engine.plugins, clock=SystemClock(), queue=queue, feel=house.engine.runtime.feel
-    )
-    yield house
-    queue.stop()
-
-
 def test_a_job_is_run_once_its_transaction_is_committed(live: House) -> None:
     waiting = Waiting(live.engine)
-    live.engine.runtime.queue.start(waiting)
+    live.engine.runtime.queue.start(waiting.duties)
     instance = live.reviewed()
     waiting.wait()
     assert live.shop.orders == ["椅子"]
@@ -66,7 +54,7 @@ def test_a_job_is_run_once_its_transaction_is_committed(live: House) -> None:
 
 def test_a_ticket_of_a_transaction_that_failed_does_not_exist(live: House) -> None:
     waiting = Waiting(live.engine)
-    live.engine.runtime.queue.start(waiting)
+    live.engine.runtime.queue.start(waiting.duties)
     instance = live.start()
     live.complete(instance, live.clerk)
     with pytest.raises(ZeroDivisionError):
@@ -89,11 +77,9 @@ def test_jobs_made_before_the_queue_ran_are_adopted_once(live: House) -> None:
     live.engine, engine = frozen, live.engine
     live.reviewed()
     live.engine = engine
-    with engine.begin(SYSTEM) as work:
-        assert work.jobs.adopt_waiting() == 1
-    with engine.begin(SYSTEM) as work:
-        assert work.jobs.adopt_waiting() == 0
+    assert engine.tend() == 1
+    assert engine.tend() == 0
     waiting = Waiting(engine)
-    engine.runtime.queue.start(waiting)
+    engine.runtime.queue.start(waiting.duties)
     waiting.wait()
     assert live.shop.orders == ["椅子"]

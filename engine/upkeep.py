@@ -1,0 +1,49 @@
+"""Looking after waiting jobs whose ticket the job engine does not have, or has given up."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from engine.jobs.queue import Standing
+from engine.types import SYSTEM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.application import Engine
+    from engine.jobs.queue import Ticket
+
+log = logging.getLogger(__name__)
+
+AHEAD = timedelta(minutes=2)
+"""Jobs that are due this soon are given their tickets: longer than workers wait from one look to the next."""
+
+
+def tend(engine: Engine) -> int:
+    """Give every job that is due, or soon will be, a ticket if it has none; return how many had none.
+
+    Jobs have none whose day was far when they were made, and those that a queue of another kind made. A ticket that
+    broke without its attempt being made counts as a failed attempt: the job is tried again, or a person sees it dead.
+    """
+    queue = engine.runtime.queue
+    queue.tidy()
+    adopted = 0
+    for page in _pages(engine):
+        for ticket, standing in zip(page, queue.standings(page), strict=True):
+            if standing is not Standing.ALIVE:
+                with engine.begin(SYSTEM) as work:
+                    adopted += work.jobs.adopt(ticket, standing)
+    return adopted
+
+
+def _pages(engine: Engine) -> Iterator[list[Ticket]]:
+    until = engine.clock.now() + AHEAD
+    page: list[Ticket] = []
+    while True:
+        with engine.begin(SYSTEM, write=False) as work:
+            page = work.jobs.waiting(until, page[-1] if page else None)
+        if not page:
+            return
+        yield page
