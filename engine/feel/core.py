@@ -48,9 +48,15 @@ def is_plain(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and name not in _WORDS
 
 
-def compile_core(tree: Sequence[Any]) -> Run:
-    """Return the function of the variables that a tree of core.js says; it gives a plain value or raises NotPlain."""
-    inner = _build(tree)
+def compile_core(tree: Sequence[Any]) -> Run | None:
+    """Return the function of the variables that a tree of core.js says; it gives a plain value or raises NotPlain.
+
+    None when a number in it is none that Python and JavaScript share.
+    """
+    try:
+        inner = _build(tree)
+    except NotPlain:
+        return None
 
     def run(variables: Mapping[str, Any]) -> Any:
         if not all(map(is_plain, variables)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.feel.errors import DecisionConflict, DecisionValueRefused
+from engine.feel.errors import DecisionConflict, DecisionValueRefused, FeelError
 from engine.feel.logic import Model
 from engine.feel.runtime import Feel
 from engine.feel.values import unpack
@@ -90,7 +90,10 @@ class Decision:
             raise self._conflict(answer)
         if answer.get("error") == "value":
             raise DecisionValueRefused(self.id, answer)
-        return self._result(answer)
+        try:
+            return self._result(answer)
+        except ValueError as error:
+            raise FeelError(f"决策“{self.name}”的结果超出范围：{error}", expression="") from error
 
     def names(self, feel: Feel) -> set[str]:
         """Return the variables that the decision needs, those of the decisions it requires included."""

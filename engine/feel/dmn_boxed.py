@@ -26,6 +26,8 @@ from engine.feel.logic import (
     Relation,
 )
 
+MAX_DEPTH = 40
+"""Boxed expressions inside each other."""
 _NOTHING = Literal("null")
 
 
@@ -36,6 +38,7 @@ class BoxedReader:
         self._dmn = dmn
         self._texts = texts
         self._types = types
+        self._depth = 0
         self._tables = TableReader(dmn, texts, types)
         self._readers: dict[str, Callable[[etree._Element, Known, str], Logic]] = {
             "literalExpression": self._literal,
@@ -58,7 +61,17 @@ class BoxedReader:
         if element is None:
             self._dmn.report("dmn.logic-missing", owner, "没有决策表或表达式", "there is no expression")
             return _NOTHING
-        return self._readers[etree.QName(element).localname](element, known, name)
+        return self._boxed(element, known, name)
+
+    def _boxed(self, element: etree._Element, known: Known, name: str) -> Logic:
+        if self._depth > MAX_DEPTH:
+            self._dmn.report("dmn.too-deep", element, "表达式嵌套过深", "the expression is nested too deeply")
+            return _NOTHING
+        self._depth += 1
+        try:
+            return self._readers[etree.QName(element).localname](element, known, name)
+        finally:
+            self._depth -= 1
 
     def function(self, element: etree._Element, known: Known, name: str) -> Function:
         """Return the function of a `functionDefinition` or `encapsulatedLogic`."""
@@ -119,7 +132,7 @@ class BoxedReader:
 
     def _each(self, element: etree._Element, known: Known, name: str) -> Iterator[Logic]:
         for item in children(element, *self._readers):
-            yield self._readers[etree.QName(item).localname](item, known, name)
+            yield self._boxed(item, known, name)
 
     def _relation(self, element: etree._Element, known: Known, name: str) -> Logic:
         columns = tuple(self._name(column) for column in children(element, "column"))

@@ -40,7 +40,11 @@ _ALIASES = {
     "integer": "number",
     "long": "number",
 }
-_MAX_DEPTH = 20
+MAX_NAMES = 5000
+"""Names in a value of one type, those of types in it included."""
+MAX_DEPTH = 30
+"""Levels of parts in parts of one item definition."""
+_NONE: tuple[Tree, int] = ({}, 0)
 
 
 class Types:
@@ -49,6 +53,7 @@ class Types:
     def __init__(self, dmn: DmnFile, texts: TextReader) -> None:
         self.definitions: dict[str, ItemType] = {}
         self._results: dict[str, str] = {}
+        self._trees: dict[str, tuple[Tree, int]] = {}
         self._dmn = dmn
         self._texts = texts
         assert dmn.root is not None  # noqa: S101  the caller returned already
@@ -58,6 +63,7 @@ class Types:
             self._define(str(element.get("name") or ""), element)
         for element in elements:
             self._check_circle(element)
+            self._check_size(element)
 
     def of(self, element: etree._Element | None) -> str:
         """Return the type that the element's `typeRef` (attribute or child) names; "" for none."""
@@ -72,17 +78,20 @@ class Types:
         ref = self.of(element)
         return self._results.get(ref, ref)
 
-    def tree(self, ref: str, depth: int = 0) -> Tree:
-        """Return the names in a value of the type, as far as they are declared."""
-        kind = self.definitions.get(ref)
-        if kind is None or depth > _MAX_DEPTH:
-            return {}
-        below = {part.name: self.tree(part.type, depth + 1) for part in kind.parts}
-        return {**self.tree(kind.base, depth + 1), **below}
+    def tree(self, ref: str) -> Tree:
+        """Return the names in a value of the type, as far as they are declared; a type inside itself has none."""
+        if ref not in self._trees and ref in self.definitions:
+            self._trees[ref] = {}, 0
+            kind = self.definitions[ref]
+            below = {part.name: self.tree(part.type) for part in kind.parts}
+            tree = {**self.tree(kind.base), **below}
+            size = sum(1 + self._trees.get(each, _NONE)[1] for each in (kind.base, *(part.type for part in kind.parts)))
+            self._trees[ref] = (tree, size) if size <= MAX_NAMES else ({}, size)
+        return self._trees.get(ref, _NONE)[0]
 
-    def _define(self, name: str, element: etree._Element) -> None:
+    def _define(self, name: str, element: etree._Element, depth: int = 0) -> None:
         function = child(element, "functionItem")
-        parts = tuple(self._parts(name, element))
+        parts = tuple(self._parts(name, element, depth))
         if function is not None:
             self._results[name] = self._known(str(function.get("outputTypeRef") or ""), function)
         self.definitions[name] = ItemType(
@@ -93,11 +102,14 @@ class Types:
             parts=parts,
         )
 
-    def _parts(self, owner: str, element: etree._Element) -> Iterator[Named]:
+    def _parts(self, owner: str, element: etree._Element, depth: int) -> Iterator[Named]:
+        if depth > MAX_DEPTH:
+            self._dmn.report("dmn.too-deep", element, "类型嵌套过深", "the type is nested too deeply")
+            return
         for part in children(element, "itemComponent"):
             name = str(part.get("name") or "")
             inner = f"{owner}.{name}"
-            self._define(inner, part)
+            self._define(inner, part, depth + 1)
             yield Named(name, inner)
 
     def _tests(self, element: etree._Element, name: str) -> str:
@@ -128,3 +140,11 @@ class Types:
         if ref in seen and ref == seen[0]:
             circle = " → ".join((*seen, ref))
             self._dmn.report("dmn.type-circle", element, f"类型互相依赖：{circle}", f"types in a circle: {circle}")
+
+    def _check_size(self, element: etree._Element) -> None:
+        ref = str(element.get("name") or "")
+        self.tree(ref)
+        if self._trees[ref][1] > MAX_NAMES:
+            self._dmn.report(
+                "dmn.too-large", element, f"类型的名称超过 {MAX_NAMES} 个", f"the type has more than {MAX_NAMES} names"
+            )

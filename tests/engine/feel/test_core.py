@@ -77,6 +77,8 @@ def outcome(feel: Feel, expression: str, given_: dict[str, Any]) -> Any:
 @example("a * a", {"a": 2**53 - 1})
 @example("a < b", {"a": "\uffff", "b": "🐎"})
 @example("0 - a", {"a": 0.0})
+@example("1E100", {})
+@example("1e999 > 5", {})
 @example("count(a)", {"count": 3, "a": [1]})
 def test_python_and_v8_agree(feel: Feel, expression: str, given_: dict[str, Any]) -> None:
     # an item of a list is outside of the core

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from time import monotonic
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -155,5 +156,50 @@ def test_no_damaged_file_breaks_the_reader(feel: Feel, data: st.DataObject) -> N
 
     decisions, findings = parse_decisions(bytes(content), "x.dmn", feel)
 
+    for decision in decisions.values():
+        with suppress(FeelError):
+            decision.evaluate(feel, {"x": "a"}, NOW)
     assert decisions == {} or findings == []
     assert all(finding.message_zh and finding.message_en for finding in findings)
+
+
+def _nested(open_: str, close: str, inner: str, depth: int) -> str:
+    return open_ * depth + inner + close * depth
+
+
+def test_files_that_nest_or_multiply_without_end_are_refused_or_read_in_time(feel: Feel) -> None:
+    began = monotonic()
+    lists = dmn.decision("d", _nested("<list>", "</list>", dmn.literal("1"), 200))
+    component = _nested('<itemComponent name="p">', "</itemComponent>", "", 200)
+    parts = f'<itemDefinition name="t">{component}</itemDefinition>'
+    laughs = "".join(
+        dmn.item(f"t{level}", parts="".join(dmn.part(f"p {n}", f"t{level + 1}") for n in range(10)))
+        for level in range(30)
+    )
+    for content, code in (
+        (lists, "dmn.too-deep"),
+        (parts + dmn.decision("d", dmn.literal("1")), "dmn.too-deep"),
+        (laughs + dmn.item("t30", "string") + dmn.decision("d", dmn.literal("1")), "dmn.too-large"),
+    ):
+        _, findings = parse_decisions(dmn.definitions(content), "x.dmn", feel)
+        assert {finding.code for finding in findings} == {code}
+    assert monotonic() - began < 10 * SECONDS
+
+
+def test_a_type_may_contain_itself(feel: Feel) -> None:
+    content = dmn.definitions(
+        dmn.item("tree", parts=dmn.part("left", "tree") + dmn.part("right-one", "tree")),
+        dmn.input_data("x", "tree"),
+        dmn.decision("d", dmn.literal("x.left.right-one") + dmn.needs("x")),
+    )
+    decisions, findings = parse_decisions(content, "x.dmn", feel)
+
+    assert findings == []
+    assert decisions["d"].evaluate(feel, {"x": {"left": {"right-one": {}}}}, NOW).value == {}
+
+
+def test_a_result_out_of_range_is_an_error(feel: Feel) -> None:
+    content = dmn.definitions(dmn.decision("d", dmn.literal("{a: date(12000, 1, 1)}")))
+
+    with pytest.raises(FeelError):
+        parse_decisions(content, "x.dmn", feel)[0]["d"].evaluate(feel, {}, NOW)

@@ -22,7 +22,7 @@ let cached = 0;
  * @param {object} names name → names below it; they decide how names with spaces and signs are read
  * @param {string} shape what of the variables' names matters for that, '' when nothing does
  *
- * @return {{ run: function, names: { free: string[], mentioned: string[] }, core: ?any[],
+ * @return {{ run: function, names: { free: string[], mentioned: string[] },
  *   warnings: function(): object[] }}
  * @throws feelin's SyntaxError, with position
  */
@@ -73,11 +73,9 @@ function build(tree, input) {
       stack.at(-1).args.push(operation(node, args, reports));
     }
   });
-  const isBuiltin = name => getBuiltin(name) !== undefined;
   return {
     run: stack[0].args.at(-1),
     names: namesOf(tree, input, isBuiltin),
-    core: coreOf(tree, input, isBuiltin),
     warnings: () => reports.warnings.splice(0)
   };
 }
@@ -86,6 +84,15 @@ function build(tree, input) {
 function refuseComparedComparison({ name, from, to }, parent, input) {
   if (name !== 'SimplePositiveUnaryTest' || !OPERATIONS.has(parent?.name) || !/^[<>=!]/.test(input.slice(from))) return;
   throw Object.assign(new Error('A comparison lacks its left side'), { position: { from, to } });
+}
+
+/** The plain core of an expression that compiles; not kept, because Python keeps it. */
+export function plainCore(input) {
+  return coreOf(parseExpression(input, {}), input, isBuiltin);
+}
+
+function isBuiltin(name) {
+  return getBuiltin(name) !== undefined;
 }
 
 function describe({ name, from, to }, input) {

@@ -9,7 +9,10 @@ const FUNCTIONS = new Set(['contains', 'count', 'ends with', 'not', 'starts with
 const CORES = {
   Expression: ([inner], at) => at(inner),
   ParenthesizedExpression: ([, inner], at) => at(inner),
-  NumericLiteral: (parts, at, text) => ['value', Number(text.replaceAll(/\s/g, ''))],
+  NumericLiteral: (parts, at, text) => {
+    const number = Number(text.replaceAll(/\s/g, ''));
+    return Number.isFinite(number) ? ['value', number] : null;
+  },
   StringLiteral: (parts, at, text) => ['value', evalNode({ name: 'StringLiteral', input: text }, [], null).constantValue],
   BooleanLiteral: (parts, at, text) => ['value', text === 'true'],
   null: () => ['value', null],

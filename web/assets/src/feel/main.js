@@ -1,7 +1,7 @@
 // What Python calls: text in, text out. The globals are the whole interface; the other half is engine/feel/runtime.py.
 import { builtins } from 'feelin';
 import { installBuiltins, setCalendar, setNow } from './builtins.js';
-import { compile, run } from './compile.js';
+import { compile, plainCore, run } from './compile.js';
 import { fault } from './faults.js';
 import { decideTarget, keep, kept } from './model.js';
 import { roundBuiltins } from './numbers.js';
@@ -60,8 +60,8 @@ globalThis.feelParse = text => {
   const { kind, expression, names = {} } = JSON.parse(text);
   const { names: odd, shape } = new Scope({}, oddTree(names));
   return JSON.stringify(attempt(() => {
-    const made = compile(kind, expression, odd, shape);
-    return { ...made.names, core: made.core };
+    const { free, mentioned } = compile(kind, expression, odd, shape).names;
+    return { free, mentioned, core: kind === 'expression' && shape === '' ? plainCore(expression) : null };
   }));
 };
 

@@ -11,7 +11,7 @@ const WORDS = new Set([
 const ODD_CACHE_SIZE = 10000;
 const MAX_DEPTH = 120;
 const oddKeys = new Map();
-const NONE = Object.freeze(Object.create(null));
+export const NONE = Object.freeze(Object.create(null));
 
 export function isOdd(key) {
   let odd = oddKeys.get(key);

@@ -2,7 +2,7 @@
 import { FeelDate, FeelDateTime, FeelDuration, FeelTime, dateAndTime, isContext, isFunction } from 'feelin';
 import { run } from './compile.js';
 import { ValueFault } from './faults.js';
-import { Scope, merged, oddEntries } from './scope.js';
+import { NONE, Scope, merged, oddEntries } from './scope.js';
 import { shown } from './values.js';
 
 const BASIC = {
@@ -19,7 +19,6 @@ const BASIC = {
   'list': value => Array.isArray(value),
   'function': value => isFunction(value) || typeof value === 'function'
 };
-const NONE = Object.freeze(Object.create(null));
 
 /**
  * Return the value as one of the type `ref`.
@@ -93,11 +92,18 @@ function whole(value, type, ref, place) {
   return value;
 }
 
-/** The names below a value of the type that decide how a text is read. */
-export function namesOfType(ref, types, depth = 0) {
-  const type = Object.hasOwn(types, ref) ? types[ref] : null;
-  if (type === null || depth > 20) return NONE;
-  const own = oddEntries(type.parts.map(part => [part.name, part.type]), inner => namesOfType(inner, types, depth + 1));
-  const inherited = type.base ? namesOfType(type.base, types, depth + 1) : NONE;
-  return Object.keys(inherited).length ? merged(own, inherited) : own;
+const names = new WeakMap();
+
+/** The names below a value of the type that decide how a text is read; a type inside itself has none. */
+export function namesOfType(ref, types) {
+  if (!Object.hasOwn(types, ref)) return NONE;
+  if (!names.has(types)) names.set(types, new Map());
+  const known = names.get(types);
+  if (!known.has(ref)) {
+    known.set(ref, NONE);
+    const { base, parts } = types[ref];
+    const own = oddEntries(parts.map(part => [part.name, part.type]), inner => namesOfType(inner, types));
+    known.set(ref, merged(namesOfType(base, types), own));
+  }
+  return known.get(ref);
 }
