@@ -14,6 +14,7 @@ from engine.feel.values import YearsMonths, parse_duration
 Interval = timedelta | YearsMonths
 
 FOREVER = -1
+MAX_DIGITS = 10
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(T.*)?|-?P\d.*|-?PT\d.*|R\d*/.*")
 _WEEKS = re.compile(r"P(\d+)W")
 
@@ -87,16 +88,38 @@ def check_literal(text: str, *, cycle: bool) -> None:
 
 
 def _cycle(text: str, now: datetime) -> Schedule:
+    """Read R3/PT1H, R3/start/PT1H, R3/start/second, R3/PT1H/last; without a number it goes on for ever."""
     count, *parts = text.removeprefix("R").split("/")
-    if not (count.isdigit() or count == "") or count == "0" or len(parts) not in (1, 2):
+    if not ((count.isascii() and count.isdigit() and len(count) < MAX_DIGITS) or count == "") or int(count or 1) == 0:
         raise BadTimer(f"not a cycle: {text}")
-    every = _literal(parts[-1])
-    if not isinstance(every, timedelta | YearsMonths):
-        raise BadTimer(f"a cycle ends with a duration: {text}")
+    if len(parts) not in (1, 2):
+        raise BadTimer(f"not a cycle: {text}")
+    first, every = _first_and_interval([_literal(part) for part in parts], int(count) if count else 0, now, text)
     if later(now, every) <= now:
         raise BadTimer(f"a cycle goes forward: {text}")
-    first = later(now, every) if len(parts) == 1 else moment(parts[0], now)
     return Schedule(first, int(count) - 1 if count else FOREVER, every)
+
+
+def _first_and_interval(
+    parts: list[date | datetime | Interval], count: int, now: datetime, text: str
+) -> tuple[datetime, Interval]:
+    match parts:
+        case [timedelta() | YearsMonths() as every]:
+            return later(now, every), every
+        case [date() as start, timedelta() | YearsMonths() as every]:
+            return moment(start, now), every
+        case [date() as start, date() as second]:
+            return moment(start, now), moment(second, now) - moment(start, now)
+        case [timedelta() | YearsMonths() as every, date() as last] if count:
+            return later(moment(last, now), _times(every, 1 - count)), every
+    raise BadTimer(f"not a cycle: {text}")
+
+
+def _times(every: Interval, number: int) -> Interval:
+    try:
+        return every * number if isinstance(every, timedelta) else YearsMonths(every.months * number)
+    except OverflowError as error:
+        raise BadTimer(f"out of range: {every}") from error
 
 
 def _literal(text: str) -> date | datetime | Interval:

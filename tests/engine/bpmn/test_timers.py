@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.bpmn.timers import FOREVER, BadTimer, check_literal, is_literal, later, moment, schedule
+from engine.bpmn.timers import FOREVER, BadTimer, Schedule, check_literal, is_literal, later, moment, schedule
 from engine.clock import TIMEZONE
 from engine.feel.values import YearsMonths
 
@@ -88,6 +88,30 @@ def test_feel_is_not_taken_for_a_literal() -> None:
     assert not is_literal("plan.effective_date")
     assert not is_literal('duration("PT5M")')
     assert not is_literal("working days after(now(), 8)")
+
+
+@pytest.mark.parametrize(
+    ("text", "dues"),
+    [
+        ("R3/2026-12-02T08:00:00+08:00/PT1H", ["2026-12-02T08", "2026-12-02T09", "2026-12-02T10"]),
+        ("R2/2026-12-02T08:00:00+08:00/2026-12-02T11:00:00+08:00", ["2026-12-02T08", "2026-12-02T11"]),
+        ("R3/PT2H/2026-12-02T12:00:00+08:00", ["2026-12-02T08", "2026-12-02T10", "2026-12-02T12"]),
+        ("R2/P1D/2026-12-31", ["2026-12-30T00", "2026-12-31T00"]),
+    ],
+)
+def test_a_cycle_may_say_when_it_begins_or_ends(text: str, dues: list[str]) -> None:
+    found: Schedule | None = schedule(text, NOW)
+    for due in dues:
+        assert found is not None
+        assert found.due_at.astimezone(TIMEZONE).isoformat().startswith(due)
+        found = found.next()
+    assert found is None
+
+
+@pytest.mark.parametrize("text", ["R/PT1H/2026-12-02", "R0/PT1H", "R3", "R3/2026-12-02", "R3/PT1H/PT2H", "R3/-PT1H"])
+def test_what_is_no_cycle_is_said(text: str) -> None:
+    with pytest.raises(BadTimer):
+        schedule(text, NOW)
 
 
 @given(st.text(max_size=30) | st.from_regex(r"R?\d{0,3}/?-?P\d{0,12}[YMWD]?(T\d{0,12}[HMS])?", fullmatch=True))
