@@ -79,7 +79,7 @@ def _chosen(decisions: Mapping[str, Decision], wanted: str | None) -> Decision:
     if wanted is not None:
         found = [each for each in decisions.values() if wanted in (each.id, each.name)]
     else:
-        required = {target for each in decisions.values() for target in each.model.nodes[each.id].requires}
+        required = {target for each in decisions.values() for target in each.graph.nodes[each.id].requires}
         found = [each for each in decisions.values() if each.id not in required]
     if len(found) == 1:
         return found[0]

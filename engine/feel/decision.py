@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.feel.errors import DecisionConflict, DecisionValueRefused, FeelError
-from engine.feel.logic import Model
+from engine.feel.logic import DecisionGraph
 from engine.feel.runtime import Feel
 from engine.feel.values import unpack
 
@@ -66,7 +66,7 @@ class Decision:
     Attributes:
         variable: the name under which a decision that requires this one finds its value.
         needs: the variables that it needs, those of the decisions that it requires included.
-        model: the file that it stands in.
+        graph: the file that it stands in.
     """
 
     id: str
@@ -75,7 +75,7 @@ class Decision:
     line: int
     variable: str
     needs: frozenset[str]
-    model: Model = field(repr=False)
+    graph: DecisionGraph = field(repr=False)
 
     def evaluate(self, feel: Feel, variables: Mapping[str, Any], now: datetime) -> DecisionResult:
         """Make the decision.
@@ -85,7 +85,7 @@ class Decision:
             DecisionValueRefused: an input or a result is not of its type, or not one of the allowed values.
             FeelError: a cell cannot be evaluated.
         """
-        answer = feel.decide(self.model, self.id, variables, now)
+        answer = feel.decide(self.graph, self.id, variables, now)
         if answer.get("error") == "conflict":
             raise self._conflict(answer)
         if answer.get("error") == "value":
@@ -116,13 +116,13 @@ class Decision:
                 value=unpack(step["value"]),
                 hits=next((table.hits for table, own in tables if own), []),
                 id=step["id"],
-                name=self.model.nodes[step["id"]].name,
+                name=self.graph.nodes[step["id"]].name,
                 tables=[table for table, _ in tables],
                 requires=[made[each] for each in step["requires"] if each in made],
             )
         if self.id in made:
             return made[self.id]
-        outputs = [made[each] for each in self.model.nodes[self.id].outputs if each in made]
+        outputs = [made[each] for each in self.graph.nodes[self.id].outputs if each in made]
         return DecisionResult(unpack(answer["value"]), [], self.id, self.name, [], outputs)
 
 

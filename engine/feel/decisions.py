@@ -12,7 +12,7 @@ from engine.feel.dmn_graph import GraphReader
 from engine.feel.dmn_reader import DmnFile, read_dmn
 from engine.feel.dmn_text import TextReader
 from engine.feel.dmn_types import Types
-from engine.feel.logic import Model, Node, NodeKind
+from engine.feel.logic import DecisionGraph, Node, NodeKind
 from engine.feel.runtime import Feel
 from engine.findings import Finding
 
@@ -41,14 +41,14 @@ def parse_decisions(content: bytes, file: str, feel: Feel) -> tuple[dict[str, De
     return dict(_decisions(dmn, texts, types, graph)), []
 
 
-def _decisions(dmn: DmnFile, texts: TextReader, types: Types, graph: GraphReader) -> Iterator[tuple[str, Decision]]:
-    text = orjson.dumps({"types": types.definitions, "nodes": graph.nodes}).decode()
-    named = {node.variable for node in graph.nodes.values()}
-    model = Model(sha256(text.encode()).hexdigest(), text, graph.nodes, frozenset(texts.mentioned | named))
-    needs = _Needs(graph.nodes, graph.needs)
-    for node in graph.nodes.values():
+def _decisions(dmn: DmnFile, texts: TextReader, types: Types, reader: GraphReader) -> Iterator[tuple[str, Decision]]:
+    text = orjson.dumps({"types": types.definitions, "nodes": reader.nodes}).decode()
+    named = {node.variable for node in reader.nodes.values()}
+    graph = DecisionGraph(sha256(text.encode()).hexdigest(), text, reader.nodes, frozenset(texts.mentioned | named))
+    needs = _Needs(reader.nodes, reader.needs)
+    for node in reader.nodes.values():
         if node.kind in _MADE:
-            yield node.id, Decision(node.id, node.name, dmn.name, node.line, node.variable, needs.of(node.id), model)
+            yield node.id, Decision(node.id, node.name, dmn.name, node.line, node.variable, needs.of(node.id), graph)
 
 
 class _Needs:

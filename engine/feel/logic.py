@@ -239,7 +239,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class DecisionGraph:
     """A DMN file for V8: `text` is `{types, nodes}` as JSON, `key` its digest.
 
     `mentioned`: the names that texts of the file mention; no others need to cross.

@@ -18,7 +18,7 @@ from engine.clock import TIMEZONE
 from engine.feel.core import NotPlain, Run, compile_core, is_plain
 from engine.feel.errors import FeelError, FeelMemory, FeelSyntaxError, FeelTimeout
 from engine.feel.isolate import Isolate, IsolateLost
-from engine.feel.logic import Model
+from engine.feel.logic import DecisionGraph
 from engine.feel.values import pack, unpack
 
 SECONDS = 2.0
@@ -115,7 +115,7 @@ class Feel:
         answers = self._ask("feelEvaluate", request, expressions)
         return [_value(expression, answer) for expression, answer in zip(expressions, answers, strict=True)]
 
-    def decide(self, model: Model, target: str, variables: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    def decide(self, graph: DecisionGraph, target: str, variables: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Return what V8 makes of a decision: `{value, steps}`, packed, or a fault of the decision's own.
 
         Raises:
@@ -123,13 +123,13 @@ class Feel:
         """
         request = {
             "now": now.astimezone(TIMEZONE).isoformat(),
-            "key": model.key,
+            "key": graph.key,
             "target": target,
-            "variables": _pack_variables(_among(variables, model.mentioned), [target]),
+            "variables": _pack_variables(_among(variables, graph.mentioned), [target]),
         }
         answer = self._ask("feelDecide", request, [target])
         if "missing" in answer:
-            answer = self._ask("feelDecide", {**request, "model": model.text}, [target])
+            answer = self._ask("feelDecide", {**request, "model": graph.text}, [target])
         if answer.get("error") not in DECISION_FAULTS:
             _raise_fault(answer.get("expression", ""), answer)
         return cast(dict[str, Any], answer)
