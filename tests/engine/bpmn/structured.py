@@ -1,0 +1,444 @@
+"""Random structured processes, each drawn as BPMN and played by a reference that knows nothing of flows and tokens.
+
+A block is a tree. `draw` turns it into nodes and flows; `play` into an object that tells what waits and takes
+completions, straight from what the block means. The two share the tree and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.engine.bpmn.drawing import (
+    ERRORS,
+    NAMES,
+    again,
+    boundary,
+    draw,
+    end,
+    error,
+    escalation,
+    exclusive,
+    inclusive,
+    inner,
+    link,
+    on_event,
+    parallel,
+    script,
+    start,
+    throw,
+    times,
+    user,
+    waiting,
+)
+
+Block = tuple[Any, ...]
+
+
+def blocks() -> st.SearchStrategy[Block]:
+    """Give random blocks: (kind, …)."""
+    leaf = st.one_of(
+        st.just(("task",)),
+        st.tuples(st.just("many"), st.integers(0, 3), st.booleans(), st.integers(1, 3)),
+        st.tuples(st.just("repeat"), st.integers(1, 3)),
+        st.just(("link",)),
+    )
+
+    def around(inside: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+        several = st.lists(inside, min_size=2, max_size=3)
+        return st.one_of(
+            st.tuples(st.just("seq"), several),
+            st.tuples(st.just("xor"), several, st.integers(0, 2)),
+            st.tuples(st.just("and"), several),
+            st.tuples(st.just("or"), several, st.sets(st.integers(0, 2))),
+            st.tuples(st.just("loop"), inside, st.integers(1, 3)),
+            st.tuples(st.just("sub"), inside),
+            st.tuples(st.just("error"), inside, inside),
+            st.tuples(st.just("escalation"), inside, inside, st.booleans()),
+            st.tuples(st.just("ad hoc"), several),
+        )
+
+    return st.recursive(leaf, around, max_leaves=8)
+
+
+# drawing
+
+
+@dataclass
+class Sketch:
+    """What has been drawn in one scope: nodes and flows. Ids are counted over the whole process."""
+
+    counter: list[int]
+    nodes: list[str] = field(default_factory=list)
+    flows: list[str] = field(default_factory=list)
+
+    def name(self, letter: str) -> str:
+        """Return a new id."""
+        self.counter[0] += 1
+        return f"{letter}{self.counter[0]}"
+
+    def inner(self) -> Sketch:
+        """Return an empty sketch for what is inside."""
+        return Sketch(self.counter)
+
+    def add(self, node: str) -> None:
+        """Draw a node."""
+        self.nodes.append(node)
+
+    def flow(self, source: str, target: str, condition: str = "") -> None:
+        """Draw a flow."""
+        self.flows.append(f"{source}>{target}" + (f"[{condition}]" if condition else ""))
+
+
+def diagram(block: Block) -> tuple[bytes, Play]:
+    """Return the process, and the reference that plays it."""
+    sketch = Sketch([0])
+    first, last, play = _draw(sketch, block)
+    sketch.flow("s", first)
+    sketch.flow(last, "e")
+    return draw(*sketch.nodes, flows=" ".join(sketch.flows), more=ERRORS + NAMES), play
+
+
+def _draw(sketch: Sketch, block: Block) -> tuple[str, str, Play]:
+    """Draw a block; return its first and last node, and its reference."""
+    kind, *rest = block
+    drawn: tuple[str, str, Play] = _DRAW[kind](sketch, *rest)
+    return drawn
+
+
+def _task(sketch: Sketch) -> tuple[str, str, Play]:
+    name = sketch.name("t")
+    sketch.add(user(name))
+    return name, name, Task(name)
+
+
+def _many(sketch: Sketch, number: int, sequential: bool, enough: int) -> tuple[str, str, Play]:
+    name = sketch.name("m")
+    until = f"numberOfCompletedInstances >= {enough}"
+    sketch.add(user(name, inside=times(str(number), until=until, sequential=sequential)))
+    return name, name, Many(name, number, sequential, enough)
+
+
+def _repeat(sketch: Sketch, number: int) -> tuple[str, str, Play]:
+    name = sketch.name("r")
+    sketch.add(user(name, inside=again("true", loopMaximum=str(number))))
+    return name, name, Many(name, number, True, number)
+
+
+def _link(sketch: Sketch) -> tuple[str, str, Play]:
+    thrown, caught = sketch.name("l"), sketch.name("c")
+    sketch.add(throw(thrown, link(thrown)))
+    sketch.add(waiting("intermediateCatchEvent", caught, link(thrown)))
+    return thrown, caught, Row([])
+
+
+def _seq(sketch: Sketch, parts: list[Block]) -> tuple[str, str, Play]:
+    drawn = [_draw(sketch, part) for part in parts]
+    for (_, last, _), (first, _, _) in pairwise(drawn):
+        sketch.flow(last, first)
+    return drawn[0][0], drawn[-1][1], Row([play for _, _, play in drawn])
+
+
+def _branches(sketch: Sketch, parts: list[Block], split: str, join: str, conditions: list[str]) -> list[Play]:
+    plays = []
+    for part, condition in zip(parts, conditions, strict=True):
+        first, last, play = _draw(sketch, part)
+        sketch.flow(split, first, condition)
+        sketch.flow(last, join)
+        plays.append(play)
+    return plays
+
+
+def _xor(sketch: Sketch, parts: list[Block], choice: int) -> tuple[str, str, Play]:
+    split, join = sketch.name("x"), sketch.name("x")
+    chosen = choice % len(parts)
+    conditions = [f"{chosen} = {index}" for index in range(len(parts))]
+    plays = _branches(sketch, parts, split, join, [*conditions[:-1], ""])
+    default = next(flow for flow in reversed(sketch.flows) if flow.startswith(f"{split}>") and "[" not in flow)
+    sketch.add(exclusive(split, default=default.replace(">", "-")))
+    sketch.add(exclusive(join))
+    return split, join, plays[chosen]
+
+
+def _and(sketch: Sketch, parts: list[Block]) -> tuple[str, str, Play]:
+    split, join = sketch.name("p"), sketch.name("p")
+    plays = _branches(sketch, parts, split, join, [""] * len(parts))
+    sketch.add(parallel(split))
+    sketch.add(parallel(join))
+    return split, join, All(plays)
+
+
+def _or(sketch: Sketch, parts: list[Block], choices: set[int]) -> tuple[str, str, Play]:
+    split, join = sketch.name("o"), sketch.name("o")
+    chosen = {choice for choice in choices if choice < len(parts) - 1} or {len(parts) - 1}
+    conditions = ["true" if index in chosen else "false" for index in range(len(parts) - 1)]
+    plays = _branches(sketch, parts, split, join, [*conditions, ""])
+    default = next(flow for flow in reversed(sketch.flows) if flow.startswith(f"{split}>") and "[" not in flow)
+    sketch.add(inclusive(split, default=default.replace(">", "-")))
+    sketch.add(inclusive(join))
+    return split, join, All([plays[index] for index in sorted(chosen)])
+
+
+def _loop(sketch: Sketch, inside: Block, rounds: int) -> tuple[str, str, Play]:
+    merge, ask, clear, count = (sketch.name(letter) for letter in "xxkk")
+    sketch.add(script(clear, "0", count))
+    sketch.add(exclusive(merge))
+    sketch.add(script(count, f"{count} + 1", count))
+    first, last, play = _draw(sketch, inside)
+    out = sketch.name("q")
+    sketch.add(exclusive(ask, default=f"{ask}-{out}"))
+    sketch.add(waiting("intermediateThrowEvent", out))
+    sketch.flow(clear, merge)
+    sketch.flow(merge, count)
+    sketch.flow(count, first)
+    sketch.flow(last, ask)
+    sketch.flow(ask, merge, f"{count} < {rounds}")
+    sketch.flow(ask, out)
+    return clear, out, Rounds(play, rounds)
+
+
+def _sub(sketch: Sketch, inside: Block) -> tuple[str, str, Play]:
+    name, first_id, last_id = (sketch.name(letter) for letter in "bse")
+    scope = sketch.inner()
+    first, last, play = _draw(scope, inside)
+    flows = " ".join([f"{first_id}>{first}", *scope.flows, f"{last}>{last_id}"])
+    sketch.add(inner(name, start(first_id), *scope.nodes, end(last_id), flows=flows))
+    return name, name, play
+
+
+def _error(sketch: Sketch, inside: Block, handler: Block) -> tuple[str, str, Play]:
+    """Beside the block runs a task after which an error ends the subprocess; then the handler."""
+    name, begin, fork, task, bad, good, event, merge = (sketch.name(letter) for letter in "bsptdevx")
+    scope = sketch.inner()
+    first, last, play = _draw(scope, inside)
+    flows = f"{begin}>{fork} {fork}>{task} {fork}>{first} {task}>{bad} {last}>{good} " + " ".join(scope.flows)
+    nodes = (start(begin), parallel(fork), user(task), end(bad, error("er")), end(good), *scope.nodes)
+    sketch.add(inner(name, *nodes, flows=flows))
+    sketch.add(boundary(event, name, error("er")))
+    sketch.add(exclusive(merge))
+    first, last, handling = _draw(sketch, handler)
+    sketch.flow(event, first)
+    sketch.flow(last, merge)
+    sketch.flow(name, merge)
+    return name, merge, Interrupted(All([Task(task), play]), task, handling)
+
+
+def _escalation(sketch: Sketch, inside: Block, handler: Block, interrupting: bool) -> tuple[str, str, Play]:
+    """Beside the block runs a task after which an escalation wakes an event subprocess."""
+    name, begin, fork, task, thrown, good, event = (sketch.name(letter) for letter in "bsptdev")
+    scope, handling_scope = sketch.inner(), sketch.inner()
+    first, last, play = _draw(scope, inside)
+    flows = f"{begin}>{fork} {fork}>{task} {fork}>{first} {task}>{thrown} {last}>{good} " + " ".join(scope.flows)
+    first, last, handling = _draw(handling_scope, handler)
+    handled = sketch.name("e")
+    handling_flows = f"{event}_s>{first} {last}>{handled} " + " ".join(handling_scope.flows)
+    woken = on_event(
+        event, escalation(), *handling_scope.nodes, end(handled), flows=handling_flows, interrupting=interrupting
+    )
+    nodes = (start(begin), parallel(fork), user(task), end(thrown, escalation()), end(good), *scope.nodes, woken)
+    sketch.add(inner(name, *nodes, flows=flows))
+    body = All([Task(task), play])
+    return name, name, Interrupted(body, task, handling) if interrupting else Woken(body, task, handling)
+
+
+def _ad_hoc(sketch: Sketch, parts: list[Block]) -> tuple[str, str, Play]:
+    name = sketch.name("h")
+    scope = sketch.inner()
+    plays = []
+    for part in parts:
+        first, last, play = _draw(scope, ("seq", [("task",), part]))
+        del first, last
+        plays.append(play)
+    flows = " ".join(scope.flows)
+    content = inner(name, *scope.nodes, flows=flows)
+    opening, closing = f'<bpmn:subProcess id="{name}"', "</bpmn:subProcess>\n"
+    body = content.removeprefix(opening).removesuffix(closing)
+    sketch.add(f'<bpmn:adHocSubProcess id="{name}"{body}</bpmn:adHocSubProcess>\n')
+    return name, name, All(plays)
+
+
+_DRAW: dict[str, Any] = {
+    "task": _task,
+    "many": _many,
+    "repeat": _repeat,
+    "link": _link,
+    "seq": _seq,
+    "xor": _xor,
+    "and": _and,
+    "or": _or,
+    "loop": _loop,
+    "sub": _sub,
+    "error": _error,
+    "escalation": _escalation,
+    "ad hoc": _ad_hoc,
+}
+
+
+# the reference
+
+
+class Play:
+    """What a block means. `waiting`: the tasks open now; `complete` one of them; `done` when nothing is left."""
+
+    def begin(self) -> None:
+        """Start, from the beginning each time."""
+        raise NotImplementedError
+
+    def waiting(self) -> list[str]:
+        """Return the open tasks, one name each."""
+        raise NotImplementedError
+
+    def complete(self, name: str) -> bool:
+        """Complete a task of that name if it is open here; return whether it was."""
+        raise NotImplementedError
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left."""
+        raise NotImplementedError
+
+
+class Many(Play):
+    """A task several times."""
+
+    def __init__(self, name: str, number: int, sequential: bool, enough: int) -> None:
+        self.name, self.number, self.sequential, self.enough = name, number, sequential, enough
+
+    def begin(self) -> None:
+        self.completed = 0
+
+    @property
+    def done(self) -> bool:
+        return self.completed >= min(self.enough, self.number)
+
+    def waiting(self) -> list[str]:
+        left = 0 if self.done else 1 if self.sequential else self.number - self.completed
+        return [self.name] * left
+
+    def complete(self, name: str) -> bool:
+        if name != self.name or self.done:
+            return False
+        self.completed += 1
+        return True
+
+
+class Task(Many):
+    """A task."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, 1, True, 1)
+
+
+class Row(Play):
+    """One after the other."""
+
+    def __init__(self, parts: list[Play]) -> None:
+        self.parts = parts
+
+    def begin(self) -> None:
+        self.ahead = list(self.parts)
+        if self.ahead:
+            self.ahead[0].begin()
+        self._skip()
+
+    def _skip(self) -> None:
+        while self.ahead and self.ahead[0].done:
+            del self.ahead[0]
+            if self.ahead:
+                self.ahead[0].begin()
+
+    @property
+    def done(self) -> bool:
+        return not self.ahead
+
+    def waiting(self) -> list[str]:
+        return self.ahead[0].waiting() if self.ahead else []
+
+    def complete(self, name: str) -> bool:
+        taken = bool(self.ahead) and self.ahead[0].complete(name)
+        self._skip()
+        return taken
+
+
+class Rounds(Row):
+    """The same several times."""
+
+    def __init__(self, part: Play, rounds: int) -> None:
+        super().__init__([part] * rounds)
+
+
+class All(Play):
+    """All at once."""
+
+    def __init__(self, parts: list[Play]) -> None:
+        self.parts = parts
+
+    def begin(self) -> None:
+        for part in self.parts:
+            part.begin()
+
+    @property
+    def done(self) -> bool:
+        return all(part.done for part in self.parts)
+
+    def waiting(self) -> list[str]:
+        return [name for part in self.parts for name in part.waiting()]
+
+    def complete(self, name: str) -> bool:
+        return any(part.complete(name) for part in self.parts)
+
+
+class Interrupted(Play):
+    """After a task is done, another block takes the place of all the rest."""
+
+    def __init__(self, body: Play, task: str, handler: Play) -> None:
+        self.body, self.task, self.handler = body, task, handler
+
+    def begin(self) -> None:
+        self.now = self.body
+        self.body.begin()
+
+    @property
+    def done(self) -> bool:
+        return self.now.done
+
+    def waiting(self) -> list[str]:
+        return self.now.waiting()
+
+    def complete(self, name: str) -> bool:
+        taken = self.now.complete(name)
+        if taken and name == self.task:
+            self.now = self.handler
+            self.handler.begin()
+        return taken
+
+
+class Woken(Play):
+    """After a task is done, another block runs beside the rest."""
+
+    def __init__(self, body: Play, task: str, handler: Play) -> None:
+        self.body, self.task, self.handler = body, task, handler
+
+    def begin(self) -> None:
+        self.woken = False
+        self.body.begin()
+
+    def _running(self) -> list[Play]:
+        return [self.body, self.handler] if self.woken else [self.body]
+
+    @property
+    def done(self) -> bool:
+        return all(play.done for play in self._running())
+
+    def waiting(self) -> list[str]:
+        return [name for play in self._running() for name in play.waiting()]
+
+    def complete(self, name: str) -> bool:
+        taken = any(play.complete(name) for play in self._running())
+        if taken and name == self.task:
+            self.woken = True
+            self.handler.begin()
+        return taken
