@@ -246,6 +246,10 @@ def test_a_comparison_without_its_left_side_is_refused(feel: Feel, expression: s
     assert feel.check(expression) is not None
 
 
+def test_an_external_function_is_refused(feel: Feel) -> None:
+    assert feel.check('function(a) external {java: {class: "C", method signature: "m()"}}') is not None
+
+
 @pytest.mark.parametrize("test", ["> > 1", "n > > 1", "> 1 and < 5"])
 def test_unary_tests_with_a_doubled_sign_are_refused(feel: Feel, test: str) -> None:
     assert feel.check(test, unary=True) is not None

@@ -64,7 +64,7 @@ function build(tree, input) {
     enter(ref) {
       if (ref.type.isError) throw lintError(input, ref);
       if (ref.type.isSkipped) return false;
-      refuseComparedComparison(ref, stack.at(-1).node, input);
+      refuseUnmeant(ref, stack.at(-1).node, input);
       stack.push({ args: [], node: describe(ref, input) });
     },
     leave(ref) {
@@ -81,7 +81,8 @@ function build(tree, input) {
 }
 
 // `n > > 1` and `a and > 1` parse, as a comparison with a range, and are never what was meant
-function refuseComparedComparison({ name, from, to }, parent, input) {
+function refuseUnmeant({ name, from, to }, parent, input) {
+  if (name === 'external') throw Object.assign(new Error('External functions are not run'), { position: { from, to } });
   if (name !== 'SimplePositiveUnaryTest' || !OPERATIONS.has(parent?.name) || !/^[<>=!]/.test(input.slice(from))) return;
   throw Object.assign(new Error('A comparison lacks its left side'), { position: { from, to } });
 }
