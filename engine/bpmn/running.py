@@ -41,6 +41,7 @@ class InnerProcess(Tokens, BpmnSubWorkflow):  # type: ignore[misc]  # the librar
     """What runs inside a subprocess. Its variables are those of the token that opened it."""
 
     definition: Definition
+    rank: int
 
     @property
     def owner(self) -> Token:
@@ -138,7 +139,7 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
         """Plant what is inside the element that a token is at; its root has yet to run."""
         definition, specification, variables = my_task.task_spec.inside(my_task)
         inner = InnerProcess(specification, my_task.id, self, deserializing=True)
-        inner.definition = definition
+        inner.definition, inner.rank = definition, my_task.order
         self.subprocesses[my_task.id] = inner
         inner.plant(variables)
         return inner
@@ -158,9 +159,9 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
         self.run_to_rest()
 
     def processes(self) -> Iterator[RunningProcess | InnerProcess]:
-        """Give the process, then what runs inside its subprocesses, outer before inner."""
+        """Give the process, then what runs inside its subprocesses, outer before inner, in an order that lasts."""
         yield self
-        yield from list(self.subprocesses.values())
+        yield from sorted(self.subprocesses.values(), key=lambda inner: inner.rank)
 
     def run_to_rest(self, touched: Token | None = None) -> None:
         """Run what needs nobody until all tokens wait; then forget what is finished.
