@@ -108,7 +108,7 @@ class Types:
             return
         for part in children(element, "itemComponent"):
             name = str(part.get("name") or "")
-            inner = f"{owner}.{name}"
+            inner = f"{owner}/{name}"  # no name of a type has a slash
             self._define(inner, part, depth + 1)
             yield Named(name, inner)
 
