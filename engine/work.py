@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -22,6 +23,7 @@ from engine.services.messages import Messages
 from engine.services.signals import Signals
 from engine.services.tasks import Tasks
 from engine.tables.idempotency import IdempotencyKey
+from engine.transient import is_contention
 from engine.types import Actor
 
 
@@ -122,7 +124,8 @@ def begin(session: Session, runtime: Runtime, actor: Actor, *, write: bool) -> I
     Used by `Engine.begin`.
 
     Raises:
-        InstanceChanged: another transaction changed the same row first (optimistic version).
+        InstanceChanged: another transaction changed the same row first (optimistic version), or holds what this one
+            needs and waits for what it has.
     """
     session.info["write"] = write
     try:
@@ -133,6 +136,11 @@ def begin(session: Session, runtime: Runtime, actor: Actor, *, write: bool) -> I
             _commit(session)
         else:
             session.rollback()
+    except DBAPIError as error:
+        session.rollback()
+        if is_contention(error):
+            raise InstanceChanged from error
+        raise
     except BaseException:
         session.rollback()
         raise

@@ -98,7 +98,7 @@ class DbosQueue:
     @property
     def worker(self) -> str:
         """The name of this process: its place once it runs jobs, and a word for this run."""
-        return f"{self._slot.name if self._slot else 'web'}:{self._run}"
+        return f"{self._slot.name if self._slot else self._run}:{self._run}"
 
     def connect(self) -> None:
         """Create DBOS's tables where they are missing, and the client. Not lazily inside a transaction: it would
@@ -192,6 +192,8 @@ class DbosQueue:
 
     def start(self, duties: Duties) -> None:
         """Take a place and launch DBOS: it recovers what the place's last holder was doing, then polls."""
+        if self._slot is not None:
+            raise RuntimeError("this queue runs tickets already")
         self._slot = take_slot(self._slots)
         config: DBOSConfig = {
             "name": APPLICATION,

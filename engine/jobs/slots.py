@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 PLACES = 100
@@ -66,13 +66,13 @@ class AdvisorySlot:
         """Return whether the session lives."""
         try:
             self._connection.execute(sa.select(1))
-        except DBAPIError:
+        except SQLAlchemyError:
             return False
         return True
 
     def release(self) -> None:
         """End the session."""
-        with suppress(DBAPIError):
+        with suppress(SQLAlchemyError):
             self._connection.close()
 
 

@@ -26,11 +26,12 @@ class TableQueue:
     """A queue that keeps nothing: every waiting job is a row already."""
 
     def __init__(self) -> None:
-        self._worker = f"table:{new_id()}"
+        run = new_id()[:8]
+        self._worker = f"{run}:{run}"
 
     @property
     def worker(self) -> str:
-        """The name of this process's run; the place is one and the same for all."""
+        """The name of this run. It has a place of its own, which nobody takes after it."""
         return self._worker
 
     def enqueue(self, session: Session, ticket: Ticket) -> None:
