@@ -11,7 +11,6 @@ from engine.bpmn.parser import parse
 from engine.findings import Finding, Severity
 from tests.engine.bpmn.drawing import (
     ERRORS,
-    HEAD,
     MESSAGES,
     boundary,
     bundle,
@@ -372,32 +371,3 @@ def test_a_form_or_decision_in_two_files_is_refused(environment: Environment) ->
     files = {"a/propose.form.json": FORM, "b/propose.form.json": FORM, "a.dmn": DMN, "b.dmn": DMN}
     _, findings = parse(bundle(content, **files), environment)
     assert {finding.code for finding in findings} == {"form.twice", "decision.twice"}
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"hello",
-        b"<a",
-        HEAD.encode() + b"</wrong>",
-        b'<?xml version="1.0" encoding="no-such"?><a/>',
-        b"\xff\xfe\x00",
-        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
-        b"<a/>",
-        HEAD.encode() + b"</bpmn:definitions>",
-        HEAD.encode() + b'<bpmn:process isExecutable="true"/></bpmn:definitions>',
-        HEAD.encode() + b'<bpmn:process id="p"><bpmn:task><bpmn:task/></bpmn:task></bpmn:process></bpmn:definitions>',
-    ],
-)
-@pytest.mark.parametrize("name", ["p.bpmn", "p.dmn", "p.form.json", "p.i18n.json"])
-def test_no_content_makes_it_raise(name: str, content: bytes, environment: Environment) -> None:
-    good = {"good.bpmn": draw(task("a"), flows=PLAIN).replace(b'id="p"', b'id="good"')}
-    definitions, findings = parse(bundle(good["good.bpmn"], **{name: content}), environment)
-    mine = [finding for finding in findings if finding.file == name]
-    assert mine, "said nothing"
-    for finding in mine:
-        assert finding.line >= 0
-        assert finding.message_zh
-        assert finding.message_en
-    assert len(definitions) == (0 if name == "p.bpmn" else 1)

@@ -229,3 +229,21 @@ def test_the_nearest_event_catches_an_escalation(run: Any) -> None:
         )
     )
     assert process.waiting == ["near"]
+
+
+def test_what_a_signal_has_interrupted_does_not_hear_it_any_more(run: Any) -> None:
+    process = run(
+        draw(
+            inner(
+                "sub", start("s1"), catch("c", signal(variable="heard")), user("a"), end("e1"), flows="s1>c c>a a>e1"
+            ),
+            boundary("b", "sub", signal()),
+            user("z"),
+            flows="s>sub sub>e b>z z>e",
+            more=NAMES,
+        )
+    )
+    process.signal("alarm")
+    assert process.waiting == ["z"]
+    assert process.variables == {}
+    assert ("leave", "c") not in process.history
