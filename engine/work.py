@@ -19,6 +19,7 @@ from engine.services.definitions import Definitions
 from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.jobs import Jobs
+from engine.services.ledger import Ledger
 from engine.services.messages import Messages
 from engine.services.signals import Signals
 from engine.services.tasks import Tasks
@@ -150,6 +151,7 @@ def begin(session: Session, runtime: Runtime, actor: Actor, *, write: bool) -> I
 
 def _commit(session: Session) -> None:
     try:
+        Ledger.of(session).seal()
         session.commit()
     except StaleDataError as stale:
         raise InstanceChanged from stale

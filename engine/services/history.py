@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine.context import Context
 from engine.feel.values import pack, unpack
 from engine.handlers import Completion
+from engine.services.ledger import Entry, Ledger
 from engine.tables.history import HistoryEvent
 from engine.tables.instances import ProcessInstance
 
@@ -53,11 +54,23 @@ class History:
         element_name: str = "",
         token_id: str | None = None,
         detail: Mapping[str, Any] | None = None,
+        changes: Mapping[str, Any] | None = None,
     ) -> None:
-        """Append one event of the present actor and moment."""
+        """Append one event of the present actor and moment; it is written at the end of the transaction.
+
+        Args:
+            instance: whose.
+            event: one of EVENTS.
+            element_id: of the diagram.
+            element_name: as drawn.
+            token_id: of the task or job.
+            detail: what was given or found.
+            changes: {field: {"before", "after"}} of what was changed.
+        """
         actor = self._context.actor
-        self._context.session.add(
-            HistoryEvent(
+        Ledger.of(self._context.session).add(
+            Entry(
+                county=instance.county,
                 instance_id=instance.id,
                 definition_id=instance.definition_id,
                 at=self._context.clock.now(),
@@ -68,13 +81,15 @@ class History:
                 element_name=element_name,
                 token_id=token_id,
                 detail=pack(dict(detail or {})),
+                changes=pack(dict(changes or {})),
             )
         )
 
     def of(self, instance_id: str) -> Sequence[HistoryEvent]:
         """Return the events of an instance, oldest first."""
+        session = self._context.session
         select = sa.select(HistoryEvent).where(HistoryEvent.instance_id == instance_id).order_by(HistoryEvent.id)
-        return self._context.session.scalars(select).all()
+        return [*session.scalars(select), *Ledger.of(session).pending(instance_id)]
 
     def completions(self, instance_id: str, element_id: str) -> list[Completion]:
         """Return the completions of one user task of an instance, oldest first."""
@@ -87,7 +102,13 @@ class History:
             )
             .order_by(HistoryEvent.id)
         )
+        session = self._context.session
+        unwritten = [
+            row
+            for row in Ledger.of(session).pending(instance_id)
+            if row.element_id == element_id and row.event == "task.completed"
+        ]
         return [
             Completion(row.actor_id, row.actor_name, row.at, unpack(row.detail))
-            for row in self._context.session.scalars(select)
+            for row in (*session.scalars(select), *unwritten)
         ]

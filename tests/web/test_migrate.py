@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from engine.tables.history_guard import history_trigger_ddl
 from plugins.grid_registry.guard import trigger_ddl
 from web import migrate
 
@@ -57,11 +58,11 @@ def test_the_schema_guards_what_the_code_declares_as_checked(database: sa.Engine
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_the_migrated_triggers_are_those_the_registry_asks_for(request: pytest.FixtureRequest, kind: str) -> None:
+def test_the_migrated_triggers_are_those_that_are_asked_for(request: pytest.FixtureRequest, kind: str) -> None:
     migrated, declared = request.getfixturevalue(kind), request.getfixturevalue(f"empty_{kind}")
     migrate.metadata().create_all(declared)
     with declared.begin() as connection:
-        for statement in trigger_ddl(declared.dialect.name):
+        for statement in (*history_trigger_ddl(declared.dialect.name), *trigger_ddl(declared.dialect.name)):
             connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
     assert triggers(migrated) == triggers(declared) != set()
@@ -71,7 +72,7 @@ def triggers(database: sa.Engine) -> set[str]:
     statement = {
         "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
-        " UNION SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'onegrid_guard'",
+        " UNION SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname IN ('onegrid_guard', 'onegrid_append_only')",
     }[database.dialect.name]
     with database.connect() as connection:
         return {" ".join(definition.split()) for definition in connection.scalars(sa.text(statement))}

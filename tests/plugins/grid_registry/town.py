@@ -19,8 +19,8 @@ from engine.context import Context, Runtime
 from engine.db import begin_write
 from engine.handlers import HandlerContext
 from engine.services.history import History
+from engine.services.ledger import Entry, Ledger
 from engine.tables.definitions import Deployment, ProcessDefinition
-from engine.tables.history import HistoryEvent
 from engine.tables.instances import ProcessInstance
 from engine.tables.people import OrgUnit
 from engine.types import SYSTEM, new_id
@@ -197,8 +197,10 @@ class Town:
         """Write into the case's history that a person completed a step."""
         with self.session() as session:
             proposal = session.get_one(DivisionProposal, no)
-            session.add(
-                HistoryEvent(
+            ledger = Ledger.of(session)
+            ledger.add(
+                Entry(
+                    county="431103",
                     instance_id=proposal.process_instance_id,
                     definition_id="p1",
                     at=at or self.clock.now(),
@@ -206,9 +208,13 @@ class Town:
                     actor_name=person,
                     event="task.completed",
                     element_id=step,
+                    element_name=step,
+                    token_id=None,
                     detail=values,
+                    changes={},
                 )
             )
+            ledger.seal()
 
     def sign(self, no: str, leader: str = "leader", reviewer: str = "reviewer") -> str:
         """Have the proposal signed and approved."""

@@ -1,3 +1,21 @@
+CREATE FUNCTION onegrid_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'history_head' AND TG_OP = 'UPDATE' THEN
+    IF NEW.county = OLD.county AND NEW.seq > OLD.seq THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION '%: the history is append-only', TG_TABLE_NAME;
+END $$
+-- next
+CREATE TRIGGER history_event_append_only BEFORE UPDATE OR DELETE ON history_event FOR EACH ROW EXECUTE FUNCTION onegrid_append_only()
+-- next
+CREATE TRIGGER history_event_no_truncate BEFORE TRUNCATE ON history_event FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()
+-- next
+CREATE TRIGGER history_head_append_only BEFORE UPDATE OR DELETE ON history_head FOR EACH ROW EXECUTE FUNCTION onegrid_append_only()
+-- next
+CREATE TRIGGER history_head_no_truncate BEFORE TRUNCATE ON history_head FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()
+-- next
 CREATE FUNCTION onegrid_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     fixed text;

@@ -1,3 +1,15 @@
+CREATE TRIGGER history_event_no_update BEFORE UPDATE ON history_event BEGIN SELECT RAISE(ABORT, 'history_event: the history is append-only'); END
+-- next
+CREATE TRIGGER history_event_no_delete BEFORE DELETE ON history_event BEGIN SELECT RAISE(ABORT, 'history_event: the history is append-only'); END
+-- next
+CREATE TRIGGER history_event_no_replace BEFORE INSERT ON history_event WHEN EXISTS (SELECT 1 FROM history_event WHERE id = NEW.id OR (county = NEW.county AND seq = NEW.seq)) BEGIN SELECT RAISE(ABORT, 'history_event: the history is append-only'); END
+-- next
+CREATE TRIGGER history_head_grows BEFORE UPDATE ON history_head WHEN NEW.county IS NOT OLD.county OR NEW.seq <= OLD.seq BEGIN SELECT RAISE(ABORT, 'history_head: a chain only grows'); END
+-- next
+CREATE TRIGGER history_head_no_delete BEFORE DELETE ON history_head BEGIN SELECT RAISE(ABORT, 'history_head: a chain only grows'); END
+-- next
+CREATE TRIGGER history_head_no_replace BEFORE INSERT ON history_head WHEN EXISTS (SELECT 1 FROM history_head WHERE county = NEW.county) BEGIN SELECT RAISE(ABORT, 'history_head: a chain only grows'); END
+-- next
 CREATE TRIGGER registry_revision_guard_insert BEFORE INSERT ON registry_revision WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'registry_revision_guard_insert: only an approved grid division changes a grid'); END
 -- next
 CREATE TRIGGER registry_revision_guard_update BEFORE UPDATE ON registry_revision WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'registry_revision_guard_update: only an approved grid division changes a grid'); END

@@ -1,4 +1,4 @@
-"""The first release: the engine's tables, the core plugins', and the triggers that guard the registry."""
+"""The first release: the engine's tables, the core plugins', and the triggers that guard history and registry."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
     )
     op.create_index(op.f("ix_deployment_digest"), "deployment", ["digest"], unique=False)
+    op.create_table(
+        "history_head",
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("county", name=op.f("pk_history_head")),
+    )
     op.create_table(
         "idempotency_key",
         sa.Column("actor_id", sa.String(length=64), nullable=False),
@@ -177,6 +184,8 @@ def upgrade() -> None:
     op.create_table(
         "history_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("instance_id", sa.String(length=32), nullable=False),
         sa.Column("definition_id", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -187,6 +196,10 @@ def upgrade() -> None:
         sa.Column("element_name", sa.String(length=200), nullable=False),
         sa.Column("token_id", sa.String(length=32), nullable=True),
         sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("content_digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["definition_id"], ["process_definition.id"], name=op.f("fk_history_event_definition_id_process_definition")
         ),
@@ -194,6 +207,7 @@ def upgrade() -> None:
             ["instance_id"], ["process_instance.id"], name=op.f("fk_history_event_instance_id_process_instance")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_event")),
+        sa.UniqueConstraint("county", "seq", name=op.f("uq_history_event_county")),
     )
     op.create_index("ix_history_event_instance_id", "history_event", ["instance_id", "id"], unique=False)
     op.create_table(
@@ -559,8 +573,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_org_unit_path"), table_name="org_unit")
     op.drop_table("org_unit")
     op.drop_table("idempotency_key")
+    op.drop_table("history_head")
     op.drop_index(op.f("ix_deployment_digest"), table_name="deployment")
     op.drop_table("deployment")
     # the triggers went with their tables
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION onegrid_guard()")
+        op.execute("DROP FUNCTION onegrid_append_only()")
