@@ -21,6 +21,10 @@ _KINDS = {
 _CALLABLE = (NodeKind.KNOWLEDGE, NodeKind.SERVICE)
 
 
+MAX_NODES = 2_000
+"""Decisions, inputs, knowledge models and services of one file."""
+
+
 class GraphReader:
     """Reads the graph of one file. `needs` gives, by id, the variables that a node's own texts take from outside."""
 
@@ -45,7 +49,13 @@ class GraphReader:
                 hint_zh="请把所需的决策放在同一文件中",
                 hint_en="put the decisions it needs into the same file",
             )
-        for element in children(self._dmn.root, *_KINDS):
+        elements = list(children(self._dmn.root, *_KINDS))
+        if len(elements) > MAX_NODES:
+            self._dmn.report(
+                "dmn.too-large", elements[MAX_NODES], f"元素超过 {MAX_NODES} 个", f"more than {MAX_NODES} elements"
+            )
+            return
+        for element in elements:
             self._register(element)
         for element_id, element in self._elements.items():
             self._connect(self.nodes[element_id], element)

@@ -179,6 +179,7 @@ def test_files_that_nest_or_multiply_without_end_are_refused_or_read_in_time(fee
     for content, code in (
         (lists, "dmn.too-deep"),
         (parts + dmn.decision("d", dmn.literal("1")), "dmn.too-deep"),
+        (dmn.decision("d", dmn.literal("1")) * 2001, "dmn.too-large"),
         (laughs + dmn.item("t30", "string") + dmn.decision("d", dmn.literal("1")), "dmn.too-large"),
     ):
         _, findings = parse_decisions(dmn.definitions(content), "x.dmn", feel)

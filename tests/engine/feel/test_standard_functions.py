@@ -175,6 +175,8 @@ FUNCTIONS: dict[str, Cases] = {
         ("ceiling(1.1*3,1)", 3.3),
         ("round up(0.1+0.2,1)", 0.3),
         ("even(-2)", True),
+        ("odd(1.5)", None),
+        ("even(1.5)", None),
         ('number(from: "1", grouping separator: null, decimal separator: null)', 1),
         ("round half up(-1.005,2)", -1.01),
         ("decimal(0.125,2)", 0.12),

@@ -30,6 +30,10 @@ function extreme(sign) {
   };
 }
 
+function numbers() {
+  for (const name of ['odd', 'even']) guard(name, n => typeof n === 'number' && !Number.isInteger(n));
+}
+
 function lists() {
   define('min', ['...list'], extreme(-1));
   define('max', ['...list'], extreme(1));
@@ -106,6 +110,7 @@ function ranges() {
 
 /** `evaluate(text)` gives the value of a literal, for `range("[1..5]")`. */
 export function installStandard(evaluate) {
+  numbers();
   lists();
   temporals();
   ranges();
