@@ -9,11 +9,11 @@ from typing import cast
 import click
 
 from engine.application import Engine
-from engine.errors import DeploymentRefused
 from engine.plugins import PluginHost
 from web import hookspecs
 from web.cli_decide import decide_command
-from web.composition import build_engine, deploy_processes
+from web.cli_processes import processes
+from web.composition import build_engine
 from web.config import SettingsInvalid, read_settings
 
 
@@ -65,24 +65,7 @@ def _load_demo(engine: Engine) -> None:
 
 
 cli.add_command(decide_command)
-
-
-@cli.group()
-def processes() -> None:
-    """流程定义：检查与部署。"""
-
-
-@processes.command("deploy")
-@click.pass_obj
-def deploy_command(build: LazyEngine) -> None:
-    """检查并部署 processes/ 下的全部流程。"""
-    try:
-        for label in deploy_processes(build(), read_settings()):
-            click.echo(label)
-    except DeploymentRefused as refused:
-        for finding in refused.findings:
-            click.echo(str(finding), err=True)
-        sys.exit(2)
+cli.add_command(processes)
 
 
 @cli.group()

@@ -26,8 +26,14 @@ REFERENCES = check_references.CODES | check_calls.CODES | check_soundness.CODES
 be missing today and be there tomorrow, and a way that never ends may not be the one that was taken."""
 
 
-def check(drawn: Diagram, diagrams: Sequence[Diagram], parts: Parts, environment: Environment) -> list[Finding]:
-    """Return what is wrong with a diagram, in the order of its lines."""
+def check(
+    drawn: Diagram,
+    diagrams: Sequence[Diagram],
+    parts: Parts,
+    environment: Environment,
+    tolerated: frozenset[str] = REFERENCES,
+) -> list[Finding]:
+    """Return what is wrong with a diagram, in the order of its lines. Errors with `tolerated` codes stop no check."""
     report = Report(drawn.file)
     _check_processes(drawn, diagrams, report)
     check_elements.check_ids(drawn, report)
@@ -40,7 +46,7 @@ def check(drawn: Diagram, diagrams: Sequence[Diagram], parts: Parts, environment
         check_flows.check(process, report)
     check_soundness.check(drawn, diagrams, report)
     # what an expression or a reference means can only be asked of a diagram that holds together
-    if not any(finding.severity is Severity.ERROR and finding.code not in REFERENCES for finding in report.findings):
+    if not any(finding.severity is Severity.ERROR and finding.code not in tolerated for finding in report.findings):
         for process in drawn.executable:
             check_references.check(drawn, process, parts, environment, report)
             check_calls.check(process, diagrams, environment, report)

@@ -28,6 +28,11 @@ def parse(
 
     A process with a fault in its structure is left out. One whose references dangle (a handler of a plugin that is
     not loaded today, a form) is refused by the gate too, but is returned: instances of it that run must load.
+
+    Args:
+        bundle: the files.
+        environment: what they refer to.
+        tolerated: codes of errors with which a process is returned nevertheless.
     """
     findings: list[Finding] = []
     parts = _read_parts(bundle, environment, findings)
@@ -35,7 +40,7 @@ def parse(
     definitions: list[Definition] = []
     bundled: dict[str, Definition] = {}
     for drawn in diagrams:
-        found = check(drawn, diagrams, parts, environment)
+        found = check(drawn, diagrams, parts, environment, tolerated)
         findings += found
         if all(finding.severity is Severity.WARNING or finding.code in tolerated for finding in found):
             definitions += _define(bundle, drawn, parts, bundled, findings)

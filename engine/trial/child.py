@@ -1,0 +1,137 @@
+"""The process in which files are checked and tried: it may be killed at any time, and is then replaced.
+
+Reads one JSON request a line, writes JSON answers a line: `{"finding": …}` or `{"line": …}` any number of times, then
+`{"done": exit code}`. Started by `pool`, which watches its time and memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from engine.bpmn.environment import Environment
+from engine.bpmn.parser import parse
+from engine.clock import SystemClock
+from engine.declaration import Handler
+from engine.feel.runtime import Feel
+from engine.findings import Finding, Severity
+from engine.trial.lines import finding_as_json, text_of
+from engine.trial.running import Wish, run
+from engine.trial.trial import FAILED, Given
+from engine.trial.units import Unit, Unreadable
+
+Answer = Callable[[Mapping[str, Any]], None]
+
+
+def main() -> None:
+    """Serve requests until the pipe closes."""
+    out = sys.stdout.buffer
+    sys.stdout = sys.stderr  # what a library prints is no answer
+    work = _Work()
+
+    def answer(message: Mapping[str, Any]) -> None:
+        out.write(text_of(message).encode() + b"\n")
+        out.flush()
+
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        try:
+            done = getattr(work, request["do"])(request, answer)
+        except Exception as error:  # noqa: BLE001  the edge of the process: whatever a file does to us is a finding
+            done = _failed(request, error, answer)
+        answer({"done": done})
+        gc.collect()
+
+
+class _Work:
+    """What the process does; keeps what is dear to start."""
+
+    def __init__(self) -> None:
+        self._feel = Feel()
+        self._handlers: dict[str, Handler] = {}
+
+    def prepare(self, request: Mapping[str, Any], answer: Answer) -> int:
+        self._handlers = {id_: _handler(id_, said) for id_, said in request["handlers"].items()}
+        return 0
+
+    def check(self, request: Mapping[str, Any], answer: Answer) -> int:
+        unit = Unit(request["path"], request["files"], request["beside"])
+        try:
+            bundle = unit.bundle()
+        except Unreadable as error:
+            answer({"finding": finding_as_json(_unreadable(unit.path, str(error)))})
+            return 2
+        _, findings = parse(bundle, Environment(self._feel, SystemClock(), self._handlers))
+        for finding in findings:
+            if finding.file in unit.files:
+                answer({"finding": finding_as_json(replace(finding, file=unit.files[finding.file]))})
+        return 0
+
+    def run(self, request: Mapping[str, Any], answer: Answer) -> int:
+        path = Path(request["path"])
+        unit = Unit(request["path"], {path.name + request["suffix"]: request["path"]}, request["beside"])
+        try:
+            files = dict(unit.bundle().files)
+        except Unreadable as error:
+            finding = finding_as_json(_unreadable(unit.path, str(error)))
+            answer({"line": {"event": "refused", "element": None, "code": "file.unreadable", "data": finding}})
+            return 2
+        name = next(iter(unit.files))
+        wish = Wish(
+            file=name,
+            content=files.pop(name),
+            beside=files,
+            now=datetime.fromisoformat(request["now"]),
+            process=request["process"],
+            variables=request["input"],
+            completions=tuple(Given(**each) for each in request["completions"]),
+            messages=tuple(Given(**each) for each in request["messages"]),
+            advances=tuple(timedelta(seconds=seconds) for seconds in request["advances"]),
+            complete_all=request["complete_all"],
+            ignore_scripts=request["ignore_scripts"],
+            trace=request["trace"],
+        )
+        return run(wish, self._feel, lambda line: answer({"line": line}))
+
+
+def _handler(id_: str, said: Mapping[str, Any]) -> Handler:
+    inputs = {name: fields.Raw(required=required) for name, required in said["inputs"].items()}
+    schema = Schema.from_dict(dict(inputs), name="Inputs")
+    return Handler(id_, id_, schema, Schema, errors=dict.fromkeys(said["errors"], ""), only_in=said["only_in"])
+
+
+def _unreadable(path: str, reason: str) -> Finding:
+    return Finding(
+        Severity.ERROR, "file.unreadable", path, 0, None, f"无法读取文件：{reason}", f"cannot be read: {reason}"
+    )
+
+
+def _failed(request: Mapping[str, Any], error: Exception, answer: Answer) -> int:
+    reason = f"{type(error).__name__}: {error}"[:300]
+    path = request.get("path", "")
+    code = "check.memory-limit" if isinstance(error, MemoryError) else "check.failed"
+    if request["do"] == "run":
+        answer({"line": {"event": "error", "element": None, "code": code, "data": {"message": reason}}})
+        return FAILED
+    finding = Finding(
+        Severity.ERROR, code, path, 0, None, f"检查中断：{reason}", f"the check broke off: {reason}",
+        "请把该文件发给系统维护人员。", "Send the file to whoever maintains this system.",
+    )  # fmt: skip
+    answer({"finding": finding_as_json(finding)})
+    return 2
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        main()
+    os._exit(0)  # at once: the JavaScript engine's own threads would be waited for
