@@ -93,6 +93,9 @@ class _Reader:
                 scope.elements[node.id] = self._element(node)
                 if node.element.get("triggeredByEvent") == "true":
                     scope.handlers.append(node.id)
+        for id_, element in list(scope.elements.items()):
+            if element.host is not None and element.host not in scope.elements:
+                del scope.elements[id_]  # another file of the bundle may be broken: that is said there
         scope.flows += [
             Flow(
                 flow.id or f"{flow.source}→{flow.target}",
