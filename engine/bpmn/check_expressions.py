@@ -55,6 +55,8 @@ def check(process: Process, parts: Parts, environment: Environment, report: Repo
     """Check all expressions of a process."""
     known = _known_names(process, parts)
     _check_variable_names(process, report)
+    for node in process.nodes.values():
+        _check_languages(node, report)
     for expression in _expressions(process, report):
         error = environment.feel.check(expression.text)
         if error is not None:
@@ -155,6 +157,21 @@ def _check_variable_names(process: Process, report: Report) -> None:
                     "Use letters, digits and underscores.",
                 )
                 report.error("variable.name", node, words)
+
+
+def _check_languages(node: Node, report: Report) -> None:
+    """Much of another language parses as FEEL and means something else: `x = 1` compares."""
+    places = [(node.element, node.element.get("scriptFormat", ""))] if node.type == "scriptTask" else []
+    places += [(flow.expression, flow.expression.get("language", "")) for flow in node.outgoing if flow.condition]
+    for element, language in places:
+        if language and "feel" not in language.lower():
+            words = Words(
+                f"表达式的语言是 {language}，这里只有 FEEL",
+                f"the language is {language}; here it is FEEL alone",
+                "请改写为 FEEL，并把语言设为 feel。",
+                "Rewrite it in FEEL, and set the language to feel.",
+            )
+            report.error("script.language", spot(node, element), words)
 
 
 def _expressions(process: Process, report: Report) -> Iterator[Expression]:

@@ -19,7 +19,11 @@ _NAMED_BY = {"message": "name", "signal": "name", "error": "errorCode", "escalat
 
 @dataclass(slots=True)
 class Flow:
-    """A sequence flow. `condition` is its FEEL text or None; `is_default`: its source names it as the default."""
+    """A sequence flow.
+
+    `condition` is its FEEL text or None, `expression` the XML element of it; `is_default`: its source names it as the
+    default.
+    """
 
     id: str
     source: str
@@ -27,6 +31,7 @@ class Flow:
     condition: str | None
     line: int
     is_default: bool = False
+    expression: Any = None
 
 
 @dataclass(slots=True)
@@ -233,6 +238,7 @@ def _flow(element: Any, defaults: set[str | None]) -> Flow:
         condition=None if condition is None else text_of(condition),
         line=element.sourceline,
         is_default=element.get("id") in defaults,
+        expression=condition,
     )
 
 

@@ -25,10 +25,12 @@ from tests.engine.bpmn.drawing import (
     end,
     error,
     escalation,
+    exclusive,
     inner,
     link,
     message,
     on_event,
+    script,
     signal,
     start,
     task,
@@ -203,6 +205,18 @@ REFUSED = {
         drawn(start("s2"), waiting("startEvent", "y", message("m")), flows="s>e s2>e y>e"),
         "event.start-count",
         "p",
+    ),
+    "a script in another language": (
+        drawn(script("x", "x = 1", "x").replace('id="x"', 'id="x" scriptFormat="python"')),
+        "script.language",
+        "x",
+    ),
+    "a condition in another language": (
+        draw(exclusive("x", default="x-e"), task("a"), flows="s>x x>a[a = 1] x>e a>e").replace(
+            b"<bpmn:conditionExpression>", b'<bpmn:conditionExpression language="javascript">'
+        ),
+        "script.language",
+        "x",
     ),
     "a complex gateway": (drawn('<bpmn:complexGateway id="x"/>'), "element.unsupported", "x"),
 }
