@@ -136,7 +136,9 @@ class Process:
         """Give the events that catch what is thrown in a scope, inner before outer: of event subprocesses, and those
         on the subprocesses around.
         """
-        while True:
+        seen: set[str] = set()  # of two elements with one id, the second can be around itself
+        while scope not in seen:
+            seen.add(scope)
             for node in self.of_scope(scope):
                 if node.handles_event:
                     yield from self.start_events(node.id)
