@@ -38,6 +38,7 @@ WHAT = {
     "instance.started": lazy_gettext("开始：%(name)s"),
     "instance.ended": lazy_gettext("结束：%(name)s"),
     "instance.cancelled": lazy_gettext("流程已取消"),
+    "instance.failed": lazy_gettext("因错误结束：%(name)s"),
     "event.passed": lazy_gettext("经过：%(name)s"),
     "step.done": lazy_gettext("自动完成：%(name)s"),
     "task.opened": lazy_gettext("到达：%(name)s"),
@@ -50,6 +51,11 @@ WHAT = {
     "job.dead": lazy_gettext("失败，等待运维处理：%(name)s"),
     "job.revived": lazy_gettext("重新排队：%(name)s"),
     "message.received": lazy_gettext("收到：%(name)s"),
+    "message.sent": lazy_gettext("发出消息：%(name)s"),
+    "message.failed": lazy_gettext("收到消息，但无法继续：%(name)s"),
+    "signal.received": lazy_gettext("收到信号：%(name)s"),
+    "signal.sent": lazy_gettext("发出信号：%(name)s"),
+    "signal.failed": lazy_gettext("收到信号，但无法继续：%(name)s"),
 }
 KIND = {
     "task.completed": "person",
@@ -57,6 +63,8 @@ KIND = {
     "instance.ended": "end",
     "instance.cancelled": "trouble",
     "instance.failed": "trouble",
+    "message.failed": "trouble",
+    "signal.failed": "trouble",
     "job.failed": "trouble",
     "job.dead": "trouble",
 }

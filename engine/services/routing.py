@@ -120,7 +120,9 @@ class Routing:
 
     def _send(self, instance: ProcessInstance, thrown: Thrown) -> None:
         detail = {"name": thrown.name, "variables": thrown.variables}
-        self._history.write(instance, f"{thrown.kind}.sent", element_id=thrown.element_id, detail=detail)
+        self._history.write(
+            instance, f"{thrown.kind}.sent", element_id=thrown.element_id, element_name=thrown.name, detail=detail
+        )
         if thrown.kind == "signal":
             self.broadcast(thrown.name, thrown.variables, instance.county, instance.org_unit, instance.id)
         else:
@@ -181,15 +183,15 @@ class Routing:
         pending = len(self._pending)
         try:
             with self._context.session.begin_nested():
-                self._history.write(instance, f"{kind}.received", element_id=element_id, detail={"name": name})
+                self._history.write(instance, f"{kind}.received", element_id=element_id, element_name=name)
                 taken = self._instances.step(instance, act) is not None
         except StaleDataError as stale:
             raise InstanceChanged(instance_id=instance.id) from stale
         except EngineError as error:
             while len(self._pending) > pending:
                 self._pending.pop()  # what the step threw before it failed
-            detail = {"name": name, "error": str(error)}
-            self._history.write(instance, f"{kind}.failed", element_id=element_id, detail=detail)
+            detail = {"error": str(error)}
+            self._history.write(instance, f"{kind}.failed", element_id=element_id, element_name=name, detail=detail)
             return False
         return taken
 
