@@ -35,12 +35,9 @@ def may_send(actor: Actor, instance: ProcessInstance, senders: frozenset[str]) -
     )
 
 
-def doable(actor: Actor) -> sa.ColumnElement[bool]:
-    """Return the condition on UserTask that `may_do` decides, for queries."""
-    pairs = {(post.group, post.org_unit) for post in actor.posts}
-    return sa.or_(
-        sa.false(), *(sa.and_(UserTask.candidate_group == group, UserTask.org_unit == unit) for group, unit in pairs)
-    )
+def places(actor: Actor) -> list[tuple[str, str]]:
+    """Return the candidate groups and units whose tasks `may_do` allows: for queries, one index range each."""
+    return sorted({(post.group, post.org_unit) for post in actor.posts})
 
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import cast
 
@@ -11,6 +10,7 @@ import click
 from engine.application import Engine
 from engine.plugins import PluginHost
 from web import hookspecs
+from web.cli_bench import bench
 from web.cli_decide import decide_command
 from web.cli_processes import processes
 from web.composition import build_engine
@@ -65,21 +65,8 @@ def _load_demo(engine: Engine) -> None:
 
 
 cli.add_command(decide_command)
+cli.add_command(bench)
 cli.add_command(processes)
-
-
-@cli.group()
-def bench() -> None:
-    """性能测量：输出 JSON。"""
-
-
-@bench.command("http")
-@click.option("--json", "as_json", is_flag=True, help="一行 JSON；否则缩进排印。")
-def bench_http(as_json: bool) -> None:
-    """经 HTTP 完成 10 个用户任务的流程：耗时、SQL 语句数、提交次数。"""
-    from web.bench import http_bench  # noqa: PLC0415  as above
-
-    click.echo(json.dumps(http_bench(), indent=None if as_json else 2, ensure_ascii=False))
 
 
 def main() -> None:

@@ -1,0 +1,52 @@
+"""The commands of `onegrid bench` at their smallest, so that they cannot rot."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from web.cli_bench import bench
+
+pytestmark = pytest.mark.slow
+
+
+def run(*arguments: str) -> dict[str, Any]:
+    """Run a command; return the one JSON object that it prints on one line."""
+    result = CliRunner().invoke(bench, [*arguments, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("\n") == 1
+    printed: dict[str, Any] = json.loads(result.stdout)
+    assert {"bench", "python", "spiffworkflow", "processor"} <= printed.keys()
+    return printed
+
+
+def test_engine() -> None:
+    printed = run("engine", "--rounds", "1", "--revisions", "50", "--starts", "1", "--steps", "40")
+    assert printed["step"]["linear10"]["ratio"] > 0
+    assert printed["loop"]["ours"].keys() == {"revision_1", "revision_50", "growth"}
+    assert printed["memory"]["steps"] >= 40
+
+
+def test_http() -> None:
+    printed = run("http", "--instances", "1")
+    assert (printed["completions"], printed["commits"]) == (10, 1)
+    assert printed["statements"] <= 12
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_inbox(database: str) -> None:
+    printed = run("inbox", "--tasks", "20000", "--history", "4000", "--rounds", "2", "--database", database)
+    assert printed["database"] == database
+    plan = " ".join(printed["plans"]["page_middle_six_posts"])
+    assert "ix_user_task_inbox" in plan
+    assert "Seq Scan" not in plan
+
+
+def test_load() -> None:
+    printed = run("load", "--seconds", "3", "--clients", "2", "--web", "1")
+    assert printed["errors"] == {}
+    assert printed["completed"] > 0
+    assert "dead" not in printed["jobs"]

@@ -1,0 +1,182 @@
+"""A system under load: clients complete the tasks of review processes over HTTP while workers run the handlers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.application import Engine
+from engine.db import connect
+from engine.jobs.table_queue import TableQueue
+from engine.passwords import hash_password
+from engine.plugins import PluginHost
+from engine.tables.jobs import Job
+from engine.tables.people import OrgUnit
+from engine.tables.tasks import UserTask
+from engine.types import SYSTEM, JobState, TaskState, new_id
+from web import migrate
+from web.bench import figures
+from web.bench.browser import PASSWORD, Browser
+from web.bench.databases import POSTGRESQL, Place, place
+from web.bench.diagrams import VARIABLES, Measured, review
+from web.bench.system import system
+from web.bench.world import furnish
+
+REVISIONS = 2
+COUNTIES = 4
+"""Counties that the cases belong to: what is queued is queued by county."""
+
+RATE = 400
+"""Completed tasks a second that the prepared cases last for."""
+
+FLOOR_EVERY = 20
+WARM_UP = 0.2
+"""Part of the time whose completions do not count: caches fill, the first handlers run."""
+
+
+@dataclass
+class Client:
+    """One person's browser, the cases it works on, and what it has seen."""
+
+    browser: Browser
+    token: str
+    cases: Sequence[str]
+    completed: list[tuple[float, float]] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+    revised: Counter[str] = field(default_factory=Counter)
+
+    def work(self, database: sa.Engine, until: float) -> None:
+        """Complete whatever is open in its cases until the time is over; ids come from the database, not from pages."""
+        with closing(self.browser):
+            self._work(database, until)
+
+    def _work(self, database: sa.Engine, until: float) -> None:
+        select = sa.select(UserTask.id, UserTask.instance_id, UserTask.element_id).where(
+            UserTask.instance_id.in_(self.cases), UserTask.state == TaskState.OPEN
+        )
+        while time.perf_counter() < until:
+            with database.connect() as connection:
+                found = connection.execute(select.limit(20)).all()
+            if not found:
+                time.sleep(0.02)  # handlers are at work
+            for task_id, instance_id, element_id in found:
+                if time.perf_counter() < until:
+                    self._complete(task_id, self._values(instance_id, element_id))
+
+    def _values(self, instance_id: str, element_id: str) -> dict[str, str]:
+        if element_id == "review" and self.revised[instance_id] < REVISIONS:
+            self.revised[instance_id] += 1
+            return {"note": "please revise", "decision": "revise"}
+        return {"note": "done", "decision": ""}
+
+    def _complete(self, task_id: str, values: dict[str, str]) -> None:
+        form = {"csrf_token": self.token, "idempotency_key": new_id(), **values}
+        begin = time.perf_counter()
+        try:
+            status, _ = self.browser.request("POST", f"/tasks/{task_id}", form)
+        except OSError as error:
+            self.errors[type(error).__name__] += 1
+            return
+        end = time.perf_counter()
+        if status in {302, 303}:
+            self.completed.append((end, end - begin))
+        else:
+            self.errors[str(status)] += 1
+        if len(self.completed) % FLOOR_EVERY == 0:
+            self.floor.append(self.browser.timed("GET", "/healthz"))
+
+
+def load_bench(
+    seconds: float = 30, clients: int = 16, web: int = 2, workers: int = 1, database: str = POSTGRESQL
+) -> dict[str, Any]:
+    """Complete tasks over HTTP with so many clients for so long, the first fifth not counted.
+
+    Returns:
+        Completed tasks a second; p50 and p95 of a completion in milliseconds; answers other than success, by status;
+        handlers' jobs done and dead; the same servers' answer to an empty request (`floor`) under the same load.
+    """
+    case = review(REVISIONS)
+    with place(database) as at:
+        engine = _prepared(at)
+        try:
+            with system(at, case.bundle, web, workers) as ports:
+                crowd = _crowd(engine, case, ports, clients, seconds)
+                began = _run(engine.database, crowd, seconds)
+            jobs = _jobs(engine)
+        finally:
+            engine.stop_workers()
+            engine.database.dispose()
+    return {
+        "bench": "load",
+        **figures.machine(at.name),
+        "over": f"HTTP; {web} web and {workers} worker processes, {clients} clients and the database on one machine",
+        "seconds": seconds,
+        **_figures(crowd, began, seconds),
+        "jobs": jobs,
+    }
+
+
+def _prepared(at: Place) -> Engine:
+    migrate.upgrade(at.url)
+    engine = Engine(connect(at.url, pool_size=20), PluginHost(), queue=TableQueue())
+    furnish(engine, password_hash=hash_password(PASSWORD))
+    with engine.begin(SYSTEM) as work:
+        work.session.add_all(
+            OrgUnit(code=f"c{number}", name="county", kind="bench", path=f"/c{number}/") for number in range(COUNTIES)
+        )
+    return engine
+
+
+def _crowd(engine: Engine, case: Measured, ports: list[int], clients: int, seconds: float) -> list[Client]:
+    """Return the clients, logged in, with cases enough for the time."""
+    needed = max(clients, int(seconds * RATE / len(case.entries)))
+    with engine.begin(SYSTEM) as work:
+        cases = [
+            work.instances.start(case.key, VARIABLES, business_key=None, org_unit=f"c{number % COUNTIES}").id
+            for number in range(needed)
+        ]
+        some_task = work.tasks.of_instance(cases[0])[0].id
+    with closing(Browser(ports[0])) as first:
+        first.login()
+        token = first.hidden(f"/tasks/{some_task}")["csrf_token"]
+    return [Client(first.twin(ports[number % len(ports)]), token, cases[number::clients]) for number in range(clients)]
+
+
+def _run(database: sa.Engine, crowd: list[Client], seconds: float) -> float:
+    """Let all clients work at once; return when they began."""
+    began = time.perf_counter()
+    threads = [threading.Thread(target=client.work, args=(database, began + seconds)) for client in crowd]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return began
+
+
+def _figures(crowd: list[Client], began: float, seconds: float) -> dict[str, Any]:
+    warm = began + seconds * WARM_UP
+    spent = [taken for client in crowd for end, taken in client.completed if warm <= end <= began + seconds]
+    floor = [taken for client in crowd for taken in client.floor]
+    return {
+        "completed": len(spent),
+        "completed_per_second": round(len(spent) / (seconds * (1 - WARM_UP)), 1),
+        **(figures.quantiles(spent) if spent else {}),
+        "errors": dict(sum((client.errors for client in crowd), Counter())),
+        "floor": {"what": "GET /healthz under the same load", **(figures.quantiles(floor) if floor else {})},
+    }
+
+
+def _jobs(engine: Engine) -> dict[str, int]:
+    count = (
+        sa.select(Job.state, sa.func.count()).where(Job.state.in_((JobState.DONE, JobState.DEAD))).group_by(Job.state)
+    )
+    with engine.begin(SYSTEM, write=False) as work:
+        return {str(state): number for state, number in work.session.execute(count)}
