@@ -135,11 +135,13 @@ class Feel:
         return cast(dict[str, Any], answer)
 
     def check(self, expression: str, *, unary: bool = False) -> FeelSyntaxError | None:
-        """Return the syntax error of an expression (or of unary tests), or None."""
+        """Return the syntax error of an expression (or of unary tests), or None. Never raises."""
         try:
             self.parse(expression, unary=unary)
         except FeelSyntaxError as error:
             return error
+        except FeelError as error:  # longer or deeper than can be read
+            return FeelSyntaxError(str(error), expression=expression, position=0, end=len(expression))
         return None
 
     def names(self, expression: str, *, unary: bool = False) -> set[str]:
