@@ -94,6 +94,10 @@ FLOWS = (
     ("a pair of link events", REWRITTEN, "one sequence flow in the same scope"),
     ("a cycle at an intermediate timer", REWRITTEN, "its first time"),
     ("several definitions on one event", REFUSED, "parallel multiple too"),
+    ("eventDefinitionRef", REFUSED, "write the definition inside the event"),
+    ("instantiate at a receive task or gateway", REFUSED, "use a message start event"),
+    ("ordering Sequential, cancelRemainingInstances false", REFUSED, "of an ad-hoc subprocess"),
+    ("compensation thrown for another scope", REFUSED, "throw it where the activity is"),
     ("a gateway without a default flow", REFUSED, "the process could stop there"),
 )
 DATA = (
