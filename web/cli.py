@@ -10,6 +10,7 @@ import click
 from engine.application import Engine
 from engine.plugins import PluginHost
 from web import hookspecs
+from web.cli_audit import audit
 from web.cli_bench import bench
 from web.cli_decide import decide_command
 from web.cli_processes import processes
@@ -67,6 +68,7 @@ def _load_demo(engine: Engine) -> None:
 cli.add_command(decide_command)
 cli.add_command(bench)
 cli.add_command(processes)
+cli.add_command(audit)
 
 
 def main() -> None:
