@@ -141,7 +141,7 @@ class Feel:
         except FeelSyntaxError as error:
             return error
         except FeelError as error:  # longer or deeper than can be read
-            return FeelSyntaxError(expression, 0, len(expression), str(error))
+            return FeelSyntaxError(expression, 0, 0, str(error))
         return None
 
     def names(self, expression: str, *, unary: bool = False) -> set[str]:
