@@ -76,7 +76,7 @@ class EventSubprocess(Scope, Catching, BpmnSpecMixin):  # type: ignore[misc]  # 
 
     def lurks(self, my_task: Token) -> bool:
         """See FlowNode."""
-        return True
+        return self.idles(my_task)
 
     def idles(self, my_task: Token) -> bool:
         """See FlowNode."""

@@ -17,6 +17,7 @@ from engine.bpmn.parser import parse
 from engine.bpmn.step import Step
 from engine.clock import FixedClock
 from engine.feel import Feel
+from engine.types import TokenId
 from tests.engine.bpmn.conftest import runs_not
 from tests.engine.bpmn.drawing import (
     CANCEL,
@@ -247,3 +248,39 @@ def test_rounds_of_a_loop_leave_the_state_as_large_as_one(define: Any, environme
 def _task(execution: Execution, step: Step) -> Any:
     del execution
     return step.user_tasks[0].token
+
+
+def test_the_bytes_stored_by_this_format_are_still_read(environment: Environment) -> None:
+    """What an earlier release has stored; a change that breaks this needs a new FORMAT and a way to read the old."""
+    content = draw(
+        user("a"),
+        undone_by("ua", "a", "no_a"),
+        undoing("no_a"),
+        call("c", "q", {"n": "n"}, {"n": "n"}),
+        throw("undo", compensate()),
+        on_event("h", message("m"), user("why"), end("he"), flows="h_s>why why>he", interrupting=False),
+        flows="s>a a>c c>undo undo>e",
+        more=MORE,
+    )
+    called = {"q.bpmn": CALLED.replace(b'<bpmn:process id="p"', b'<bpmn:process id="q"')}
+    definitions, _ = parse(bundle(content, **called), environment)
+    definition = next(each_ for each_ in definitions if each_.key == "p")
+    rows = [
+        ["10" * 16, -1, -1, "h", "waiting", 0, 0],
+        ["11" * 16, -1, -1, "a [compensation]", "waiting", 0, 0],
+        ["12" * 16, -1, -1, "c", "started", {"called": ["q", definition.digest], "variables": {"n": 4}}, 0],
+        ["13" * 16, -1, 2, "inside [events]", "done", 0, 0],
+        ["14" * 16, 3, 2, "called_back", "waiting", 0, 0],
+        ["15" * 16, 3, 2, "inside", "ready", 0, 0],
+        ["16" * 16, -1, -1, "h", "started", {"opened": True}, 0],
+        ["17" * 16, -1, 6, "why", "ready", 0, 0],
+    ]
+    execution = Execution.load(definition, zstandard.compress(orjson.dumps([1, {"n": 1}, rows])), environment)
+    assert execution.tokens() == [("c", "started"), ("h", "started"), ("inside", "ready"), ("why", "ready")]
+    step = execution.complete_user_task(TokenId("15" * 16), {})
+    assert execution.variables == {"n": 5}
+    assert [opened.element_id for opened in step.user_tasks] == ["no_a"]
+    execution.complete_user_task(step.user_tasks[0].token, {})
+    step = execution.complete_user_task(TokenId("17" * 16), {})
+    assert step.ended is not None
+    assert execution.ended
