@@ -198,10 +198,18 @@ def _messages(work: Work, definition: Definition, instance: ProcessInstance) -> 
 def _event(definition: Definition, event: HistoryEvent) -> Event:
     name = translated(definition, event.element_name or event.element_id or "")
     what = str(WHAT.get(event.event, "%(name)s")) % {"name": name}
-    why = described(definition, event.element_id, unpack(event.detail)) if event.event in TOLD and event.detail else ()
+    why = _why(definition, event) if event.event in TOLD and event.detail else ()
     kind = KIND.get(event.event, "")
     who = gettext("系统") if event.actor_id == SYSTEM.id else event.actor_name
     return Event(event.at, who, what, kind, event.element_id, why)
+
+
+def _why(definition: Definition, event: HistoryEvent) -> list[tuple[str, str]]:
+    """Return (label, text) of what was written; `before → after` where the case had it otherwise."""
+    told = described(definition, event.element_id, unpack(event.detail))
+    earlier = {name: change["before"] for name, change in unpack(event.changes).items()}
+    before = dict(described(definition, event.element_id, earlier)) if earlier else {}
+    return [(label, f"{before[label]} → {text}" if before.get(label, text) != text else text) for label, text in told]
 
 
 def _tokens(

@@ -122,7 +122,7 @@ class Tasks:
         task.assignee = task.completed_by = self._context.actor.id
         task.completed_at = self._context.clock.now()
         task.draft = None
-        self._write(instance, task, "task.completed", values)
+        self._write(instance, task, "task.completed", values, self._changes(task, values))
         self._instances.step(instance, lambda execution: execution.complete_user_task(TokenId(task.id), values))
         try:
             self._context.session.flush()
@@ -147,6 +147,19 @@ class Tasks:
             return {}
         form = self._definitions.of(task.definition_id).forms[task.form]
         return validate(form, payload, self.form_context(task), self._context.runtime.plugins.form_fields)
+
+    def _changes(self, task: UserTask, values: Variables) -> dict[str, Any]:
+        """Return {field: {"before", "after"}} of the fields that the case had otherwise when it came to this task."""
+        earlier = unpack(task.data)
+        variable = self._definitions.of(task.definition_id).elements[task.element_id].variable
+        before = earlier.get(variable) if variable else earlier
+        if not isinstance(before, dict):
+            return {}
+        return {
+            name: {"before": before[name], "after": value}
+            for name, value in values.items()
+            if name in before and before[name] != value
+        }
 
     def _find(self, task_id: str) -> tuple[UserTask, ProcessInstance]:
         lock_instance_of(self._context.session, UserTask, task_id)
@@ -180,10 +193,21 @@ class Tasks:
         return name or person_id or ""
 
     def _write(
-        self, instance: ProcessInstance, task: UserTask, event: str, values: dict[str, Any] | None = None
+        self,
+        instance: ProcessInstance,
+        task: UserTask,
+        event: str,
+        values: dict[str, Any] | None = None,
+        changes: dict[str, Any] | None = None,
     ) -> None:
         self._history.write(
-            instance, event, element_id=task.element_id, element_name=task.name, token_id=task.id, detail=values
+            instance,
+            event,
+            element_id=task.element_id,
+            element_name=task.name,
+            token_id=task.id,
+            detail=values,
+            changes=changes,
         )
 
 

@@ -111,3 +111,26 @@ def test_pages_of_the_inbox_follow_each_other_without_gap_or_repeat(house: House
         third = work.tasks.inbox(after=second[-1], limit=2)
         titles = [task.title for task in [*first, *second, *third]]
     assert titles == [f"采购 {number}" for number in range(5)]
+
+
+def test_a_completion_says_what_the_case_had_before(house: House) -> None:
+    variables = {"thing": "椅子", "office": "1-a", "asked": {"note": "旧", "other": 1}}
+    with house.engine.begin(house.clerk) as work:
+        instance = work.instances.start("purchase", variables, business_key=None, org_unit="1-a").id
+    house.complete(instance, house.clerk, note="新")
+    with house.engine.begin(SYSTEM, write=False) as work:
+        event = work.history.of(instance)[-1]
+        assert event.changes == {"note": {"before": "旧", "after": "新"}}
+        assert [completion.detail for completion in work.history.completions(instance, event.element_id or "")] == [
+            {"note": "新"}
+        ]
+
+
+@pytest.mark.parametrize("asked", [{"note": "好"}, {"other": 1}, "旧", None])
+def test_what_stays_the_same_or_is_new_is_no_change(house: House, asked: object) -> None:
+    variables = {"thing": "椅子", "office": "1-a", "asked": asked}
+    with house.engine.begin(house.clerk) as work:
+        instance = work.instances.start("purchase", variables, business_key=None, org_unit="1-a").id
+    house.complete(instance, house.clerk, note="好")
+    with house.engine.begin(SYSTEM, write=False) as work:
+        assert work.history.of(instance)[-1].changes == {}
