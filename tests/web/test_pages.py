@@ -259,3 +259,11 @@ def test_a_new_build_is_used_without_a_restart(app: Flask, tmp_path: Path) -> No
             path.write_bytes(orjson.dumps({"m": {"name": "shell", "isEntry": True, "file": file}}))
             os.utime(path, ns=(number, number))
             assert file in built.tags("shell")
+
+
+def test_the_page_of_a_case_says_what_a_value_was_before(engine: Engine, clerk: Visitor) -> None:
+    variables = {"unit": "111", "above": "11", "number": "8", "application": {"purpose": "铺路"}}
+    with engine.begin(SYSTEM) as work:
+        case = work.instances.start("stones", variables, business_key="S-8", org_unit="111").id
+    clerk.post(f"/tasks/{open_task(engine, case)}", GOOD)
+    assert f"铺路 → {GOOD['purpose']}" in clerk.get(f"/instances/{case}").text
