@@ -62,7 +62,7 @@ def inbox_command(tasks: int, history: int, rounds: int, database: str, as_json:
 
 
 @bench.command("load")
-@click.option("--seconds", default=30.0, show_default=True, help="时长，前五分之一不计。")
+@click.option("--seconds", default=30.0, show_default=True, help="计时的秒数，其前另有预热。")
 @click.option("--clients", default=16, show_default=True, help="同时操作的人数。")
 @click.option("--web", default=2, show_default=True, help="网页进程数。")
 @click.option("--workers", default=1, show_default=True, help="任务执行进程数。")

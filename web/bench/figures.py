@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -54,3 +54,15 @@ def memory_mib() -> float:
     """Return the memory that this process has in RAM, in MiB; raise OSError where the system has no /proc."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def processor_seconds(pids: Iterable[int]) -> float:
+    """Return the processor time that processes have used so far, those that are gone left out."""
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])  # utime and stime, proc(5)
+    return ticks / float(os.sysconf("SC_CLK_TCK"))

@@ -26,7 +26,7 @@ from web.bench import figures
 from web.bench.browser import PASSWORD, Browser
 from web.bench.databases import POSTGRESQL, Place, place
 from web.bench.diagrams import VARIABLES, Measured, review
-from web.bench.system import system
+from web.bench.system import Running, system
 from web.bench.world import furnish
 
 REVISIONS = 2
@@ -37,8 +37,8 @@ RATE = 400
 """Completed tasks a second that the prepared cases last for."""
 
 FLOOR_EVERY = 20
-WARM_UP = 0.2
-"""Part of the time whose completions do not count: caches fill, the first handlers run."""
+WARM_UP = 0.3
+"""Of the time, spent before it: definitions are parsed, caches fill, the first handlers run."""
 
 
 @dataclass
@@ -48,17 +48,13 @@ class Client:
     browser: Browser
     token: str
     cases: Sequence[str]
-    completed: list[tuple[float, float]] = field(default_factory=list)
+    completed: list[float] = field(default_factory=list)
     floor: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     revised: Counter[str] = field(default_factory=Counter)
 
     def work(self, database: sa.Engine, until: float) -> None:
         """Complete whatever is open in its cases until the time is over; ids come from the database, not from pages."""
-        with closing(self.browser):
-            self._work(database, until)
-
-    def _work(self, database: sa.Engine, until: float) -> None:
         select = sa.select(UserTask.id, UserTask.instance_id, UserTask.element_id).where(
             UserTask.instance_id.in_(self.cases), UserTask.state == TaskState.OPEN
         )
@@ -70,6 +66,11 @@ class Client:
             for task_id, instance_id, element_id in found:
                 if time.perf_counter() < until:
                     self._complete(task_id, self._values(instance_id, element_id))
+
+    def forget(self) -> None:
+        """Forget what was measured so far, errors excepted."""
+        self.completed.clear()
+        self.floor.clear()
 
     def _values(self, instance_id: str, element_id: str) -> dict[str, str]:
         if element_id == "review" and self.revised[instance_id] < REVISIONS:
@@ -85,9 +86,9 @@ class Client:
         except OSError as error:
             self.errors[type(error).__name__] += 1
             return
-        end = time.perf_counter()
+        spent = time.perf_counter() - begin
         if status in {302, 303}:
-            self.completed.append((end, end - begin))
+            self.completed.append(spent)
         else:
             self.errors[str(status)] += 1
         if len(self.completed) % FLOOR_EVERY == 0:
@@ -97,19 +98,27 @@ class Client:
 def load_bench(
     seconds: float = 30, clients: int = 16, web: int = 2, workers: int = 1, database: str = POSTGRESQL
 ) -> dict[str, Any]:
-    """Complete tasks over HTTP with so many clients for so long, the first fifth not counted.
+    """Complete tasks over HTTP with so many clients for so long, after a warm-up.
 
     Returns:
         Completed tasks a second; p50 and p95 of a completion in milliseconds; answers other than success, by status;
-        handlers' jobs done and dead; the same servers' answer to an empty request (`floor`) under the same load.
+        handlers' jobs done and dead; the same servers' answer to an empty request (`floor`) under the same load;
+        the processor time of a completed task by part, which other programs on the machine do not change much.
     """
     case = review(REVISIONS)
     with place(database) as at:
         engine = _prepared(at)
         try:
-            with system(at, case.bundle, web, workers) as ports:
-                crowd = _crowd(engine, case, ports, clients, seconds)
-                began = _run(engine.database, crowd, seconds)
+            with system(at, case.bundle, web, workers) as running:
+                crowd = _crowd(engine, case, running.ports, clients, seconds)
+                _run(engine.database, crowd, seconds * WARM_UP)
+                for client in crowd:
+                    client.forget()
+                before = _processor(engine, running)
+                _run(engine.database, crowd, seconds)
+                after = _processor(engine, running)
+                for client in crowd:
+                    client.browser.close()
             jobs = _jobs(engine)
         finally:
             engine.stop_workers()
@@ -119,7 +128,8 @@ def load_bench(
         **figures.machine(at.name),
         "over": f"HTTP; {web} web and {workers} worker processes, {clients} clients and the database on one machine",
         "seconds": seconds,
-        **_figures(crowd, began, seconds),
+        **_figures(crowd, seconds),
+        "cpu_ms_per_task": _each(crowd, before, after),
         "jobs": jobs,
     }
 
@@ -137,7 +147,7 @@ def _prepared(at: Place) -> Engine:
 
 def _crowd(engine: Engine, case: Measured, ports: list[int], clients: int, seconds: float) -> list[Client]:
     """Return the clients, logged in, with cases enough for the time."""
-    needed = max(clients, int(seconds * RATE / len(case.entries)))
+    needed = max(clients, int(seconds * (1 + WARM_UP) * RATE / len(case.entries)))
     with engine.begin(SYSTEM) as work:
         cases = [
             work.instances.start(case.key, VARIABLES, business_key=None, org_unit=f"c{number % COUNTIES}").id
@@ -150,28 +160,47 @@ def _crowd(engine: Engine, case: Measured, ports: list[int], clients: int, secon
     return [Client(first.twin(ports[number % len(ports)]), token, cases[number::clients]) for number in range(clients)]
 
 
-def _run(database: sa.Engine, crowd: list[Client], seconds: float) -> float:
-    """Let all clients work at once; return when they began."""
+def _run(database: sa.Engine, crowd: list[Client], seconds: float) -> None:
+    """Let all clients work at once for so long."""
     began = time.perf_counter()
     threads = [threading.Thread(target=client.work, args=(database, began + seconds)) for client in crowd]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return began
 
 
-def _figures(crowd: list[Client], began: float, seconds: float) -> dict[str, Any]:
-    warm = began + seconds * WARM_UP
-    spent = [taken for client in crowd for end, taken in client.completed if warm <= end <= began + seconds]
+def _figures(crowd: list[Client], seconds: float) -> dict[str, Any]:
+    spent = [taken for client in crowd for taken in client.completed]
     floor = [taken for client in crowd for taken in client.floor]
     return {
         "completed": len(spent),
-        "completed_per_second": round(len(spent) / (seconds * (1 - WARM_UP)), 1),
+        "completed_per_second": round(len(spent) / seconds, 1),
         **(figures.quantiles(spent) if spent else {}),
         "errors": dict(sum((client.errors for client in crowd), Counter())),
         "floor": {"what": "GET /healthz under the same load", **(figures.quantiles(floor) if floor else {})},
     }
+
+
+def _processor(engine: Engine, running: Running) -> dict[str, float]:
+    """Return the processor time used so far by each part; the database's too where it tells its processes."""
+    used = {
+        "web": figures.processor_seconds(running.web),
+        "workers": figures.processor_seconds(running.workers),
+        "clients": time.process_time(),
+    }
+    if engine.database.dialect.name == "postgresql":
+        with engine.begin(SYSTEM, write=False) as work:
+            backends = work.session.scalars(sa.text("SELECT pid FROM pg_stat_activity")).all()
+        used["database"] = figures.processor_seconds(backends)
+    return used
+
+
+def _each(crowd: list[Client], before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    """Return the processor time of a completed task, handlers included: it says what an idle machine would do."""
+    completed = sum(len(client.completed) for client in crowd) or 1
+    used = {part: figures.ms(max(0.0, after[part] - before[part]) / completed) for part in after}
+    return {**used, "all": round(sum(used.values()), 3)}
 
 
 def _jobs(engine: Engine) -> dict[str, int]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.bundle import Bundle
@@ -16,9 +17,18 @@ from web.bench.databases import Place
 READY = re.compile(rb"OneGrid (?:worker )?ready: (?:http://[^:]+:(\d+))?")
 
 
+@dataclass
+class Running:
+    """The web's ports, and the process ids of web and workers."""
+
+    ports: list[int] = field(default_factory=list)
+    web: list[int] = field(default_factory=list)
+    workers: list[int] = field(default_factory=list)
+
+
 @contextmanager
-def system(at: Place, bundle: Bundle, web: int, workers: int) -> Iterator[list[int]]:
-    """Run so many web and worker processes on the place's database; give the ports of the web.
+def system(at: Place, bundle: Bundle, web: int, workers: int) -> Iterator[Running]:
+    """Run so many web and worker processes on the place's database.
 
     Raises:
         RuntimeError: a process did not start; with what it wrote.
@@ -28,15 +38,19 @@ def system(at: Place, bundle: Bundle, web: int, workers: int) -> Iterator[list[i
     for path, content in bundle.files.items():
         (folder / path).write_bytes(content)
     with ExitStack() as stack:
-        ports = [stack.enter_context(_process(at, f"web{number}", "up", "--no-workers")) for number in range(web)]
+        running = Running()
+        for number in range(web):
+            pid, port = stack.enter_context(_process(at, f"web{number}", "up", "--no-workers"))
+            running.ports.append(port)
+            running.web.append(pid)
         for number in range(workers):
-            stack.enter_context(_process(at, f"worker{number}", "worker"))
-        yield ports
+            running.workers.append(stack.enter_context(_process(at, f"worker{number}", "worker"))[0])
+        yield running
 
 
 @contextmanager
-def _process(at: Place, name: str, *arguments: str) -> Iterator[int]:
-    """Run one command until the end of the block; give its port, 0 for a worker."""
+def _process(at: Place, name: str, *arguments: str) -> Iterator[tuple[int, int]]:
+    """Run one command until the end of the block; give its process id and its port, 0 for a worker."""
     log = at.folder / f"{name}.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
@@ -53,7 +67,7 @@ def _process(at: Place, name: str, *arguments: str) -> Iterator[int]:
             stderr=errors,
         )
     try:
-        yield _port(process, log)
+        yield process.pid, _port(process, log)
     finally:
         process.terminate()
         try:

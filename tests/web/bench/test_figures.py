@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from web.bench import figures
@@ -24,6 +26,11 @@ def test_the_machine_and_the_versions_are_named() -> None:
     named = figures.machine("sqlite")
     assert named["database"] == "sqlite"
     assert {"processor", "cores", "python", "onegrid", "spiffworkflow"} <= named.keys()
+
+
+def test_a_process_that_is_gone_has_used_nothing() -> None:
+    assert figures.processor_seconds([os.getpid()]) > 0
+    assert figures.processor_seconds([2**30]) == 0
 
 
 @pytest.mark.parametrize(("count", "parts"), [(0, []), (3, [(0, 2)]), (7, [(0, 2), (3, 5), (6, 6)])])
