@@ -12,6 +12,7 @@ from engine.plugins import PluginHost
 from web import hookspecs
 from web.cli_audit import audit
 from web.cli_bench import bench
+from web.cli_chaos import chaos_command
 from web.cli_decide import decide_command
 from web.cli_processes import processes
 from web.composition import build_engine
@@ -66,6 +67,7 @@ def _load_demo(engine: Engine) -> None:
 
 
 cli.add_command(decide_command)
+cli.add_command(chaos_command)
 cli.add_command(bench)
 cli.add_command(processes)
 cli.add_command(audit)

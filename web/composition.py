@@ -21,7 +21,7 @@ def build_engine(settings: Settings) -> Engine:
     migrate.upgrade(settings.database_url)
     plugins = PluginHost(hookspecs=(hookspecs,))
     plugins.load(strict=settings.strict_plugins)
-    database = connect(settings.database_url, **_pool(settings))
+    database = connect(settings.database_url, **pool(settings.database_url, settings.threads))
     plugins.hook.onegrid_guards(engine=database)
     clock = SystemClock()
     queue = DbosQueue(database, clock)
@@ -29,14 +29,14 @@ def build_engine(settings: Settings) -> Engine:
     return Engine(database, plugins, clock=clock, queue=queue, home=settings.home)
 
 
-def _pool(settings: Settings) -> dict[str, Any]:
-    """Return the connection pool's settings: one connection a thread of the web server and of the worker.
+def pool(url: str, web_threads: int) -> dict[str, Any]:
+    """Return the settings of the connection pool: one connection a thread of the web server and of the worker.
 
     PostgreSQL may have been restarted since a connection was last used, which is asked before it is used again.
     """
-    threads = settings.threads + sum(limits["worker_concurrency"] for limits in LANES.values())
-    restarts = {} if settings.database_url.startswith("sqlite") else {"pool_pre_ping": True, "pool_recycle": 1800}
-    return {"pool_size": settings.threads, "max_overflow": threads - settings.threads + 2, **restarts}
+    workers = sum(limits["worker_concurrency"] for limits in LANES.values())
+    restarts = {} if url.startswith("sqlite") else {"pool_pre_ping": True, "pool_recycle": 1800}
+    return {"pool_size": web_threads, "max_overflow": workers + 2, **restarts}
 
 
 def deploy_processes(engine: Engine, settings: Settings) -> list[str]:

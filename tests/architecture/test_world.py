@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from engine.clock import TIMEZONE, FixedClock
-from tests.fixtures.postgres import PostgresServer
+from web.embedded_postgres import PostgresServer
 from tests.fixtures.world import NetworkRefused
 
 
