@@ -129,3 +129,23 @@ class ProcessFailed(EngineError):
 
     code = "process.failed"
     element_id: str
+
+
+class RepairRefused(EngineError):
+    """此项修复不能执行。"""
+
+    code = "repair.refused"
+
+
+class VariableInvalid(EngineError):
+    """变量的名称或值不能使用。"""
+
+    code = "variable.invalid"
+    name: str
+
+
+class MigrationRefused(EngineError):
+    """该实例不能迁移到此版本。"""
+
+    code = "migration.refused"
+    obstacles: list[Any]

@@ -21,6 +21,8 @@ from engine.services.instances import Instances
 from engine.services.jobs import Jobs
 from engine.services.ledger import Ledger
 from engine.services.messages import Messages
+from engine.services.migration import Migration
+from engine.services.repair import Repair
 from engine.services.signals import Signals
 from engine.services.tasks import Tasks
 from engine.tables.idempotency import IdempotencyKey
@@ -88,6 +90,16 @@ class Work:
     def jobs(self) -> Jobs:
         """Jobs."""
         return Jobs(self._context, self.instances, self.history)
+
+    @cached_property
+    def repair(self) -> Repair:
+        """What an operator does to an instance."""
+        return Repair(self._context, self.definitions, self.instances, self.jobs, self.tasks)
+
+    @cached_property
+    def migration(self) -> Migration:
+        """Taking instances to another version."""
+        return Migration(self._context, self.definitions, self.instances, self.history)
 
     def require(self, group: str) -> None:
         """Raise Forbidden unless the actor holds a post of the group, in whatever unit."""

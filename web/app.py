@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from engine.access import OPERATOR
 from web import auth, db, errors, formats, language, logs, security
 from web.assets_manifest import Assets
-from web.pages import health, inbox, instances, login, operations, task
+from web.pages import health, inbox, instances, login, operations, repair, task
 from web.parts import MenuEntry, WebPart
 from web.request import Shell, current_actor
 
@@ -70,7 +70,7 @@ def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = No
     logs.attach(app)
     security.attach(app)
     errors.attach(app)
-    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS]
+    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS, WebPart(repair.pages)]
     auth.protect(app, frozenset(part.blueprint.name for part in parts if part.public))
     for part in parts:
         app.register_blueprint(part.blueprint)

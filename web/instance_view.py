@@ -56,6 +56,10 @@ WHAT = {
     "signal.received": lazy_gettext("收到信号：%(name)s"),
     "signal.sent": lazy_gettext("发出信号：%(name)s"),
     "signal.failed": lazy_gettext("收到信号，但无法继续：%(name)s"),
+    "variables.edited": lazy_gettext("运维修改了数据"),
+    "step.skipped": lazy_gettext("运维跳过：%(name)s"),
+    "token.moved": lazy_gettext("运维移走：%(name)s"),
+    "instance.migrated": lazy_gettext("转到流程的另一版本"),
 }
 KIND = {
     "task.completed": "person",
@@ -74,6 +78,8 @@ MARKS = {
     InstanceState.CANCELLED: "",
     InstanceState.FAILED: "mark-late",
 }
+REPAIRED = frozenset({"variables.edited", "step.skipped", "token.moved", "instance.migrated", "job.revived"})
+"""Events that an operator gives a reason for."""
 TOLD = frozenset({"task.completed", "message.received", "instance.cancelled", "job.failed", "job.dead"})
 """Events whose detail is the reason or content that people want to read."""
 
@@ -138,7 +144,9 @@ def instance_page(work: Work, instance_id: str) -> InstancePage:
         waits=[*_task_waits(work, definition, tasks), *_job_waits(definition, jobs, now)],
         messages=_messages(work, definition, instance),
         events=[_event(definition, event) for event in reversed(history)],
-        tokens=_tokens(tasks, jobs, history),
+        tokens={
+            place: token for place, token in _tokens(tasks, jobs, history).items() if place in definition.elements
+        },  # an element of an earlier version is not drawn any more
         names=dict(definition.translations) if translated(definition, definition.name) != definition.name else {},
         key=new_id(),
     )
@@ -198,7 +206,11 @@ def _messages(work: Work, definition: Definition, instance: ProcessInstance) -> 
 def _event(definition: Definition, event: HistoryEvent) -> Event:
     name = translated(definition, event.element_name or event.element_id or "")
     what = str(WHAT.get(event.event, "%(name)s")) % {"name": name}
-    why = _why(definition, event) if event.event in TOLD and event.detail else ()
+    why: Sequence[tuple[str, str]] = ()
+    if event.event in REPAIRED:
+        why = described(definition, None, {"reason": unpack(event.detail).get("reason")})
+    elif event.event in TOLD and event.detail:
+        why = _why(definition, event)
     kind = KIND.get(event.event, "")
     who = gettext("系统") if event.actor_id == SYSTEM.id else event.actor_name
     return Event(event.at, who, what, kind, event.element_id, why)

@@ -13,6 +13,7 @@ the process itself. Rows are in the order in which tokens were made, so both com
 from __future__ import annotations
 
 from collections import ChainMap
+from collections.abc import Callable, Container
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +81,24 @@ def decode(definition: Definition, state: bytes, environment: Environment) -> Ru
     except (zstandard.ZstdError, ValueError, TypeError, LookupError) as error:
         raise StateFormatUnknown(found=found) from error
     raise StateFormatUnknown(found=found)
+
+
+def rename(state: bytes, tokens: Container[str], name: Callable[[str], str]) -> bytes:
+    """Return a state in which some tokens are at nodes that are called otherwise."""
+    form, variables, rows = orjson.loads(zstandard.decompress(state))
+    for row in rows:
+        if row[0] in tokens:
+            row[3] = name(row[3])
+            _rename_known(row[5] or {}, name)
+    return zstandard.compress(orjson.dumps([form, variables, rows]))
+
+
+def _rename_known(internal: dict[str, Any], name: Callable[[str], str]) -> None:
+    """Rename the nodes that a token knows: by which flow it came to a join, and what it has yet to undo."""
+    if isinstance(internal.get("from"), str):
+        internal["from"] = name(internal["from"])
+    if isinstance(internal.get("undoing"), list):
+        internal["undoing"] = [name(each) for each in internal["undoing"]]
 
 
 def _decode(process: RunningProcess, variables: Any, rows: list[list[Any]]) -> RunningProcess:

@@ -94,6 +94,14 @@ class Definitions:
             raise NotFound(f"流程“{key}”尚未部署。", key=key)
         return row
 
+    def version(self, key: str, number: int) -> ProcessDefinition:
+        """Return a version of a key; raise NotFound."""
+        select = sa.select(ProcessDefinition).where(ProcessDefinition.key == key, ProcessDefinition.version == number)
+        row = self._context.session.scalars(select).one_or_none()
+        if row is None:
+            raise NotFound(f"流程“{key}”没有第 {number} 版。", key=key, version=number)
+        return row
+
     def current(self, key: str) -> Definition:
         """Return the parsed newest version of a key; raise NotFound."""
         return self.of(self.latest(key).id)

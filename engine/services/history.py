@@ -36,6 +36,10 @@ EVENTS = (
     "signal.received",
     "signal.sent",
     "signal.failed",
+    "variables.edited",
+    "step.skipped",
+    "token.moved",
+    "instance.migrated",
 )
 
 

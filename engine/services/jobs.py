@@ -139,7 +139,7 @@ class Jobs:
         select = sa.select(Job).where(Job.instance_id == instance.id).order_by(Job.created_at)
         return self._context.session.scalars(select).all()
 
-    def revive(self, job_id: str) -> Job:
+    def revive(self, job_id: str, reason: str = "") -> Job:
         """Give a dead job another attempt, now. The attempts before still count, so a second failure is final."""
         job = self._context.session.get(Job, job_id)
         if job is None or job.state != JobState.DEAD:
@@ -147,7 +147,7 @@ class Jobs:
         instance = self._instances.get(job.instance_id)
         job.state = JobState.WAITING
         job.due_at = self._context.clock.now()
-        self._note(instance, job, "job.revived")
+        self._note(instance, job, "job.revived", {"reason": reason} if reason else None)
         self._projection.enqueue(job)
         return job
 

@@ -51,6 +51,9 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     },
     ("GET", "/operations"): OPERATOR,
     ("POST", "/operations/jobs/<job_id>/revive"): {**OPERATOR, "operator": 302},
+    ("GET", "/operations/jobs/<job_id>"): OPERATOR,
+    ("POST", "/operations/jobs/<job_id>/preview"): OPERATOR,
+    ("POST", "/operations/jobs/<job_id>/skip"): {**OPERATOR, "operator": 302},
     ("GET", "/stones/"): EVERYONE,
     ("POST", "/stones/broken"): {**dict.fromkeys(ROLES, 500), VISITOR: 302},
     ("POST", "/stones/preview"): EVERYONE,
@@ -99,7 +102,9 @@ def test_the_role_gets_what_its_row_says(
 def ask(browser: Visitor, method: str, path: str) -> Any:
     if method == "GET":
         return browser.get(path)
-    return browser.post(path, {**GOOD, "reason": "因为", "idempotency_key": "key-of-matrix"})
+    return browser.post(
+        path, {**GOOD, "reason": "因为", "outputs": '{"number": 3}', "idempotency_key": "key-of-matrix"}
+    )
 
 
 def bring_to_review(app: Flask, engine: Engine, task_id: str, *, broken: bool) -> str:

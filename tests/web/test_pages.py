@@ -267,3 +267,28 @@ def test_the_page_of_a_case_says_what_a_value_was_before(engine: Engine, clerk: 
         case = work.instances.start("stones", variables, business_key="S-8", org_unit="111").id
     clerk.post(f"/tasks/{open_task(engine, case)}", GOOD)
     assert f"铺路 → {GOOD['purpose']}" in clerk.get(f"/instances/{case}").text
+
+
+def test_a_dead_job_is_skipped_after_a_look_at_what_follows(
+    clerk: Visitor, as_person: Any, engine: Engine, instance: ProcessInstance, task_id: str
+) -> None:
+    clerk.post(f"/tasks/{task_id}", {**GOOD, "stones.0.name": "坏"})
+    drain(engine)
+    operator = as_person("operator")
+    job_id = operator.get("/operations").text.split("/operations/jobs/")[1].split("/")[0]
+    page = f"/operations/jobs/{job_id}"
+    assert "BAD_STONE" in operator.get(page).text
+    given = {"outputs": '{"number": 3}', "reason": "人工清点", "idempotency_key": "key-of-skipping"}
+    html = operator.post(f"{page}/preview", given).text
+    assert "确认跳过" in html
+    assert "人工清点" in html
+    assert operator.get(page).status_code == 200  # nothing has happened
+    for wrong in ({"outputs": "[1]"}, {"outputs": "{"}, {"outputs": '{"colour": 1}'}, {"reason": " "}):
+        refused = operator.post(f"{page}/skip", {**given, **wrong})
+        assert refused.status_code == 200
+        assert "alert-danger" in refused.text
+    assert operator.post(f"{page}/skip", given).status_code == 302
+    assert operator.get(page).status_code == 404
+    history = clerk.get(f"/instances/{instance.id}").text
+    assert "运维跳过" in history
+    assert "人工清点" in history

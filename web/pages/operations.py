@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
@@ -13,6 +13,7 @@ from web.texts import gettext
 
 pages = Blueprint("operations", __name__, url_prefix="/operations")
 
+REASON_LENGTH = 1000
 STATES = {
     PluginState.READY: ("mark-done", lazy_gettext("可用")),
     PluginState.QUARANTINED: ("mark-late", lazy_gettext("已隔离")),
@@ -33,6 +34,6 @@ def revive(job_id: str) -> ResponseReturnValue:
     """Give a dead job another attempt."""
     work = current_work()
     work.require(OPERATOR)
-    work.jobs.revive(job_id)
+    work.jobs.revive(job_id, request.form.get("reason", "").strip()[:REASON_LENGTH])
     flash(gettext("已重新排队。"))
     return redirect(url_for("operations.show"))
