@@ -14,7 +14,9 @@ from web.cli_audit import audit
 from web.cli_bench import bench
 from web.cli_chaos import chaos_command
 from web.cli_decide import decide_command
+from web.cli_instances import instances
 from web.cli_processes import processes
+from web.cli_versions import diff_command, migrate_command
 from web.composition import build_engine
 from web.config import SettingsInvalid, read_settings
 
@@ -70,6 +72,9 @@ cli.add_command(decide_command)
 cli.add_command(chaos_command)
 cli.add_command(bench)
 cli.add_command(processes)
+cli.add_command(instances)
+processes.add_command(diff_command)
+processes.add_command(migrate_command)
 cli.add_command(audit)
 
 
