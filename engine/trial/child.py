@@ -1,13 +1,12 @@
 """The process in which files are checked and tried: it may be killed at any time, and is then replaced.
 
-Reads one JSON request a line, writes JSON answers a line: `{"finding": …}` or `{"line": …}` any number of times, then
-`{"done": exit code}`. Started by `pool`, which watches its time and memory.
+Reads one JSON request a line, writes JSON answers a line: `{"findings": […]}`, or `{"line": …}` any number of times,
+then `{"done": exit code}`. Started by `pool`, which watches its time and memory.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
 import sys
@@ -50,7 +49,6 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001  the edge of the process: whatever a file does to us is a finding
             done = _failed(request, error, answer)
         answer({"done": done})
-        gc.collect()
 
 
 class _Work:
@@ -69,12 +67,11 @@ class _Work:
         try:
             bundle = unit.bundle()
         except Unreadable as error:
-            answer({"finding": finding_as_json(_unreadable(unit.path, str(error)))})
+            answer({"findings": [finding_as_json(_unreadable(unit.path, str(error)))]})
             return 2
         _, findings = parse(bundle, Environment(self._feel, SystemClock(), self._handlers))
-        for finding in findings:
-            if finding.file in unit.files:
-                answer({"finding": finding_as_json(replace(finding, file=unit.files[finding.file]))})
+        judged = [finding for finding in findings if finding.file in unit.files]
+        answer({"findings": [finding_as_json(replace(each, file=unit.files[each.file])) for each in judged]})
         return 0
 
     def run(self, request: Mapping[str, Any], answer: Answer) -> int:
@@ -127,7 +124,7 @@ def _failed(request: Mapping[str, Any], error: Exception, answer: Answer) -> int
         Severity.ERROR, code, path, 0, None, f"检查中断：{reason}", f"the check broke off: {reason}",
         "请把该文件发给系统维护人员。", "Send the file to whoever maintains this system.",
     )  # fmt: skip
-    answer({"finding": finding_as_json(finding)})
+    answer({"findings": [finding_as_json(finding)]})
     return 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -31,11 +32,15 @@ def finding_as_json(finding: Finding) -> Line:
 
 
 def text_of(line: Mapping[str, Any]) -> str:
-    """Return a line as JSON text; what JSON has no word for, in FEEL's."""
+    """Return a line as JSON text; what JSON has no word for, in FEEL's. Data too deep to be written is null."""
     try:
         return orjson.dumps(line, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
-    except (TypeError, ValueError):  # half a surrogate pair, a number beyond 64 bits, or too deep
-        return orjson.dumps({**{k: v for k, v in line.items() if k != "data"}, "data": None}, default=str).decode()
+    except TypeError:  # half a surrogate pair, a number beyond 64 bits, or too deep
+        pass
+    try:
+        return json.dumps(line, default=_plain)
+    except (RecursionError, TypeError, ValueError):
+        return json.dumps({name: value for name, value in line.items() if isinstance(value, str)} | {"data": None})
 
 
 def _plain(value: Any) -> Any:

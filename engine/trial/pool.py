@@ -174,7 +174,8 @@ def check_one(child: Child, unit: Unit) -> list[Line]:
     found: list[Line] = []
     request = {"do": "check", "path": unit.path, "files": unit.files, "beside": unit.beside}
     try:
-        found += [message["finding"] for message in child.ask(request) if "finding" in message]
+        for message in child.ask(request):
+            found += message.get("findings", [])
     except Broken as broken:
         found.append(finding_as_json(_limit(unit.path, broken.code)))
     return found
