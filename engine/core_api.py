@@ -13,6 +13,7 @@ from engine.errors import EngineError, Forbidden, FormInvalid, GuardRefused, Ins
 from engine.feel.decisions import Decision, DecisionResult
 from engine.feel.runtime import Feel
 from engine.feel.values import pack, unpack
+from engine.form_messages import Message
 from engine.forms import FormContext, FormField
 from engine.handlers import Completion, HandlerContext
 from engine.hookspecs import Capability
@@ -47,6 +48,7 @@ __all__ = [
     "GuardRefused",
     "HandlerContext",
     "InstanceChanged",
+    "Message",
     "NotFound",
     "OrgUnit",
     "Person",

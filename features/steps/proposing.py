@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -175,10 +176,11 @@ def the_missing_reason_is_asked_for(world: World) -> None:
     assert "请在此说明理由" in " ".join(page.messages_at("changes.0.parts.1.justification"))
 
 
-@then("方案回到经办人，问题说明原网格已经注销")
+@then("方案回到经办人，问题说明原网格已由哪件方案撤销")
 def the_conflict_is_explained(world: World) -> None:
-    at_grid = world.task(CLERK).messages_at("changes.0.grid")
-    assert at_grid == [f"网格 {world.case.grid} 已注销。"]
+    (at_grid,) = world.task(CLERK).messages_at("changes.0.grid")
+    (named,) = re.findall(r"已由方案 (HF-431103001-2026-\d{3}) 调整，自 \d{4}-\d\d-\d\d 起撤销", at_grid)
+    assert named != world.case.no
 
 
 @then("已经填写的内容都还在")

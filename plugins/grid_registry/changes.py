@@ -108,7 +108,7 @@ def _refuse_conflict(plan: DivisionPlan, state: State, day: date) -> None:
                 "DATE_NOT_COME",
                 "I18",
                 f"生效日期 {plan.effective_on} 未到。",
-                f"the effective date {plan.effective_on} has not come",
+                f"The effective date {plan.effective_on} has not come yet.",
             )
         )
     if check.refuses(findings):

@@ -47,6 +47,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A grid that was chosen and is not in force any more, or never was one of the township's: then named by code."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeView:
     """One change as the editor shows it.
 
@@ -54,7 +62,8 @@ class ChangeView:
         path: `changes.0`, the head of its field names and of the findings about it.
         values: what was typed, by field name.
         shown: the choice that the rows were made for, see `ROWS_HANG_ON`.
-        grid: the grid it is about, once chosen.
+        grid: the grid it is about, once chosen and while it is in force.
+        gone: what was chosen and is not there any more (None: nothing like that); what was typed stays on the page.
         choices: grids to choose from; `targets`: those that units may go to.
     """
 
@@ -64,6 +73,7 @@ class ChangeView:
     values: Change
     shown: str
     grid: Grid | None
+    gone: Gone | None
     choices: tuple[Choice, ...]
     targets: tuple[Grid, ...] = ()
     communities: tuple[Community, ...] = ()
@@ -145,11 +155,14 @@ class _ChangeBuilder:
         self.path = path
         self.number = number
         self.op: str = change["op"]
+        self.chosen_by = ROWS_HANG_ON.get(self.op, "grid")
         self.grids = {grid.code: grid for grid in picture.grids if grid.status == "active"}
         self.units = {unit.code: unit for unit in picture.units}
 
     def view(self) -> ChangeView:
-        grid = self.grids.get(self.change[ROWS_HANG_ON.get(self.op, "grid")])
+        chosen = self.change[self.chosen_by]
+        grid = self.grids.get(chosen)
+        gone = self._gone(chosen)
         rows = self._rows(grid)
         parts = self._parts(grid, rows)
         return ChangeView(
@@ -159,6 +172,7 @@ class _ChangeBuilder:
             values=self.change,
             shown=self.change.get(ROWS_HANG_ON.get(self.op, ""), ""),
             grid=grid,
+            gone=gone,
             choices=self._choices(),
             targets=self._targets(grid),
             communities=self._communities(),
@@ -166,6 +180,11 @@ class _ChangeBuilder:
             parts=parts,
             paths=frozenset(self._paths(parts)),
         )
+
+    def _gone(self, chosen: str) -> Gone | None:
+        if not chosen or self.chosen_by == "community" or chosen in self.grids:
+            return None
+        return Gone(chosen, self.picture.retired.get(chosen, chosen))
 
     def _choices(self) -> tuple[Choice, ...]:
         offered = (
@@ -175,25 +194,35 @@ class _ChangeBuilder:
         return tuple(choice for choice in offered if choice.grids)
 
     def _targets(self, grid: Grid | None) -> tuple[Grid, ...]:
-        if grid is None:
-            return ()
-        same = (other for other in self.grids.values() if other.community == grid.community)
-        return tuple(other for other in same if other.code != grid.code)
+        chosen = self.change[self.chosen_by]
+        communities = {grid.community} if grid else {unit.community for unit in self._named()}
+        same = (other for other in self.grids.values() if other.community in communities)
+        return tuple(other for other in same if other.code != chosen)
 
     def _communities(self) -> tuple[Community, ...]:
         """Return the communities that have units in no grid: where a grid can be created."""
-        free = {unit.community for unit in self.picture.units if unit.grid is None}
+        free = {unit.community for unit in self.picture.units if unit.grid is None} | {self.change["community"]}
         return tuple(community for community in self.picture.communities if community.code in free)
 
     def _rows(self, grid: Grid | None) -> tuple[Row, ...]:
         if self.op == "create":
             community = self.change["community"]
-            free = [u for u in self.picture.units if u.grid is None and u.community == community]
+            named = self.change["unit_ids"]  # one that another plan took meanwhile stays, and the check says so
+            free = [u for u in self.picture.units if u.community == community and (u.grid is None or u.code in named)]
             return tuple(Row(unit, self._choice(unit)) for unit in free)
-        if grid is None or self.op not in ROWS_HANG_ON:
+        if self.op not in ROWS_HANG_ON:
             return ()
+        if grid is None:
+            return tuple(Row(unit, self._choice(unit)) for unit in self._named())
         members = (self.units[code] for code in grid.unit_codes if code in self.units)
         return tuple(Row(unit, self._choice(unit)) for unit in members)
+
+    def _named(self) -> list[Unit]:
+        """Return the units that the change names, of the township's."""
+        lists = [self.change["unit_ids"], self.change["successors"]]
+        lists += [part["unit_ids"] for part in self.change["parts"]]
+        named = {code for codes in lists for code in codes}
+        return [unit for unit in self.picture.units if unit.code in named]
 
     def _choice(self, unit: Unit) -> str:
         if self.op == "split":
@@ -204,32 +233,38 @@ class _ChangeBuilder:
         return "yes" if unit.code in self.change["unit_ids"] else ""
 
     def _part_of(self, unit: Unit) -> str:
-        if not self.change["parts"]:
+        if not any(part["unit_ids"] for part in self.change["parts"]):
             return "0"
         holders = (n for n, part in enumerate(self.change["parts"]) if unit.code in part["unit_ids"])
         return str(next(holders, ""))
 
     def _parts(self, grid: Grid | None, rows: Sequence[Row]) -> tuple[PartView, ...]:
-        if self.op != "split" or grid is None:
+        if self.op != "split" or not (grid or self.change["parts"]):
             return ()
         typed = self.change["parts"] or [{} for _ in range(FEWEST_PARTS)]
         return tuple(self._part(grid, rows, n, part) for n, part in enumerate(typed))
 
-    def _part(self, grid: Grid, rows: Sequence[Row], number: int, typed: Mapping[str, str]) -> PartView:
-        fresh = not typed.get("kind")
+    def _part(self, grid: Grid | None, rows: Sequence[Row], number: int, typed: Mapping[str, str]) -> PartView:
         units = [row.unit for row in rows if row.choice == str(number)]
-        numeral = NUMERALS[number] if number < len(NUMERALS) else str(number + 1)
         return PartView(
             path=f"{self.path}.parts.{number}",
             number=number,
-            name=f"{grid.name}（{numeral}）" if fresh else typed["name"],
-            kind=typed.get("kind") or grid.kind,
-            setting=typed.get("setting") or grid.setting,
+            name=self._part_name(grid, number, typed),
+            kind=typed.get("kind") or (grid.kind if grid else ""),
+            setting=typed.get("setting") or (grid.setting if grid else ""),
             justification=typed.get("justification", ""),
             units=len(units),
             households=sum(unit.households for unit in units),
             population=sum(unit.population for unit in units),
         )
+
+    def _part_name(self, grid: Grid | None, number: int, typed: Mapping[str, str]) -> str:
+        """Return what was typed; for a new part, and where another grid's proposed name still stands, a proposal."""
+        numeral = f"（{NUMERALS[number] if number < len(NUMERALS) else number + 1}）"
+        name = typed.get("name", "")
+        proposed = {other.name + numeral for other in self.grids.values() if other is not grid}
+        fresh = not typed.get("kind") or name in proposed
+        return grid.name + numeral if grid and fresh else name
 
     def _paths(self, parts: Sequence[PartView]) -> Iterable[str]:
         """Return the paths at which the template has a place for messages."""

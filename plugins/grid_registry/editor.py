@@ -100,6 +100,8 @@ def _change(prefix: str, posted: Posted) -> Change:
     hangs_on = ROWS_HANG_ON.get(op)
     if hangs_on and posted.get(f"{prefix}shown", "") != change.get(hangs_on, ""):
         change.pop("unit_ids", None)
+        if op == "split":  # other units, but what was typed of the parts stays
+            change["parts"] = [part | {"unit_ids": []} for part in _posted_parts(prefix, posted)]
         return change
     if op == "split":
         change["parts"] = _posted_parts(prefix, posted)

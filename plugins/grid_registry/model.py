@@ -6,7 +6,7 @@ Geometry is GeoJSON in WGS 84 (`{"type": "Polygon", "coordinates": …}`, longit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -99,7 +99,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class TownshipPicture:
-    """All that a township has. `revision` is what a new plan takes as its `base_revision`."""
+    """All that a township has. `revision` is what a new plan takes as its `base_revision`.
+
+    `retired` has the last names of its grids that are not in force any more, by code.
+    """
 
     township: str
     name: str
@@ -108,6 +111,7 @@ class TownshipPicture:
     communities: tuple[Community, ...]
     units: tuple[Unit, ...]
     grids: tuple[Grid, ...]
+    retired: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def synthetic(self) -> bool:

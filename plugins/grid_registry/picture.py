@@ -28,6 +28,7 @@ def township_picture(session: Session, township: str, as_of: date | None = None)
         communities=tuple(state.communities.values()),
         units=tuple(state.units.values()),
         grids=tuple(grid_value(held, state.units) for held in state.grids.values()),
+        retired={code: ended.name for code, ended in state.retired.items()},
     )
 
 

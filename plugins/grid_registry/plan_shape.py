@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from engine.core_api import Message
+
 KINDS = ("comprehensive", "exclusive")
 SETTINGS = ("urban", "rural")
 MOST_CHANGES = 50
 
-_WORDS = {"comprehensive": "综合网格", "exclusive": "专属网格", "urban": "城区", "rural": "农村"}
-
-_REQUIRED: Final[dict[str, str | list[Any] | dict[Any, Any]]] = {"required": "此项必填。", "null": "此项必填。"}
+_FILL_IN = Message("此项必填。")
+_REQUIRED: Final[dict[str, str | list[Any] | dict[Any, Any]]] = {"required": _FILL_IN, "null": _FILL_IN}
+_CHOOSE_KIND = Message("请选择综合网格或专属网格。")
+_CHOOSE_SETTING = Message("请选择城区或农村。")
 
 
 def _text(longest: int, *, required: bool = True) -> fields.String:
@@ -26,8 +29,7 @@ def _text(longest: int, *, required: bool = True) -> fields.String:
     return fields.String(load_default="", validate=rule)
 
 
-def _choice(values: Sequence[str], *, required: bool = True) -> fields.String:
-    error = "请选择" + "或".join(_WORDS[value] for value in values) + "。"
+def _choice(values: Sequence[str], error: Message, *, required: bool = True) -> fields.String:
     if required:
         return fields.String(required=True, validate=validate.OneOf(values, error=error), error_messages=_REQUIRED)
     # an empty text is what the editor's own "as before" sends
@@ -48,14 +50,14 @@ def _shape(**own: fields.Field[Any]) -> type[Schema]:
 
 
 def _units() -> fields.List[str]:
-    return _codes(1, "至少选择一个单元。")
+    return _codes(1, Message("至少选择一个单元。"))
 
 
 def _result() -> dict[str, fields.Field[Any]]:
     return {
         "name": _text(50),
-        "kind": _choice(KINDS),
-        "setting": _choice(SETTINGS),
+        "kind": _choice(KINDS, _CHOOSE_KIND),
+        "setting": _choice(SETTINGS, _CHOOSE_SETTING),
         "justification": _text(2000, required=False),
     }
 
@@ -73,13 +75,14 @@ SHAPES: Final[Mapping[str, type[Schema]]] = {
         ),
     ),
     "merge": _shape(
-        **{**_result(), "setting": _choice(SETTINGS, required=False)}, grids=_codes(2, "至少选择两个网格。")
+        **{**_result(), "setting": _choice(SETTINGS, _CHOOSE_SETTING, required=False)},
+        grids=_codes(2, Message("至少选择两个网格。")),
     ),
     "move_units": _shape(
         unit_ids=_units(), to=_text(40), justification=_text(2000, required=False), **{"from": _text(40)}
     ),
     "create": _shape(**_result(), community=_text(20), unit_ids=_units()),
-    "change_kind": _shape(grid=_text(40), kind=_choice(KINDS), justification=_text(2000, required=False)),
+    "change_kind": _shape(grid=_text(40), kind=_choice(KINDS, _CHOOSE_KIND), justification=_text(2000, required=False)),
     "rename": _shape(grid=_text(40), name=_text(50)),
     "retire": _shape(
         grid=_text(40),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,13 +40,31 @@ class HeldGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """The proposal behind a revision, and the day it took effect."""
+
+    proposal_no: str
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class EndedGrid:
+    """A grid that is not in force any more: its last name, its kind, and what ended it."""
+
+    name: str
+    kind: str
+    by: Decided
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """A township's communities, units and grids, by code.
 
     Attributes:
         revision: the highest revision of the whole registry that the state includes; a new plan's base.
         changed: community → the last revision that changed any grid of it.
-        retired: codes of the township's grids that are not in force any more.
+        retired: the township's grids that are not in force any more.
+        decided: what is behind the revisions of `changed`, by number.
     """
 
     township: str
@@ -55,8 +73,9 @@ class State:
     communities: Mapping[str, Community]
     units: Mapping[str, Unit]
     grids: Mapping[str, HeldGrid]
-    retired: frozenset[str]
+    retired: Mapping[str, EndedGrid]
     changed: Mapping[str, int]
+    decided: Mapping[int, Decided]
 
     def units_of(self, community: str) -> list[Unit]:
         """Return the units of a community."""
@@ -98,7 +117,8 @@ def load(session: Session, township: str, moment: Moment = LATEST) -> State:
         raise NotFound(township=township)
     communities = _communities(session, township)
     membership = _membership(session, communities, moment)
-    grids, retired = _grids(session, township, membership, moment)
+    grids = _grids(session, township, membership, moment)
+    changed = _changed(session, communities)
     return State(
         township=township,
         name=row.name,
@@ -106,8 +126,9 @@ def load(session: Session, township: str, moment: Moment = LATEST) -> State:
         communities=communities,
         units=_units(session, communities, membership, moment),
         grids=grids,
-        retired=retired,
-        changed=_changed(session, communities),
+        retired=_retired(session, township, grids),
+        changed=changed,
+        decided=_decided(session, changed.values()),
     )
 
 
@@ -174,17 +195,15 @@ def _units(
     return {row.code: unit_of(row, membership.get(row.code)) for row in session.scalars(select)}
 
 
-def _grids(
-    session: Session, township: str, membership: Mapping[str, str], moment: Moment
-) -> tuple[dict[str, HeldGrid], frozenset[str]]:
-    """Return the grids in force, and the codes of those that are not any more."""
+def _grids(session: Session, township: str, membership: Mapping[str, str], moment: Moment) -> dict[str, HeldGrid]:
+    """Return the grids in force."""
     rows = session.scalars(sa.select(Grid).where(Grid.township == township, moment.holds(Grid)).order_by(Grid.code))
     held = {row.code: row for row in rows}
     units: dict[str, list[str]] = {}
     for unit, grid in sorted(membership.items()):
         units.setdefault(grid, []).append(unit)
     called = names(session, list(held), moment)
-    grids = {
+    return {
         code: HeldGrid(
             code=code,
             name=called.get(code, code),
@@ -197,8 +216,27 @@ def _grids(
         )
         for code, row in held.items()
     }
-    ended = session.scalars(sa.select(Grid.code).where(Grid.township == township, Grid.ended_revision.is_not(None)))
-    return grids, frozenset(ended) - grids.keys()
+
+
+def _retired(session: Session, township: str, held: Mapping[str, HeldGrid]) -> dict[str, EndedGrid]:
+    """Return the grids that have ended and are not among those held."""
+    select = (
+        sa.select(Grid.code, Grid.kind, RegistryRevision.proposal_no, RegistryRevision.effective_on)
+        .join(RegistryRevision, RegistryRevision.number == Grid.ended_revision)
+        .where(Grid.township == township)
+        .order_by(Grid.code)
+    )
+    ended = [row for row in session.execute(select) if row.code not in held]
+    called = names(session, [row.code for row in ended], LATEST)
+    return {
+        row.code: EndedGrid(called.get(row.code, row.code), row.kind, Decided(row.proposal_no, row.effective_on))
+        for row in ended
+    }
+
+
+def _decided(session: Session, revisions: Iterable[int]) -> dict[int, Decided]:
+    select = sa.select(RegistryRevision).where(RegistryRevision.number.in_(set(revisions)))
+    return {row.number: Decided(row.proposal_no, row.effective_on) for row in session.scalars(select)}
 
 
 def _changed(session: Session, communities: Mapping[str, Any]) -> dict[str, int]:

@@ -136,6 +136,17 @@ def test_a_draft_comes_back_whole(clerk: Visitor, task_id: str) -> None:
         assert kept in html
 
 
+def test_a_button_of_a_field_leads_back_to_that_field_and_saving_says_so(clerk: Visitor, task_id: str) -> None:
+    path = f"/tasks/{task_id}/draft"
+    for pressed in ({"_rows": "add:stones"}, {"_rows": "remove:stones.0"}, {"stones.do": "show"}):
+        answer = clerk.post(path, {"stones.0.name": "甲"} | pressed)
+        assert answer.headers["Location"] == f"/tasks/{task_id}#f-stones"
+        assert "草稿已保存" not in clerk.get(f"/tasks/{task_id}").text
+    assert 'id="f-stones"' in clerk.get(f"/tasks/{task_id}").text
+    assert clerk.post(path, {}).headers["Location"] == f"/tasks/{task_id}"
+    assert "草稿已保存" in clerk.get(f"/tasks/{task_id}").text
+
+
 def test_rows_are_added_and_removed_without_scripts(clerk: Visitor, task_id: str) -> None:
     path = f"/tasks/{task_id}/draft"
     clerk.post(path, {"stones.0.name": "甲", "_rows": "add:stones"})

@@ -51,9 +51,10 @@ def save_draft(task_id: str) -> ResponseReturnValue:
     work.tasks.save_draft(task_id, values)
     if errors.wants_json():
         return jsonify(saved=True)
-    if "_rows" not in request.form:
+    changed = _changed_field()
+    if changed is None:
         flash(gettext("草稿已保存。"))
-    return redirect(url_for("task.show", task_id=task_id))
+    return redirect(url_for("task.show", task_id=task_id, _anchor=f"f-{changed}" if changed else None))
 
 
 @pages.post("/<task_id>/hidden")
@@ -106,6 +107,14 @@ def _page(task_id: str, attempt: Attempt | None = None) -> str:
 def _posted(task: UserTask) -> Variables:
     form, _ = form_of(current_work(), task)
     return posted_values(form, current_engine().plugins.form_fields)
+
+
+def _changed_field() -> str | None:
+    """Return the field one of whose own buttons was pressed; None when the draft was just to be saved."""
+    action, _, path = request.form.get("_rows", "").partition(":")
+    if action:
+        return path if action == "add" else path.rpartition(".")[0]
+    return next((name.removesuffix(".do") for name in request.form if name.endswith(".do")), None)
 
 
 def _after(task: UserTask) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,29 @@ class Case:
     def sources(self, change: Change) -> list[HeldGrid]:
         """Return the grids in force that a change takes units from."""
         return [self.state.grids[code] for _, code in change.sources if code in self.state.grids]
+
+    def unit_name(self, code: str) -> str:
+        """Return what people call a unit: its name, with the code where another of its community has that name too."""
+        return self._unit_names.get(code, code)
+
+    def grid_name(self, code: str) -> str:
+        """Return what people call a grid, in force or not; with the code where names repeat in its community."""
+        return self._grid_names.get(code, code)
+
+    @cached_property
+    def _unit_names(self) -> dict[str, str]:
+        return _told_apart({code: (unit.community, unit.name) for code, unit in self.state.units.items()})
+
+    @cached_property
+    def _grid_names(self) -> dict[str, str]:
+        ended = {code: (code.partition("-")[0], grid.name) for code, grid in self.state.retired.items()}
+        return _told_apart(ended | {code: (grid.community, grid.name) for code, grid in self.state.grids.items()})
+
+
+def _told_apart(named: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Return the names by code, of (community, name) by code."""
+    count = Counter(named.values())
+    return {code: name if count[place, name] < 2 else f"{name}（{code}）" for code, (place, name) in named.items()}
 
 
 def error(field: str, code: str, rule: str, zh: str, en: str) -> Finding:

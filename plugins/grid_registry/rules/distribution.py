@@ -19,8 +19,8 @@ def each_grid_ends_once(case: Case) -> Iterator[Finding]:
                     field,
                     "GRID_TOUCHED_TWICE",
                     "I8",
-                    f"网格 {code} 在方案中被多次调整，请合并为一项调整。",
-                    f"grid {code} is changed more than once",
+                    f"网格“{case.grid_name(code)}”在方案中被多次调整，请合并为一项调整。",
+                    f"Grid {case.grid_name(code)} is changed more than once: make it one change.",
                 )
 
 
@@ -30,8 +30,9 @@ def each_grid_is_renamed_once(case: Case) -> Iterator[Finding]:
     for change in case.plan.changes:
         for _, code in change.sources if change.op == "rename" else ():
             if code in seen:
+                name = case.grid_name(code)
                 yield error(
-                    change.field, "RENAMED_TWICE", "I8", f"网格 {code} 被重复更名。", f"grid {code} is renamed twice"
+                    change.field, "RENAMED_TWICE", "I8", f"网格“{name}”被重复更名。", f"Grid {name} is renamed twice."
                 )
             seen.add(code)
 
@@ -41,13 +42,13 @@ def each_unit_goes_to_one_grid(case: Case) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for field, code in named_units(case.plan):
         if code in seen:
-            name = case.state.units[code].name if code in case.state.units else code
+            name = case.unit_name(code)
             yield error(
                 field,
                 "UNIT_TWICE",
                 "I4",
                 f"单元“{name}”被分给多个网格。",
-                f"unit {name} is given to more than one grid",
+                f"Unit {name} is given to more than one grid.",
             )
         seen[code] = field
 
@@ -60,13 +61,13 @@ def units_come_from_their_grid(case: Case) -> Iterator[Finding]:
         held = {unit for grid in case.sources(change) for unit in grid.units}
         for field, code in units_of(change):
             if case.sources(change) and code in case.state.units and code not in held:
-                name = case.state.units[code].name
+                name, grid = case.unit_name(code), case.grid_name(change.sources[0][1])
                 yield error(
                     field,
                     "UNIT_NOT_IN_GRID",
                     "I4",
-                    f"单元“{name}”不属于网格 {change.sources[0][1]}。",
-                    f"unit {name} does not belong to grid {change.sources[0][1]}",
+                    f"单元“{name}”不属于网格“{grid}”。",
+                    f"Unit {name} does not belong to grid {grid}.",
                 )
 
 
@@ -76,18 +77,19 @@ def new_grids_take_free_units(case: Case) -> Iterator[Finding]:
         for field, code in units_of(change) if change.op == "create" else ():
             unit = case.state.units.get(code)
             if unit is not None and unit.grid is not None:
+                name, grid = case.unit_name(code), case.grid_name(unit.grid)
                 yield error(
                     field,
                     "UNIT_TAKEN",
                     "I4",
-                    f"单元“{unit.name}”已属于网格 {unit.grid}，请改用拆分或单元调整。",
-                    f"unit {unit.name} belongs to grid {unit.grid}",
+                    f"单元“{name}”已属于网格“{grid}”，请改用拆分或单元调整。",
+                    f"Unit {name} belongs to grid {grid}: split that grid or move the unit.",
                 )
             if unit is not None and change.community and unit.community != change.community:
                 yield error(
                     field,
                     "CROSS_COMMUNITY",
                     "I7",
-                    f"单元“{unit.name}”不在所选的村（社区）内。",
-                    f"unit {unit.name} lies in another community",
+                    f"单元“{case.unit_name(code)}”不在所选的村（社区）内。",
+                    f"Unit {case.unit_name(code)} lies in another community.",
                 )

@@ -21,7 +21,7 @@ def within_one_community(case: Case) -> Iterator[Finding]:
                 "CROSS_COMMUNITY",
                 "I7",
                 "网格不得跨村（社区）。",
-                "a grid lies inside one community",
+                "A grid lies inside one community.",
             )
 
 
@@ -39,7 +39,7 @@ def setting_is_chosen(case: Case) -> Iterator[Finding]:
                 "SETTING_MIXED",
                 "",
                 "合并的网格分属城区和农村，请核对适用的标准。",
-                "urban and rural grids are merged",
+                "Urban and rural grids are merged: check which standard applies.",
             )
         else:
             yield error(
@@ -47,7 +47,7 @@ def setting_is_chosen(case: Case) -> Iterator[Finding]:
                 "SETTING_MISSING",
                 "",
                 "合并的网格分属城区和农村，请选择适用的标准。",
-                "urban and rural grids are merged: choose the setting",
+                "Urban and rural grids are merged: choose the standard that applies.",
             )
 
 
@@ -61,11 +61,15 @@ def something_changes(case: Case) -> Iterator[Finding]:
             ):
                 if change.op == op and wanted == present:
                     yield error(
-                        f"{change.field}.{key}", "NOTHING_CHANGES", "", "与现状相同，无需调整。", "nothing changes"
+                        f"{change.field}.{key}",
+                        "NOTHING_CHANGES",
+                        "",
+                        "与现状相同，无需调整。",
+                        "This is as it is now: nothing changes.",
                     )
             if change.op in ("move_units", "retire") and any(code == grid.code for _, code in targets(change)):
                 field = f"{change.field}.{PLACE_OF_TARGETS[change.op]}"
-                yield error(field, "NOTHING_CHANGES", "", "请选择另一个网格。", "choose another grid")
+                yield error(field, "NOTHING_CHANGES", "", "请选择另一个网格。", "Choose another grid.")
 
 
 def names_differ(case: Case) -> Iterator[Finding]:
@@ -85,4 +89,10 @@ def names_differ(case: Case) -> Iterator[Finding]:
     count = Counter((community, name) for community, name, _ in borne)
     for community, name, field in borne:
         if field and name and count[community, name] > 1:
-            yield error(field, "NAME_TAKEN", "", f"本村（社区）已有网格名为“{name}”。", f"another grid is named {name}")
+            yield error(
+                field,
+                "NAME_TAKEN",
+                "",
+                f"本村（社区）已有网格名为“{name}”。",
+                f"Another grid of this community is named {name}.",
+            )

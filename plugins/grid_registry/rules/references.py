@@ -13,11 +13,27 @@ def grids_exist(case: Case) -> Iterator[Finding]:
     for change in case.plan.changes:
         for field, code in (*change.sources, *targets(change)):
             if code in case.state.retired:
-                yield error(field, "GRID_RETIRED", "I3", f"网格 {code} 已注销。", f"grid {code} is retired")
+                yield _retired(case, field, code)
             elif code not in case.state.grids:
                 yield error(
-                    field, "GRID_UNKNOWN", "I19", f"本乡镇（街道）没有网格 {code}。", f"no grid {code} in this township"
+                    field,
+                    "GRID_UNKNOWN",
+                    "I19",
+                    f"本乡镇（街道）没有网格 {code}。",
+                    f"This township has no grid {code}.",
                 )
+
+
+def _retired(case: Case, field: str, code: str) -> Finding:
+    """Say of a grid that it is gone, and what took it away: somebody else's proposal, as a rule."""
+    name, by = case.grid_name(code), case.state.retired[code].by
+    return error(
+        field,
+        "GRID_RETIRED",
+        "I3",
+        f"网格“{name}”已由方案 {by.proposal_no} 调整，自 {by.effective_on} 起撤销。",
+        f"Grid {name} was retired by proposal {by.proposal_no} with effect from {by.effective_on}.",
+    )
 
 
 def units_exist(case: Case) -> Iterator[Finding]:
@@ -25,7 +41,7 @@ def units_exist(case: Case) -> Iterator[Finding]:
     for field, code in named_units(case.plan):
         if code not in case.state.units:
             yield error(
-                field, "UNIT_UNKNOWN", "I19", f"本乡镇（街道）没有单元 {code}。", f"no unit {code} in this township"
+                field, "UNIT_UNKNOWN", "I19", f"本乡镇（街道）没有单元 {code}。", f"This township has no unit {code}."
             )
 
 
@@ -38,5 +54,5 @@ def community_exists(case: Case) -> Iterator[Finding]:
                 "COMMUNITY_UNKNOWN",
                 "I19",
                 f"本乡镇（街道）没有村（社区）{change.community}。",
-                f"no community {change.community} in this township",
+                f"This township has no community {change.community}.",
             )

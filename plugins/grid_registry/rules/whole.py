@@ -13,21 +13,21 @@ from plugins.grid_registry.rules.case import Case, error
 def shape(case: Case) -> Iterator[Finding]:
     """Every field that an operation needs is there and of the right kind."""
     for field, message in shape_errors(case.raw.get("changes")):
-        yield error(field, "INCOMPLETE", "", message, "missing, or not of the right form")
+        yield error(field, "INCOMPLETE", "", message, "Missing, or not of the right form.")
 
 
 def effective_date(case: Case) -> Iterator[Finding]:
     """A division takes effect today or later, never in the past."""
     on = case.plan.effective_on
     if on is None:
-        yield error("effective_date", "DATE_MISSING", "", "请填写生效日期。", "the effective date is missing")
+        yield error("effective_date", "DATE_MISSING", "", "请填写生效日期。", "Enter the effective date.")
     elif on < case.today:
         yield error(
             "effective_date",
             "DATE_PAST",
             "I18",
             f"生效日期 {on} 已过，请选择今天（{case.today}）或以后的日期。",
-            f"the effective date {on} is past",
+            f"The effective date {on} is past: choose today ({case.today}) or later.",
         )
 
 
@@ -36,19 +36,25 @@ def base_is_current(case: Case) -> Iterator[Finding]:
     base = case.plan.base_revision
     if base < 0 or base > case.state.revision:
         yield error(
-            "base_revision", "BASE_UNKNOWN", "I8", "缺少方案所依据的网格版本，请重新打开表单。", "no base revision"
+            "base_revision",
+            "BASE_UNKNOWN",
+            "I8",
+            "缺少方案所依据的网格版本，请重新打开表单。",
+            "The plan does not say what it is based on: open the form anew.",
         )
         return
     for community in sorted(case.outcome.communities(case.state)):
         changed = case.state.changed.get(community, 0)
         if changed > base:
-            name = case.state.communities[community].name
+            name, by = case.state.communities[community].name, case.state.decided[changed]
             yield error(
                 "base_revision",
                 "BASE_STALE",
                 "I8",
-                f"{name}的网格在方案起草后已有变更（版本 {changed}，方案依据版本 {base}），请按现状核对后重新提交。",
-                f"the grids of {name} changed since the plan was drafted (revision {changed}, base {base})",
+                f"方案起草后，{name}的网格已由方案 {by.proposal_no} 变更（{by.effective_on} 生效），"
+                "请按现状核对后重新提交。",
+                f"Proposal {by.proposal_no} has changed the grids of {name} since this plan was drafted "
+                f"(in force from {by.effective_on}): compare with how they are now and submit again.",
             )
 
 
@@ -57,5 +63,11 @@ def units_do_not_overlap(case: Case) -> Iterator[Finding]:
     for community in sorted(case.outcome.communities(case.state)):
         units = {unit.code: unit.geometry for unit in case.state.units_of(community)}
         for first, second in geometry.overlaps(units):
-            names = f"“{case.state.units[first].name}”与“{case.state.units[second].name}”"
-            yield error("changes", "UNITS_OVERLAP", "I6", f"单元{names}的范围重叠，请先核正单元。", f"{names} overlap")
+            one, other = case.unit_name(first), case.unit_name(second)
+            yield error(
+                "changes",
+                "UNITS_OVERLAP",
+                "I6",
+                f"单元“{one}”与“{other}”的范围重叠，请先核正单元。",
+                f"Units {one} and {other} overlap: have the units corrected first.",
+            )

@@ -169,6 +169,36 @@ def test_a_retired_grid_is_said_to_be_retired(settled: Town) -> None:
     assert ("changes.0.grid", "GRID_RETIRED", "I3") in said(settled, [rename(C1, "丙")])
 
 
+def texts(town: Town, changes: Any, **own: Any) -> dict[str, tuple[str, str]]:
+    """What the check says in Chinese and English, by code."""
+    findings = check(town.plan(changes, **own), town.state(), town.clock.now().date())
+    return {finding.code: (finding.message_zh, finding.message_en) for finding in findings}
+
+
+def test_a_retired_grid_and_a_stale_base_name_the_proposal_that_did_it_and_its_day(settled: Town) -> None:
+    settled.divide([GOOD])
+    gone = texts(settled, [rename(C1, "丙")])["GRID_RETIRED"]
+    stale = texts(settled, [rename(C2, "丙")], base_revision=1)["BASE_STALE"]
+    for text in (*gone, *stale):
+        assert "HF-431103001-2026-002" in text
+        assert settled.clock.now().date().isoformat() in text
+    assert C1 not in gone[0]
+
+
+def test_messages_name_units_and_grids_as_people_do(settled: Town) -> None:
+    left = texts(settled, [split(part("甲", 1), part("乙", 3))])["UNIT_ORPHANED"]
+    assert left == ("尚有单元未分配：2号小区、4号小区。", "Units left over: 2号小区, 4号小区.")
+    moved = texts(settled, [split(part("甲", 1, 2, 5), part("乙", 3, 4))])["UNIT_NOT_IN_GRID"]
+    assert moved[0] == "单元“5号小区”不属于网格“第1网格”。"
+
+
+def test_a_name_that_two_units_bear_comes_with_the_code(settled: Town) -> None:
+    with settled.session() as session, opened(session, UNITS):
+        session.get_one(GridUnit, codes(URBAN, 4)[0]).name = "2号小区"
+    left = texts(settled, [split(part("甲", 1), part("乙", 3, 4))])["UNIT_ORPHANED"]
+    assert left[0] == f"尚有单元未分配：2号小区（{codes(URBAN, 2)[0]}）。"
+
+
 def test_a_division_leaves_no_unit_of_its_community_outside(town: Town) -> None:
     town.units(unit(URBAN, 1), unit(URBAN, 2), unit(SECOND, 1))
     assert said(town, creating(URBAN, [1])) == {("changes", "UNIT_OUTSIDE", "I5")}

@@ -59,7 +59,7 @@ def test_a_split_never_has_fewer_than_two_parts() -> None:
     assert press([TWO_PARTS], "unpart:0:1") == [TWO_PARTS]
 
 
-def test_choosing_another_grid_makes_the_old_rows_void() -> None:
+def test_choosing_another_grid_makes_the_old_rows_void_and_keeps_what_was_typed() -> None:
     fields = posted(
         ("changes.0.op", "split"),
         ("changes.0.grid", "new"),
@@ -67,7 +67,10 @@ def test_choosing_another_grid_makes_the_old_rows_void() -> None:
         ("changes.0.parts.0.name", "甲"),
         ("changes.0.unit.u1", "0"),
     )
-    assert read("changes", fields) == [{"op": "split", "grid": "new"}]
+    (change,) = read("changes", fields)
+    (part,) = change.pop("parts")
+    assert change == {"op": "split", "grid": "new"}
+    assert (part["name"], part["unit_ids"]) == ("甲", [])
 
 
 @pytest.mark.parametrize("raw", [None, "x", 7, {}, [None, 3], {"op": "split"}])

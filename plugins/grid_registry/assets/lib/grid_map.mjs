@@ -29,7 +29,12 @@ export function mountMap(element, collection, { look, pick, outlines, fit }) {
   holder.setAttribute('aria-label', element.dataset.region ?? '');
   const layer = L.geoJSON(collection, { style: (feature) => fillOf(look(feature.properties).pattern) });
   // the view first: paths have no element before the map has one
-  map.fitBounds(L.geoJSON(fit ?? collection).getBounds(), { padding: [14, 14], animate: false });
+  const bounds = L.geoJSON(fit ?? collection).getBounds();
+  const view = () => map.fitBounds(bounds, { padding: [14, 14], animate: false });
+  let seen = holder.clientWidth > 0;
+  // a page that opens on paper or in a closed part has no room for it yet: then the view is set when it is first seen
+  if (seen) view();
+  else map.setView(bounds.getCenter(), 14, { animate: false });
   layer.addTo(map);
   if (outlines) L.geoJSON(outlines, { interactive: false, style: { color: '#1f2328', weight: 3, fill: false } }).addTo(map);
   const caption = captionOf(element);
@@ -40,7 +45,12 @@ export function mountMap(element, collection, { look, pick, outlines, fit }) {
     caption.say();
   };
   refresh();
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
+  new ResizeObserver(() => {
+    if (!holder.clientWidth) return;
+    map.invalidateSize({ animate: false });
+    if (!seen) view();
+    seen = true;
+  }).observe(holder);
   return { refresh, map };
 }
 

@@ -28,19 +28,22 @@ function changeOf(entries, prefix) {
   const hangsOn = ROWS_HANG_ON[change.op];
   if (hangsOn && (first.get(`${prefix}shown`) ?? '') !== (change[hangsOn] ?? '')) {
     delete change.unit_ids;
+    if (change.op === 'split') change.parts = partsOf(entries, prefix, []);
     return change;
   }
-  if (change.op === 'split') {
-    const assigned = under(entries, `${prefix}unit.`);
-    change.parts = numbersUnder(entries, `${prefix}parts.`).map((number) => ({
-      ...Object.fromEntries(PART_TEXTS.map((name) => [name, text(`parts.${number}.${name}`)])),
-      unit_ids: assigned.filter(([, part]) => part === String(number)).map(([unit]) => unit),
-    }));
-  }
+  if (change.op === 'split') change.parts = partsOf(entries, prefix, under(entries, `${prefix}unit.`));
   if (change.op === 'retire') {
     change.successors = Object.fromEntries(under(entries, `${prefix}successor.`).filter(([, grid]) => grid));
   }
   return change;
+}
+
+function partsOf(entries, prefix, assigned) {
+  const first = new Map([...entries].reverse());
+  return numbersUnder(entries, `${prefix}parts.`).map((number) => ({
+    ...Object.fromEntries(PART_TEXTS.map((name) => [name, (first.get(`${prefix}parts.${number}.${name}`) ?? '').trim()])),
+    unit_ids: assigned.filter(([, part]) => part === String(number)).map(([unit]) => unit),
+  }));
 }
 
 function under(entries, prefix) {

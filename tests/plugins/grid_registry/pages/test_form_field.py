@@ -50,6 +50,12 @@ def split_fields(first: range, justification: str = "") -> dict[str, str]:
     return fields | {f"changes.0.unit.{unit_code(n)}": "0" if n in first else "1" for n in range(7)}
 
 
+def test_the_editor_stands_where_its_buttons_lead_back_to(task: str, clerk: Browser) -> None:
+    answer = clerk.post(f"{task}/draft", posted(clerk, task, {}, "add:rename"))
+    assert answer.headers["Location"].endswith("#f-changes")
+    assert 'id="f-changes"' in clerk.get(task).text
+
+
 def press(browser: Browser, task: str, fields: dict[str, str], button: str) -> str:
     answer = browser.post(f"{task}/draft", posted(browser, task, fields, button))
     assert answer.status_code == 302
@@ -104,6 +110,55 @@ def test_what_was_typed_survives_adding_a_part(task: str, clerk: Browser) -> Non
 def test_each_operation_has_its_fields(task: str, clerk: Browser, op: str, fields: dict[str, str], shown: str) -> None:
     named = {f"changes.0.{name}": value for name, value in fields.items()}
     assert shown in press(clerk, task, {"changes.0.op": op} | named, "show")
+
+
+@pytest.mark.parametrize("submit", [False, True])
+def test_a_split_whose_grid_is_gone_keeps_what_was_typed(
+    divided: Engine, task: str, clerk: Browser, *, submit: bool
+) -> None:
+    gone = "431103002001-C001"
+    fields = split_fields(range(3), REASONS) | {"changes.0.grid": gone, "changes.0.shown": gone}
+    if submit:
+        clerk.post(task, posted(clerk, task, fields))
+        drain(divided)
+        page = clerk.get(open_task(clerk)).text
+    else:
+        page = press(clerk, task, fields, "show")
+    assert f'<option value="{gone}" selected>' in page
+    assert 'value="西一网格"' in page
+    assert page.count(REASONS) == 2
+    assert checked(page, f"changes.0.unit.{unit_code(1)}", "0")
+    assert checked(page, f"changes.0.unit.{unit_code(5)}", "1")
+
+
+def test_choosing_another_grid_instead_of_one_that_is_gone_keeps_names_and_reasons(task: str, clerk: Browser) -> None:
+    fields = split_fields(range(3), REASONS) | {"changes.0.shown": "431103002001-C001"}
+    page = press(clerk, task, fields, "show")
+    assert 'value="西一网格"' in page
+    assert page.count(REASONS) == 2
+    assert checked(page, f"changes.0.unit.{unit_code(5)}", "0")
+
+
+def test_the_names_proposed_for_one_grid_do_not_stay_when_another_is_chosen(task: str, clerk: Browser) -> None:
+    fields = split_fields(range(7)) | {"changes.0.grid": f"{COMMUNITY}-C002", "changes.0.parts.0.name": "西网格（一）"}
+    page = press(clerk, task, fields, "show")
+    assert 'value="东网格（一）"' in page
+
+
+@pytest.mark.parametrize(
+    ("op", "chosen"), [("retire", "grid"), ("move_units", "from"), ("change_kind", "grid"), ("rename", "grid")]
+)
+def test_every_change_whose_grid_is_gone_keeps_what_was_typed(task: str, clerk: Browser, op: str, chosen: str) -> None:
+    gone = f"{COMMUNITY}-C009"
+    fields = {"changes.0.op": op, f"changes.0.{chosen}": gone, "changes.0.shown": gone}
+    fields |= {"changes.0.name": "新名", "changes.0.justification": REASONS, "changes.0.unit_ids": unit_code(1)}
+    page = press(clerk, task, fields | {f"changes.0.successor.{unit_code(1)}": WEST}, "show")
+    assert f'<option value="{gone}" selected>' in page
+    assert ("新名" if op == "rename" else REASONS) in page
+    if op == "retire":
+        assert re.search(rf'<option value="{WEST}" selected>', page)
+    if op == "move_units":
+        assert checked(page, "changes.0.unit_ids", unit_code(1))
 
 
 def test_a_blank_name_is_asked_for_at_its_field_and_nothing_is_lost(task: str, clerk: Browser) -> None:
