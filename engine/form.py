@@ -51,11 +51,14 @@ class Form:
     Attributes:
         id: the file's name without `.form.json`; what a user task's property `form` says.
         components: the top components; groups and dynamic lists hold theirs under `components`.
+        starts_from_last: whether it opens with what was sent in an earlier round (`"startsFrom": "last"` in the file):
+            right for a plan that is mended, wrong for a signature or a decision, which is given anew each time.
     """
 
     id: str
     file: str
     components: tuple[Component, ...]
+    starts_from_last: bool = False
 
     def walk(self) -> Iterator[Component]:
         """Give every component, outer before inner, in the order of the page."""

@@ -42,7 +42,8 @@ def parse_form(
     components = reader.read()
     if reader.findings or components is None:
         return None, reader.findings
-    return Form(file.rsplit("/", 1)[-1].removesuffix(SUFFIX), file, tuple(components)), []
+    name = file.rsplit("/", 1)[-1].removesuffix(SUFFIX)
+    return Form(name, file, tuple(components), reader.starts_from_last), []
 
 
 @dataclass
@@ -53,6 +54,7 @@ class _Reader:
     fields: Mapping[str, FormField] | None
     findings: list[Finding] = field(default_factory=list)
     count: int = 0
+    starts_from_last: bool = False
 
     def read(self) -> list[Component] | None:
         document = self._json()
@@ -63,7 +65,14 @@ class _Reader:
             self.report("form.shape", None, "不是 form-js 表单：缺少 components", "not a form-js form: no components")
             return None
         self._level(components, set(), 1)
+        self._start(document.get("startsFrom"))
         return components
+
+    def _start(self, value: object) -> None:
+        if value not in {None, "last"}:
+            hint = {"hint_zh": "写 \"last\"，或者去掉此项", "hint_en": 'Write "last", or leave it out'}
+            self.report("form.starts-from", None, f"未知的 startsFrom：{value}", f"unknown startsFrom: {value}", **hint)
+        self.starts_from_last = value == "last"
 
     def report(self, code: str, component: Component | None, zh: str, en: str, **hint: str) -> None:
         """Add an error at a component; its line is where its id, or key, stands in the file."""

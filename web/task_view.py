@@ -128,11 +128,11 @@ def _is_editable(work: Work, task: UserTask) -> bool:
 
 
 def _values(task: UserTask, element: Element, form: Form, context: FormContext) -> Variables:
-    """Return what the form starts with: the draft, else what was sent in an earlier round, over the defaults."""
+    """Return what the form starts with: the draft, else the defaults and, where the form says so, what was last sent."""
     if task.draft is not None:
         draft: Variables = unpack(task.draft)
         return draft
-    before = context.variables.get(element.variable) if element.variable else None
+    before = context.variables.get(element.variable) if element.variable and form.starts_from_last else None
     return {**defaults(form, context), **(before if isinstance(before, Mapping) else {})}
 
 

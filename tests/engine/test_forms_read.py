@@ -53,6 +53,7 @@ def test_a_form_is_called_by_its_file() -> None:
         (b"[" * 100_000, "json.malformed"),
         (b"[]", "form.shape"),
         (b'{"components": []}', "form.shape"),
+        (b'{"startsFrom": "first", "components": [{"type": "text", "text": "x"}]}', "form.starts-from"),
         (b'{"components": [1]}', "form.shape"),
         (b'{"components": [{"type": 1}]}', "form.shape"),
         (b" " * 500_001, "form.too-large"),

@@ -180,6 +180,21 @@ def test_a_returned_form_shows_what_was_sent_and_what_was_found(
     assert "被退回" in html
 
 
+def test_a_decision_of_an_earlier_round_is_not_filled_in_for_the_next_one(
+    clerk: Visitor, as_person: Any, engine: Engine, instance: ProcessInstance, task_id: str
+) -> None:
+    clerk.post(f"/tasks/{task_id}", {**GOOD, "stones.0.weight": "3"})
+    reviewer = as_person("reviewer")
+    first = open_task(engine, instance.id)
+    reviewer.post(f"/tasks/{first}", {"conclusion": "return", "opinion": "太重", "idempotency_key": "key-of-review"})
+    again = {**GOOD, "stones.0.weight": "2", "idempotency_key": "key-of-second-round"}
+    clerk.post(f"/tasks/{open_task(engine, instance.id)}", again)
+    html = reviewer.get(f"/tasks/{open_task(engine, instance.id)}").text
+    assert 'value="return"' in html
+    assert 'value="return" checked' not in html
+    assert "太重" not in html
+
+
 def test_a_program_gets_problem_json(clerk: Visitor, task_id: str) -> None:
     headers = {"Accept": "application/json", "X-CSRFToken": clerk.token(), "Idempotency-Key": "a-program-1"}
     answer = clerk.client.post(f"/tasks/{task_id}", json={"purpose": ""}, headers=headers)
