@@ -70,7 +70,7 @@ class _Reader:
 
     def _start(self, value: object) -> None:
         if value not in {None, "last"}:
-            hint = {"hint_zh": "写 \"last\"，或者去掉此项", "hint_en": 'Write "last", or leave it out'}
+            hint = {"hint_zh": '写 "last"，或者去掉此项', "hint_en": 'Write "last", or leave it out'}
             self.report("form.starts-from", None, f"未知的 startsFrom：{value}", f"unknown startsFrom: {value}", **hint)
         self.starts_from_last = value == "last"
 

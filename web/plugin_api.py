@@ -17,7 +17,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request, url_fo
 from flask import render_template as render
 from flask_babel import lazy_gettext
 
-from web.language import current_language
+from web.language import current_language, translated
 from web.parts import MenuEntry, WebPart
 from web.request import current_actor, current_work, read_only
 from web.texts import gettext, ngettext
@@ -41,5 +41,6 @@ __all__ = [
     "redirect",
     "render",
     "request",
+    "translated",
     "url_for",
 ]

@@ -128,7 +128,7 @@ def _is_editable(work: Work, task: UserTask) -> bool:
 
 
 def _values(task: UserTask, element: Element, form: Form, context: FormContext) -> Variables:
-    """Return what the form starts with: the draft, else the defaults and, where the form says so, what was last sent."""
+    """Return what the form starts with: the draft, else the defaults and, if the form says so, what was last sent."""
     if task.draft is not None:
         draft: Variables = unpack(task.draft)
         return draft

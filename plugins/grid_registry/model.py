@@ -246,7 +246,8 @@ class Filing:
 class Proposal:
     """A division proposal. `plan`, `findings` and `checked_at` are of the last plan that was checked; None before.
 
-    `milestone` and `state` are the process instance's: where it stands, and active, completed or cancelled.
+    `milestone` and `state` are the process instance's: where it stands, and active, completed or cancelled. The diagram
+    of `definition_id` has the milestone's translations.
     """
 
     no: str
@@ -254,6 +255,7 @@ class Proposal:
     township_name: str
     county: str
     instance_id: str
+    definition_id: str
     created_at: datetime
     created_by: str
     state: str

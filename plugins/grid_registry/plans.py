@@ -158,6 +158,7 @@ def _proposals(session: Session, condition: sa.ColumnElement[bool], limit: int) 
         sa.select(
             DivisionProposal,
             OrgUnit.name,
+            ProcessInstance.definition_id,
             ProcessInstance.county,
             ProcessInstance.state,
             ProcessInstance.milestone,
@@ -184,6 +185,7 @@ def _proposals(session: Session, condition: sa.ColumnElement[bool], limit: int) 
 def _proposal(  # noqa: PLR0913, PLR0917  one argument a column of the select above
     row: DivisionProposal,
     township_name: str,
+    definition_id: str,
     county: str,
     state: str,
     milestone: str,
@@ -197,6 +199,7 @@ def _proposal(  # noqa: PLR0913, PLR0917  one argument a column of the select ab
         township_name=township_name,
         county=county,
         instance_id=row.process_instance_id,
+        definition_id=definition_id,
         created_at=row.created_at,
         created_by=row.created_by_name,
         state=state,

@@ -6,7 +6,7 @@ The only file of the plugin that knows HTTP. Everything is scoped by the actor's
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,7 @@ from web.plugin_api import (
     redirect,
     render,
     request,
+    translated,
     url_for,
 )
 
@@ -74,7 +75,7 @@ def overview() -> Answer:
         is_today=as_of is None,
         wrong_day=as_of is None and bool(request.args.get("as_of")),
         shown=overview_of(picture, api.verdicts(work, picture.grids)),
-        proposals=api.proposals(work.session, township.path, limit=10),
+        proposals=_told(api.proposals(work.session, township.path, limit=10)),
         may_propose=reach.may_propose(actor, township.code),
     )
 
@@ -96,7 +97,7 @@ def proposals() -> Answer:
     found = {p.no: p for post in current_actor().posts for p in api.proposals(work.session, post.path)}
     latest = sorted(found.values(), key=lambda proposal: (proposal.created_at, proposal.no), reverse=True)
     own = [unit for unit in reach.townships(work.session, current_actor()) if _may_propose(unit)]
-    return render("grid_registry/proposals.html", proposals=latest, own=own)
+    return render("grid_registry/proposals.html", proposals=_told(latest), own=own)
 
 
 @pages.post("/proposals/new")
@@ -121,8 +122,10 @@ def proposal(no: str) -> Answer:
         shown = difference_view(api.difference(work.session, no, _verdicts(tasks)), found)
     except NotFound:
         shown = {"difference": None, "proposal": found, "plan": {}}
-    open_tasks = [task for task in tasks if task.state == "open"]
-    return render("grid_registry/proposal.html", shown=shown, proposal=found, open_tasks=open_tasks)
+    definition = work.definitions.of(found.definition_id)
+    open_tasks = [(task.id, translated(definition, task.name)) for task in tasks if task.state == "open"]
+    (told,) = _told([found])
+    return render("grid_registry/proposal.html", shown=shown, proposal=told, open_tasks=open_tasks)
 
 
 @pages.get("/<code>")
@@ -187,6 +190,12 @@ def preview() -> Answer:
         findings=[asdict(said) for said in said_of(seen, english=current_language() == "en")],
         summary=render("grid_registry/summary.txt", grids=seen.grids).strip(),
     )
+
+
+def _told(found: Sequence[api.Proposal]) -> list[api.Proposal]:
+    """Return proposals with their milestones in the reader's language."""
+    definitions = current_work().definitions
+    return [replace(each, milestone=translated(definitions.of(each.definition_id), each.milestone)) for each in found]
 
 
 def _chosen_township(choices: list[OrgUnit]) -> OrgUnit | None:

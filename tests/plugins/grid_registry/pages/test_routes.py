@@ -139,6 +139,15 @@ def test_the_list_of_proposals_shows_where_each_stands(divided: Engine, as_perso
     assert "已生效" in page
 
 
+def test_a_reader_of_english_is_told_in_english_where_a_proposal_stands(divided: Engine, as_person: Any) -> None:
+    reviewer = as_person("reviewer")
+    reviewer.client.set_cookie("onegrid_language", "en")
+    for page in (f"/grids?township={TOWNSHIP}", "/grids/proposals", "/grids/proposals/HF-431103001-2026-001"):
+        told = reviewer.get(page).text
+        assert "In force" in told
+        assert "已生效" not in told
+
+
 def test_a_stranger_sees_no_proposals_of_others(divided: Engine, as_person: Any) -> None:
     page = as_person("stranger").get("/grids/proposals").text
     assert "HF-431103001" not in page

@@ -24,7 +24,7 @@ async function show(host) {
   mark();
   fit();
   if (canvas.zoom() < READABLE) showToken(viewer, readJson('diagramTokens'));
-  window.addEventListener('beforeprint', fit);
+  printWhole(canvas);
   host.querySelector('[data-zoom="in"]')?.addEventListener('click', () => canvas.zoom(canvas.zoom() * 1.25));
   host.querySelector('[data-zoom="out"]')?.addEventListener('click', () => canvas.zoom(canvas.zoom() / 1.25));
   host.querySelector('[data-zoom="fit"]')?.addEventListener('click', fit);
@@ -34,6 +34,23 @@ async function show(host) {
     if (button) focusOn(viewer, button.dataset.element);
   });
   host.dataset.ready = 'true';
+}
+
+/** On paper the whole diagram, scaled to the sheet: before printing its width is not known, so the browser scales. */
+function printWhole(canvas) {
+  const svg = canvas.getContainer().querySelector('svg');
+  let before = null;
+  window.addEventListener('beforeprint', () => {
+    before ??= canvas.viewbox();
+    canvas.zoom('fit-viewport', 'auto');
+    const { width, height } = canvas.viewbox().outer;
+    svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  });
+  window.addEventListener('afterprint', () => {
+    svg.removeAttribute('viewBox');
+    if (before) canvas.viewbox(before);
+    before = null;
+  });
 }
 
 /** Return the JSON in an attribute: `diagramTokens` is data-diagram-tokens. */
