@@ -40,6 +40,7 @@ setup: .venv/.installed web/static/dist/.built .venv/.catalogues
 
 # uv is the one thing pip installs: the version and the hashes are the lock file's own
 .venv/.uv: requirements.lock
+	@command -v $(PYTHON) > /dev/null || { echo "OneGrid needs Python 3.11 or newer, with pip and venv; there is no $(PYTHON) here" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else f"OneGrid needs Python 3.11 or newer; $(PYTHON) is {sys.version.split()[0]}. Try: make PYTHON=python3.12")'
 	@echo "Python packages: setting up .venv"
 	@$(PYTHON) -m venv .venv
