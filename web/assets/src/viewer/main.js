@@ -43,8 +43,8 @@ function printWhole(canvas) {
   window.addEventListener('beforeprint', () => {
     before ??= canvas.viewbox();
     canvas.zoom('fit-viewport', 'auto');
-    const { width, height } = canvas.viewbox().outer;
-    svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    const { x, y, scale, inner } = canvas.viewbox();
+    svg.setAttribute('viewBox', [inner.x - x, inner.y - y, inner.width, inner.height].map((length) => length * scale).join(' '));
   });
   window.addEventListener('afterprint', () => {
     svg.removeAttribute('viewBox');
