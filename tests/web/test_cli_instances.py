@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -94,6 +95,7 @@ def test_two_versions_are_compared(house: House) -> None:
 def test_instances_are_migrated_after_a_dry_run(house: House) -> None:
     first = house.start()
     house.complete(first, house.clerk)
+    house.clock.advance(timedelta(minutes=1))
     second = house.start()
     deploy_purchase(house, review="check", stopped="halted")
     before = rows(house)
