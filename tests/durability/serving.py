@@ -1,4 +1,4 @@
-"""`onegrid up` as a process of its own, and a person who works on its pages while it is killed and started again."""
+"""`onegrid` as processes of their own, and somebody who works on its pages while it is killed and started again."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ HIDDEN = re.compile(r'name="(csrf_token|idempotency_key)"[^>]*value="([^"]+)"')
 NOBODY = -1
 
 
-class Up:
-    """One run of `onegrid up`, from its start to its end by signal."""
+class Running:
+    """One run of an `onegrid` command, from its start to its end by signal."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *command: str) -> None:
         environment = {
             "PATH": os.environ["PATH"],
             "ONEGRID_HOME": str(settings.home),
@@ -42,8 +42,9 @@ class Up:
             "ONEGRID_STRICT_PLUGINS": "1",
             "PORT": "0",
         }
+        self._command = command
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from web.cli import main; main()", "up"],
+            [sys.executable, "-c", "from web.cli import main; main()", *command],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
@@ -51,20 +52,24 @@ class Up:
         )
 
     def port(self) -> int:
-        """Return the port it serves at, once it says so."""
+        """Return the port that `up` serves at, once it says so."""
+        return int(self.said(READY))
+
+    def said(self, beginning: str) -> str:
+        """Wait for a line of output that begins so; return the rest of it."""
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            if line.startswith(READY):
-                return int(line.removeprefix(READY))
-        raise AssertionError(f"`onegrid up` ended with {self._process.wait()} before it was ready")
+            if line.startswith(beginning):
+                return line.removeprefix(beginning).strip()
+        raise AssertionError(f"{self._command} ended with {self._process.wait()} before it was ready")
 
     def kill(self) -> None:
         self._process.kill()
         self._end()
 
-    def interrupt(self) -> int:
-        """Stop it as Ctrl-C does; return its exit status."""
-        self._process.send_signal(signal.SIGINT)
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """Tell it to stop, as Ctrl-C does; return its exit status."""
+        self._process.send_signal(how)
         return self._end()
 
     def _end(self) -> int:
@@ -74,7 +79,7 @@ class Up:
         finally:
             self._process.stdout.close()
 
-    def __enter__(self) -> Up:
+    def __enter__(self) -> Running:
         return self
 
     def __exit__(

@@ -17,6 +17,7 @@ from engine.tables.jobs import Job
 from engine.tables.people import OrgUnit
 from engine.tables.tasks import UserTask
 from engine.types import SYSTEM
+from tests.durability.conftest import active
 from tests.durability.crashing import Crashing, Request, build, complete, perform
 from tests.durability.depot import EFFECT
 from tests.durability.patience import until
@@ -83,12 +84,6 @@ def at(engine: Engine, element: str) -> str:
             break
         step(engine, instance)
     return instance
-
-
-def active(engine: Engine) -> int:
-    with engine.begin(SYSTEM, write=False) as work:
-        count = sa.select(sa.func.count()).where(ProcessInstance.state == "active")
-        return work.session.scalar(count) or 0
 
 
 def rows(engine: Engine, instance: str) -> dict[str, Any]:
