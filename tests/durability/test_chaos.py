@@ -38,7 +38,17 @@ def test_it_says_so_where_there_is_no_postgresql(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"stuck": 1}, {"dead": 1}, {"doubles": 1}, {"overlaps": 1}, {"locked": 1}, {"effects": 4}, {"effects": 6}]
+    "wrong",
+    [
+        {"stuck": 1},
+        {"dead": 1},
+        {"doubles": 1},
+        {"overlaps": 1},
+        {"locked": 1},
+        {"chain_faults": 1},
+        {"effects": 4},
+        {"effects": 6},
+    ],
 )
 def test_anything_lost_or_done_twice_is_a_violation(wrong: dict[str, int]) -> None:
     right = dict.fromkeys(Tally.__annotations__, 0) | {"instances": 5, "expected": 5, "effects": 5}

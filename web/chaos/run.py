@@ -24,7 +24,7 @@ from web.chaos.world import build, furnish, somebody
 from web.embedded_postgres import PostgresMissing, PostgresServer
 
 KINDS = ("worker", "worker", "desk", "desk")
-BETWEEN = (0.2, 1.5)
+BETWEEN = (0.4, 2.5)
 """Seconds between two kills."""
 
 STARTING = 0.03

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.application import Engine
+from engine.services.audit import verify
 from engine.tables.history import HistoryEvent
 from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
@@ -21,7 +22,7 @@ from web.chaos.plugin import EFFECTS
 
 @dataclass(frozen=True)
 class Tally:
-    """What a run left behind on one database. Violations: the four last, and effects that are not those expected.
+    """What a run left behind on one database. Violations: from `stuck` on, and effects that are not those expected.
 
     Attributes:
         instances: started. All of them should have ended.
@@ -34,6 +35,7 @@ class Tally:
         doubles: tasks, jobs or effects of which there are two.
         overlaps: calls of one key that were under way at the same time.
         locked: how often a process said `database is locked`.
+        chain_faults: places where the chain of the history is broken.
     """
 
     instances: int
@@ -47,11 +49,12 @@ class Tally:
     doubles: int
     overlaps: int
     locked: int
+    chain_faults: int
 
     @property
     def violated(self) -> bool:
         """Whether anything was lost or done twice, or somebody was turned away by the database."""
-        wrong = self.stuck + self.dead + self.doubles + self.overlaps + self.locked
+        wrong = self.stuck + self.dead + self.doubles + self.overlaps + self.locked + self.chain_faults
         return bool(wrong) or self.effects != self.expected or not self.effects
 
     def as_json(self) -> dict[str, Any]:
@@ -62,6 +65,8 @@ class Tally:
 def count(engine: Engine, calls: Path, log: Path) -> Tally:
     """Return the tally of a database, the department's own list of calls, and the processes' log."""
     begun, overlaps = calls_of(calls.read_text().splitlines())
+    with engine.begin(SYSTEM, write=False) as work:
+        chain_faults = len(verify(work.session, {}).faults)
     done = (Job.state == JobState.DONE, Job.element_id == "write")
     with engine.begin(SYSTEM, write=False) as work:
         scalar = work.session.scalar
@@ -80,6 +85,7 @@ def count(engine: Engine, calls: Path, log: Path) -> Tally:
             doubles=_doubles(work.session),
             overlaps=overlaps,
             locked=log.read_text(errors="replace").count("database is locked"),
+            chain_faults=chain_faults,
         )
 
 
