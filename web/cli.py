@@ -6,9 +6,11 @@ import sys
 from typing import cast
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from engine.application import Engine
 from engine.plugins import PluginHost
+from engine.transient import is_away
 from web import hookspecs
 from web.cli_audit import audit
 from web.cli_bench import bench
@@ -90,5 +92,10 @@ def main() -> None:
     except SettingsInvalid as invalid:
         click.echo(f"设置有误 / settings are wrong:\n{invalid}", err=True)
         sys.exit(2)
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        click.echo(f"连不上数据库 / the database does not answer: {error.orig}", err=True)
+        sys.exit(1)
     finally:
         build.close()
