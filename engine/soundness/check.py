@@ -23,6 +23,9 @@ CODES = frozenset(
 )
 """Codes of the errors; the others are warnings."""
 
+SCOPES = 6
+"""So many scopes may be as large as one may be; what is over that in the other scopes is not proven."""
+
 
 def check(net: Net, limit: int = MAX_STATES) -> list[Fault]:
     """Return what is wrong with the processes of a net. Inner scopes are played before those that hold them.
@@ -33,8 +36,11 @@ def check(net: Net, limit: int = MAX_STATES) -> list[Fault]:
     """
     faults: list[Fault] = []
     outcomes: dict[str, Outcome] = {}
+    left = limit * SCOPES
     for key in _inner_first(net):
-        faults += Faults(net, net[key], outcomes, limit).all()
+        played = Faults(net, net[key], outcomes, min(limit, left))
+        faults += played.all()
+        left = max(0, left - played.states)
     faults += _unsent(net)
     return faults
 

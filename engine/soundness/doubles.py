@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 
 from engine.soundness.net import Element, Flow, Kind, Scope, reachable
 
+MAX_PAIRS = 100_000
+"""Pairs of flows looked at; 60 elements have a few hundred. What is not seen then is said to be not proven."""
+
 
 class Doubles:
     """The elements of one scope at which tokens from two branches go on one after the other."""
@@ -26,17 +29,29 @@ class Doubles:
         self._beside: dict[str, set[str]] = {flow.id: set() for flow in scope.flows}
         self._flows = {flow.id: flow for flow in scope.flows}
         self._pairs: list[tuple[str, str]] = []
+        self._events: dict[str, list[Element]] = {}
+        for element in scope.elements.values():
+            if element.host is not None:
+                self._events.setdefault(element.host, []).append(element)
+        self._left = {id_: [flow.id for flow in self._left_by(id_)] for id_ in scope.elements}
+        self._budget = MAX_PAIRS
 
     def find(self) -> list[tuple[Element, Flow, Flow]]:
         """Return where, and the two flows by which the tokens come; not what is only a consequence."""
         for element in self._scope.elements.values():
             self._fork(element)
-        while self._pairs:
+        while self._pairs and self._budget:
+            self._budget -= 1
             one, other = self._pairs.pop()
             self._move_on(one, other)
             self._move_on(other, one)
         found = [hit for element in self._scope.elements.values() for hit in self._at(element)]
         return list(_first(found, self._reach))
+
+    @property
+    def complete(self) -> bool:
+        """Whether all pairs were looked at."""
+        return not self._pairs
 
     def _fork(self, element: Element) -> None:
         flows = self._out[element.id]
@@ -52,7 +67,7 @@ class Doubles:
                     self._pair(flow.id, other.id)
 
     def _of_other_events(self, event: Element) -> Iterator[Flow]:
-        for other in self._scope.boundary(event.host or ""):
+        for other in self._events[event.host or ""]:
             if other.id != event.id:
                 yield from self._out[other.id]
 
@@ -67,9 +82,9 @@ class Doubles:
         target = self._scope.elements[self._flows[moving].target]
         if still == moving or (len(self._in[target.id]) > 1 and not self._passes(target, still, moving)):
             return
-        for flow in self._left_by(target):
-            if flow.id != still:
-                self._pair(still, flow.id)
+        for flow in self._left[target.id]:
+            if flow != still:
+                self._pair(still, flow)
 
     def _passes(self, target: Element, still: str, moving: str) -> bool:
         """Return whether the other token can go through while this one stays where it is."""
@@ -90,9 +105,9 @@ class Doubles:
             self._ahead[key] = reachable(after, {self._flows[still].target})
         return {flow.id for flow in self._in[join] if flow.source in self._ahead[key]}
 
-    def _left_by(self, target: Element) -> Iterator[Flow]:
-        yield from self._out[target.id]
-        for event in self._scope.boundary(target.id):
+    def _left_by(self, id_: str) -> Iterator[Flow]:
+        yield from self._out[id_]
+        for event in self._events.get(id_, ()):
             yield from self._out[event.id]
 
     def _reach(self, element_id: str) -> set[str]:

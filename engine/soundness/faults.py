@@ -37,9 +37,15 @@ class Faults:
         layout = Layout(scope, outcomes)
         self._net, self._scope, self._limit = net, scope, limit
         self._played: Played = Game(layout, limit).play()
+        self._twice = Doubles(scope)
         escaping = layout.escaping()
         # a scope that never ends was said to; what is around it is looked at as if it did
         outcomes[scope.id] = Outcome(self._played.normal or not escaping, escaping)
+
+    @property
+    def states(self) -> int:
+        """How many markings were looked at."""
+        return len(self._played.parents)
 
     def all(self) -> Iterator[Fault]:
         """Give the faults of the scope."""
@@ -54,13 +60,13 @@ class Faults:
             yield from self._never(joins, found=bool(circling))
         yield from self._loops()
         yield from self._doubles()
-        if not self._played.complete:
+        if not (self._played.complete and self._twice.complete):
             yield self._fault(
                 Severity.WARNING,
                 "soundness.not-proven",
                 self._scope,
-                f"“{self._scope.name}”的状态超过 {self._limit} 个或分支组合过多，未能证明一定能办完",
-                f"not proven: {self._scope.name!r} has more than {self._limit} states, or too many combinations",
+                f"“{self._scope.name}”的状态太多（看过 {self.states} 个），未能证明一定能办完",
+                f"not proven: {self._scope.name!r} has too many states ({self.states} were looked at)",
                 ("请把其中一部分画成子流程。", "Draw a part of it as a subprocess."),
             )
 
@@ -219,7 +225,7 @@ class Faults:
             )
 
     def _doubles(self) -> Iterator[Fault]:
-        for element, one, other in Doubles(self._scope).find():
+        for element, one, other in self._twice.find():
             ways = [loops.way_to(self._scope, flow.source) for flow in (one, other)]
             shown = " | ".join(way_of(self._scope, [*way, element.id]) for way in ways)
             yield self._fault(

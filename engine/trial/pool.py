@@ -108,10 +108,10 @@ class Child:
     def _watch(self, until: float) -> None:
         if monotonic() > until:
             raise self._broken("check.time-limit")
-        if self._resident() > self._limits.memory:
+        if self._held() > self._limits.memory:
             raise self._broken("check.memory-limit")
 
-    def _resident(self) -> int:
+    def _held(self) -> int:
         """Return the memory the process holds, in bytes; 0 where the system does not say."""
         try:
             pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]  # type: ignore[union-attr]  # asked while it runs
