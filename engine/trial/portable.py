@@ -16,7 +16,7 @@ from engine.bpmn.dialect import BPMN, EXTENSIONS, ROOTS, SCOPES, SPIFF, bpmn, sp
 from engine.bpmn.markup import is_node, local_name, namespace_of, properties_of, text_of
 from engine.feel.runtime import Feel
 from engine.trial import portable_events
-from engine.trial.portable_texts import Texts, foreign
+from engine.trial.portable_texts import Texts
 
 HANDLER = "trial.pass"
 """Stands for the handler of a service task that names none."""
@@ -40,7 +40,6 @@ class Portable:
         types: element id → its type as drawn.
         lines: element id → its line in the file.
         handlers: ids of handlers → the parameters they are given.
-        foreign: script task or flow id → the language it says its text is in, which is not FEEL.
         ignored: element or flow id → what of it is not FEEL and is traced instead of run.
         processes: ids of its processes, those marked as executable first.
     """
@@ -49,12 +48,11 @@ class Portable:
     types: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     handlers: dict[str, set[str]] = field(default_factory=dict)
-    foreign: dict[str, str] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
     processes: list[str] = field(default_factory=list)
 
 
-def rewrite(content: bytes, feel: Feel, *, ignore_scripts: bool) -> Portable:
+def rewrite(content: bytes, feel: Feel, *, ignore_scripts: bool, callable_: frozenset[str]) -> Portable:
     """Rewrite a file that has passed the guard.
 
     Args:
@@ -62,26 +60,36 @@ def rewrite(content: bytes, feel: Feel, *, ignore_scripts: bool) -> Portable:
         feel: says what is FEEL.
         ignore_scripts: whether what is not FEEL is taken out: scripts do nothing, of conditions the default flow or
             the first is taken, a timer is due at once, a condition event never happens.
+        callable_: ids of the processes at hand; a call of any other passes, as a task without a handler does.
     """
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
-    root = etree.fromstring(content, parser)
+    root = _read(content)
     made = Portable(b"")
     for element in root.iter():
         if element.get("id") and namespace_of(element) == BPMN:
             made.types.setdefault(element.get("id"), local_name(element))
             made.lines.setdefault(element.get("id"), element.sourceline or 0)
-    _Rewriting(root, made, Texts(feel, made) if ignore_scripts else None).all()
+    _Rewriting(root, made, Texts(feel, made) if ignore_scripts else None, callable_).all()
     made.content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return made
+
+
+def process_ids(content: bytes) -> list[str]:
+    """Return the ids of the processes in a file that has passed the guard."""
+    return [process.get("id", "") for process in _read(content).findall(bpmn("process"))]
+
+
+def _read(content: bytes) -> Any:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    return etree.fromstring(content, parser)
 
 
 class _Rewriting:
     """One file being rewritten."""
 
-    def __init__(self, root: Any, made: Portable, texts: Texts | None) -> None:
-        self._root, self._made, self._texts = root, made, texts
+    def __init__(self, root: Any, made: Portable, texts: Texts | None, called: frozenset[str]) -> None:
+        self._root, self._made, self._texts, self._called = root, made, texts, called
 
     def all(self) -> None:
         for child in list(self._root):
@@ -96,9 +104,7 @@ class _Rewriting:
             _strip(process)
             for scope in (process, *process.iter(*(bpmn(name) for name in SCOPES))):
                 self._scope(scope)
-            if self._texts is None:
-                self._made.foreign |= foreign(process)
-            else:
+            if self._texts is not None:
                 self._texts.ignore(process)
             _one_lane(process)
         portable_events.name_references(self._root)
@@ -109,6 +115,7 @@ class _Rewriting:
         portable_events.start(scope, outermost=local_name(scope) == "process")
         for flow in scope.findall(bpmn("sequenceFlow")):
             _plain_flow(scope, flow)
+        _part_doubles(scope)
 
     def _node(self, node: Any) -> None:
         kind = local_name(node)
@@ -118,6 +125,8 @@ class _Rewriting:
             self._rule(node)
         elif kind == "scriptTask" and not text_of(node.find(bpmn("script"))):
             node.tag = bpmn("task")
+        elif kind == "callActivity":
+            self._call(node)
         elif kind == "manualTask":
             node.tag = bpmn("userTask")  # a person says that it is done
         elif kind == "receiveTask":
@@ -135,6 +144,12 @@ class _Rewriting:
             operator = etree.SubElement(extensions, spiff("serviceTaskOperator"), id=HANDLER)
         given = {item.get("id", "") for item in operator.iter(spiff("parameter"))}
         self._made.handlers.setdefault(operator.get("id"), set()).update(given)
+
+    def _call(self, node: Any) -> None:
+        called = (node.get("calledElement") or "").strip()
+        if called not in self._called and not called.startswith("="):
+            node.tag = bpmn("task")
+            self._made.ignored[node.get("id", "")] = f"calledElement {called}"
 
     def _rule(self, node: Any) -> None:
         """A decision that is not named in our way is one that the trial does not know: it passes."""
@@ -201,6 +216,20 @@ def _choose_default(source: Any, flows: list[Any]) -> None:
     plain = [flow for flow in flows if flow.find(bpmn("conditionExpression")) is None]
     if local_name(source) == "exclusiveGateway" and not source.get("default") and len(flows) > len(plain) == 1:
         source.set("default", plain[0].get("id", ""))
+
+
+def _part_doubles(scope: Any) -> None:
+    """Of two flows between the same nodes, the second goes through a task that does nothing."""
+    seen: set[tuple[str | None, str | None]] = set()
+    for flow in scope.findall(bpmn("sequenceFlow")):
+        ends = flow.get("sourceRef"), flow.get("targetRef")
+        if ends in seen and flow.get("id"):
+            id_ = f"{ADDED}via-{flow.get('id')}"
+            etree.SubElement(scope, bpmn("task"), id=id_)
+            onward = {"id": f"{id_}-on", "sourceRef": id_, "targetRef": ends[1] or ""}
+            etree.SubElement(scope, bpmn("sequenceFlow"), onward)
+            flow.set("targetRef", id_)
+        seen.add(ends)
 
 
 def _leaving(scope: Any, source: Any) -> Iterator[Any]:

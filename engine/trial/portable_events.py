@@ -35,7 +35,7 @@ def start(scope: Any, *, outermost: bool) -> None:
 def _begin_everywhere(scope: Any) -> None:
     led_to = {flow.get("targetRef") for flow in scope.findall(bpmn("sequenceFlow"))}
     first = [child for child in scope if is_node(child) and _may_begin(child, led_to)]
-    if first:
+    if first or local_name(scope) != "process":  # a subprocess with nothing in it is over at once
         id_ = f"trial-start-{scope.get('id', '')}"
         etree.SubElement(scope, bpmn("startEvent"), id=id_)
         for index, node in enumerate(first):

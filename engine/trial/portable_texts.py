@@ -103,14 +103,6 @@ class Texts:
         return self._feel.check(expression) is None
 
 
-def foreign(process: Any) -> dict[str, str]:
-    """Return script task or flow id → the language that its text says to be in, where that is not FEEL."""
-    found = {task.get("id", ""): task.get("scriptFormat", "") for task in process.iter(bpmn("scriptTask"))}
-    for condition in process.iter(bpmn("conditionExpression")):
-        found[condition.getparent().get("id", "")] = condition.get("language", "")
-    return {id_: language for id_, language in found.items() if language.lower() not in _FEEL_LANGUAGES}
-
-
 def _choices(process: Any) -> list[tuple[Any, list[Any]]]:
     """Return the elements out of which several flows lead, with these, as far as conditions decide there."""
     leaving: dict[str, list[Any]] = {}

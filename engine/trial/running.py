@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from engine.declaration import Handler
 from engine.feel.runtime import Feel
 from engine.findings import Finding, Severity
 from engine.trial.lines import Line, Tracer
-from engine.trial.portable import Portable, rewrite
+from engine.trial.portable import Portable, process_ids, rewrite
 from engine.trial.trial import REFUSED, Given, Script, Trial
 
 TOLERATED = REFERENCES | {
@@ -75,13 +75,18 @@ def run(wish: Wish, feel: Feel, write: Callable[[Line], None]) -> int:
     faults = guard.inspect(wish.content, wish.file)
     if faults:
         return _refuse(faults, tracer)
-    portable = rewrite(wish.content, feel, ignore_scripts=wish.ignore_scripts)
+    diagrams, others = _sound_xml(wish)
+    called = frozenset(id_ for content in diagrams.values() for id_ in process_ids(content))
+    rewritten = {
+        file: rewrite(content, feel, ignore_scripts=wish.ignore_scripts, callable_=called)
+        for file, content in diagrams.items()
+    }
+    portable = rewritten[wish.file]
     tracer.types = portable.types
-    environment = Environment(feel, clock, _handlers(portable))
-    bundle = Bundle("trial", {wish.file: portable.content, **_rewritten(wish, feel)})
+    environment = Environment(feel, clock, _handlers(rewritten.values()))
+    bundle = Bundle("trial", others | {file: each.content for file, each in rewritten.items()})
     definitions, findings = parse(bundle, environment, TOLERATED)
     findings = [_at_its_line(finding, wish.file, portable) for finding in findings]
-    findings += [_foreign(wish.file, id_, language, portable) for id_, language in portable.foreign.items()]
     key = wish.process or next(iter(portable.processes), "")
     definition = next((each for each in definitions if each.key == key and each.file == wish.file), None)
     if definition is None or _refused(findings, definition):
@@ -114,19 +119,21 @@ def _refuse(findings: list[Finding], tracer: Tracer) -> int:
     return REFUSED
 
 
-def _rewritten(wish: Wish, feel: Feel) -> dict[str, bytes]:
-    found = {}
-    for file, content in wish.beside.items():
-        if not file.endswith(".bpmn"):
-            found[file] = content
-        elif not guard.inspect(content, file):
-            found[file] = rewrite(content, feel, ignore_scripts=wish.ignore_scripts).content
-    return found
+def _sound_xml(wish: Wish) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Return the diagrams that can be read, the one that is tried among them, and the other files."""
+    beside = {file: content for file, content in wish.beside.items() if file.endswith(".bpmn")}
+    diagrams = {file: content for file, content in beside.items() if not guard.inspect(content, file)}
+    others = {file: content for file, content in wish.beside.items() if file not in beside}
+    return {**diagrams, wish.file: wish.content}, others
 
 
-def _handlers(portable: Portable) -> dict[str, Handler]:
+def _handlers(portables: Iterable[Portable]) -> dict[str, Handler]:
     """Every handler that is named exists in a trial, takes what it is given, and returns nothing."""
-    return {id_: Handler(id_, id_, _schema(names), _schema(set())) for id_, names in portable.handlers.items()}
+    given: dict[str, set[str]] = {}
+    for portable in portables:
+        for id_, names in portable.handlers.items():
+            given.setdefault(id_, set()).update(names)
+    return {id_: Handler(id_, id_, _schema(names), _schema(set())) for id_, names in given.items()}
 
 
 def _schema(names: set[str]) -> type[Schema]:
@@ -147,20 +154,6 @@ def _at_its_line(finding: Finding, file: str, portable: Portable) -> Finding:
         finding.message_en,
         finding.hint_zh,
         finding.hint_en,
-    )
-
-
-def _foreign(file: str, id_: str, language: str, portable: Portable) -> Finding:
-    return Finding(
-        Severity.ERROR,
-        "script.language",
-        file,
-        portable.lines.get(id_, 0),
-        id_,
-        f"这里的语言是 {language}，本引擎只运行 FEEL",
-        f"this is {language}; the engine runs FEEL alone",
-        "请改写为 FEEL；试运行时可加 --scripts ignore。",
-        "Write it in FEEL; a trial can leave it out with --scripts ignore.",
     )
 
 

@@ -166,12 +166,28 @@ def test_an_unknown_process_is_refused(tried: Any) -> None:
     assert (trial.code, trial.last["code"]) == (2, "process.none")
 
 
-def test_a_called_process_runs_from_the_file_beside(tried: Any) -> None:
-    outer = d.draw('<bpmn:callActivity id="c" calledElement="inner"/>', flows="s>c c>e")
-    inner = d.draw(d.task("t"), flows="s>t t>e").replace(b'id="p"', b'id="inner"')
-    trial = tried(outer, beside={"inner.bpmn": inner})
+def test_called_processes_run_from_the_files_beside(tried: Any) -> None:
+    outer = d.draw(d.call("c", "middle"), flows="s>c c>e")
+    middle = d.draw(d.call("c2", "inner"), flows="s>c2 c2>e").replace(b'id="p"', b'id="middle"')
+    inner = d.draw(d.service("v", "some.thing"), flows="s>v v>e").replace(b'id="p"', b'id="inner"')
+    trial = tried(outer, beside={"inner.bpmn": inner, "middle.bpmn": middle, "broken.bpmn": b"<"})
     assert trial.code == 0
-    assert "t" in trial.entered
+    assert "v" in trial.entered
+
+
+def test_a_call_of_what_is_not_there_passes_and_says_so(tried: Any) -> None:
+    trial = tried(d.draw(d.call("c", "elsewhere"), flows="s>c c>e"))
+    assert trial.code == 0
+    assert next(line for line in trial.lines if line["element"] == "c")["data"] == {
+        "ignored": "calledElement elsewhere"
+    }
+
+
+def test_two_flows_to_one_node_are_two_ways(tried: Any) -> None:
+    content = d.draw(d.exclusive("g", default="other"), flows="s>g g>e[n = 1]").replace(
+        b"</bpmn:process>", b'<bpmn:sequenceFlow id="other" sourceRef="g" targetRef="e"/></bpmn:process>'
+    )
+    assert tried(content, variables={"n": 2}).entered == ["s", "g", "e"]
 
 
 def test_quiet_says_how_it_ended_alone(tried: Any) -> None:
