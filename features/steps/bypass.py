@@ -85,7 +85,9 @@ def _move_by_statement(world: World) -> None:
 
 def _drop_trigger(world: World) -> None:
     with world.database.connect() as connection:
-        name = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger' LIMIT 1").scalar_one()
+        name = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'grid' LIMIT 1"
+        ).scalar_one()
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
         connection.commit()
 
