@@ -7,8 +7,8 @@ import socket
 import pytest
 
 from engine.clock import TIMEZONE, FixedClock
-from web.embedded_postgres import PostgresServer
 from tests.fixtures.world import NetworkRefused
+from web.embedded_postgres import PostgresServer
 
 
 def test_a_test_cannot_leave_the_machine() -> None:
