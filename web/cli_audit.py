@@ -28,7 +28,7 @@ SAID = {
 
 @click.group()
 def audit() -> None:
-    """历史记录：校验、锚定、导出。"""
+    """历史记录：校验、锚定。"""
 
 
 @audit.command("verify")
