@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.findings import Severity
-from engine.soundness import loops
+from engine.soundness import loops, recursion
 from engine.soundness.faults import Fault, Faults
 from engine.soundness.game import MAX_STATES
 from engine.soundness.moves import Outcome
 from engine.soundness.net import Net
-from engine.soundness.words import named
+from engine.soundness.words import named, way_of
 
 CODES = frozenset(
     {
@@ -41,8 +41,26 @@ def check(net: Net, limit: int = MAX_STATES) -> list[Fault]:
         played = Faults(net, net[key], outcomes, min(limit, left))
         faults += played.all()
         left = max(0, left - played.states)
+    faults += _recursive(net, outcomes, limit)
     faults += _unsent(net)
     return faults
+
+
+def _recursive(net: Net, outcomes: dict[str, Outcome], limit: int) -> Iterator[Fault]:
+    for scope, element in recursion.find(net, outcomes, limit):
+        way = loops.way_to(scope, element.id)
+        yield Fault(
+            Severity.ERROR,
+            "soundness.never-ends",
+            scope.id,
+            element.id,
+            element.line,
+            f"“{named(element)}”总会再次调用自身，永远不会返回。最短路径：{way_of(scope, way)}",
+            f"{named(element)} always leads back to itself and never returns. Shortest way: {way_of(scope, way)}",
+            "请让调用只在某个条件下发生。",
+            "Let a condition decide whether it is called.",
+            tuple(way),
+        )
 
 
 def _inner_first(net: Net) -> list[str]:

@@ -52,7 +52,7 @@ class Portable:
     processes: list[str] = field(default_factory=list)
 
 
-def rewrite(content: bytes, feel: Feel, *, ignore_scripts: bool, callable_: frozenset[str]) -> Portable:
+def rewrite(content: bytes, feel: Feel, *, ignore_scripts: bool, known: frozenset[str]) -> Portable:
     """Rewrite a file that has passed the guard.
 
     Args:
@@ -60,7 +60,7 @@ def rewrite(content: bytes, feel: Feel, *, ignore_scripts: bool, callable_: froz
         feel: says what is FEEL.
         ignore_scripts: whether what is not FEEL is taken out: scripts do nothing, of conditions the default flow or
             the first is taken, a timer is due at once, a condition event never happens.
-        callable_: ids of the processes at hand; a call of any other passes, as a task without a handler does.
+        known: ids of the processes and decisions at hand; what refers to any other passes, like a task without handler.
     """
     root = _read(content)
     made = Portable(b"")
@@ -68,14 +68,14 @@ def rewrite(content: bytes, feel: Feel, *, ignore_scripts: bool, callable_: froz
         if element.get("id") and namespace_of(element) == BPMN:
             made.types.setdefault(element.get("id"), local_name(element))
             made.lines.setdefault(element.get("id"), element.sourceline or 0)
-    _Rewriting(root, made, Texts(feel, made) if ignore_scripts else None, callable_).all()
+    _Rewriting(root, made, Texts(feel, made) if ignore_scripts else None, known).all()
     made.content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return made
 
 
-def process_ids(content: bytes) -> list[str]:
-    """Return the ids of the processes in a file that has passed the guard."""
-    return [process.get("id", "") for process in _read(content).findall(bpmn("process"))]
+def ids_of(content: bytes) -> list[str]:
+    """Return the ids of the processes and decisions in a file that has passed the guard."""
+    return [child.get("id", "") for child in _read(content) if local_name(child) in ("process", "decision")]
 
 
 def _read(content: bytes) -> Any:
@@ -88,8 +88,8 @@ def _read(content: bytes) -> Any:
 class _Rewriting:
     """One file being rewritten."""
 
-    def __init__(self, root: Any, made: Portable, texts: Texts | None, called: frozenset[str]) -> None:
-        self._root, self._made, self._texts, self._called = root, made, texts, called
+    def __init__(self, root: Any, made: Portable, texts: Texts | None, known: frozenset[str]) -> None:
+        self._root, self._made, self._texts, self._known = root, made, texts, known
 
     def all(self) -> None:
         for child in list(self._root):
@@ -147,15 +147,17 @@ class _Rewriting:
 
     def _call(self, node: Any) -> None:
         called = (node.get("calledElement") or "").strip()
-        if called not in self._called and not called.startswith("="):
+        if called not in self._known and not called.startswith("="):
             node.tag = bpmn("task")
             self._made.ignored[node.get("id", "")] = f"calledElement {called}"
 
     def _rule(self, node: Any) -> None:
         """A decision that is not named in our way is one that the trial does not know: it passes."""
         called = node.find(f"{bpmn('extensionElements')}/{spiff('calledDecisionId')}")
-        if not text_of(called) or not properties_of(node).get("resultVariable"):
+        if text_of(called) not in self._known or not properties_of(node).get("resultVariable"):
             node.tag = bpmn("task")
+            if text_of(called):
+                self._made.ignored[node.get("id", "")] = f"calledDecisionId {text_of(called)}"
 
 
 def _strip(process: Any) -> None:

@@ -21,7 +21,7 @@ from engine.declaration import Handler
 from engine.feel.runtime import Feel
 from engine.findings import Finding, Severity
 from engine.trial.lines import Line, Tracer
-from engine.trial.portable import Portable, process_ids, rewrite
+from engine.trial.portable import Portable, ids_of, rewrite
 from engine.trial.trial import REFUSED, Given, Script, Trial
 
 TOLERATED = REFERENCES | {
@@ -76,9 +76,12 @@ def run(wish: Wish, feel: Feel, write: Callable[[Line], None]) -> int:
     if faults:
         return _refuse(faults, tracer)
     diagrams, others = _sound_xml(wish)
-    called = frozenset(id_ for content in diagrams.values() for id_ in process_ids(content))
+    decisions = [
+        content for file, content in others.items() if file.endswith(".dmn") and not guard.inspect(content, file)
+    ]
+    known = frozenset(id_ for content in (*diagrams.values(), *decisions) for id_ in ids_of(content))
     rewritten = {
-        file: rewrite(content, feel, ignore_scripts=wish.ignore_scripts, callable_=called)
+        file: rewrite(content, feel, ignore_scripts=wish.ignore_scripts, known=known)
         for file, content in diagrams.items()
     }
     portable = rewritten[wish.file]

@@ -169,6 +169,14 @@ def test_a_called_process_is_played_once_and_may_call_itself() -> None:
     assert found(processes) == {}
 
 
+def test_a_process_that_always_calls_itself_never_ends() -> None:
+    assert list(found(net("s>b b>e", b=task(inner="p")))) == ["never-ends b"]
+    processes = net("s>b b>e", b=task(inner="q")) | {"q": scope("s2>c c>e2", "q", c=task(inner="p"))}
+    assert sorted(found(processes)) == ["never-ends b", "never-ends c"]
+    processes["q"] = scope("s2>x x>c x>e2 c>e2", "q", x="exclusive", c=task(inner="p"))
+    assert found(processes) == {}
+
+
 def test_an_event_subprocess_runs_though_no_flow_leads_to_it() -> None:
     processes = net("s>a a>e", h=Element("h", "h", 1, Kind.STEP, Pace.WAIT, inner="h"))
     processes["p"].handlers.append("h")

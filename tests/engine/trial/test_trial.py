@@ -183,6 +183,12 @@ def test_a_call_of_what_is_not_there_passes_and_says_so(tried: Any) -> None:
     }
 
 
+def test_a_decision_that_is_not_there_passes_too(tried: Any) -> None:
+    trial = tried(d.draw(d.rule("r", "price", "price"), flows="s>r r>e"))
+    assert trial.code == 0
+    assert next(line for line in trial.lines if line["element"] == "r")["data"] == {"ignored": "calledDecisionId price"}
+
+
 def test_two_flows_to_one_node_are_two_ways(tried: Any) -> None:
     content = d.draw(d.exclusive("g", default="other"), flows="s>g g>e[n = 1]").replace(
         b"</bpmn:process>", b'<bpmn:sequenceFlow id="other" sourceRef="g" targetRef="e"/></bpmn:process>'
