@@ -17,6 +17,7 @@ from web.cli_bench import bench
 from web.cli_chaos import chaos_command
 from web.cli_decide import decide_command
 from web.cli_instances import instances
+from web.cli_plugins import plugins
 from web.cli_processes import processes
 from web.cli_versions import diff_command, migrate_command
 from web.composition import build_engine
@@ -78,6 +79,7 @@ cli.add_command(instances)
 processes.add_command(diff_command)
 processes.add_command(migrate_command)
 cli.add_command(audit)
+cli.add_command(plugins)
 
 
 def main() -> None:

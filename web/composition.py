@@ -19,14 +19,22 @@ from web.config import Settings
 def build_engine(settings: Settings) -> Engine:
     """Bring the schema up to date and return the engine. Jobs run in this process only after `start_workers`."""
     migrate.upgrade(settings.database_url)
-    plugins = PluginHost(hookspecs=(hookspecs,))
-    plugins.load(strict=settings.strict_plugins)
+    plugins = load_plugins(settings)
     database = connect(settings.database_url, **pool(settings.database_url, settings.threads))
     plugins.hook.onegrid_guards(engine=database)
     clock = SystemClock()
     queue = DbosQueue(database, clock)
     queue.connect()
     return Engine(database, plugins, clock=clock, queue=queue, home=settings.home)
+
+
+def load_plugins(settings: Settings) -> PluginHost:
+    """Return the host with all plugins, those that do not load in quarantine. Needs no database.
+
+    Raises:
+        PluginRefused: a plugin does not load, and the settings are strict about it.
+    """
+    return PluginHost(hookspecs=(hookspecs,)).load(strict=settings.strict_plugins)
 
 
 def pool(url: str, web_threads: int) -> dict[str, Any]:
