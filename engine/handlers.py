@@ -53,6 +53,6 @@ class HandlerContext:
         return self.history.completions(self.instance_id, element_id)
 
     def decide(self, decision_id: str, variables: Mapping[str, Any]) -> DecisionResult:
-        """Evaluate a decision of the definition that the instance runs on; raise KeyError for an unknown one."""
+        """Evaluate a decision of the definition that the task is drawn in; raise KeyError for an unknown one."""
         decision = self.definition.decisions[decision_id]
         return decision.evaluate(self.feel, variables, self.clock.now())

@@ -119,7 +119,7 @@ def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> 
         business_key=instance.business_key,
         org_unit=instance.org_unit,
         county=instance.county,
-        definition=work.definitions.of(instance.definition_id),
+        definition=work.definitions.of(job.definition_id),
         history=work.history,
     )
     inputs = handler.load_inputs(unpack(job.inputs))

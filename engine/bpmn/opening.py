@@ -52,7 +52,14 @@ def _subscription(process: RunningProcess, token: Token) -> Subscribed:
 
 def _service_task(token: Token) -> OpenedServiceTask:
     element, spec = token.element, token.task_spec
-    return OpenedServiceTask(token.token_id, element.id, element.name, spec.handler, spec.inputs(token))
+    return OpenedServiceTask(
+        token=token.token_id,
+        element_id=element.id,
+        name=element.name,
+        handler=spec.handler,
+        inputs=spec.inputs(token),
+        definition=token.workflow.definition,
+    )
 
 
 def _user_task(process: RunningProcess, token: Token) -> OpenedUserTask:

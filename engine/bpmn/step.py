@@ -41,13 +41,19 @@ class OpenedUserTask:
 
 @dataclass(frozen=True, slots=True)
 class OpenedServiceTask:
-    """A service task parked; `inputs` are its evaluated parameters."""
+    """A service task parked.
+
+    Attributes:
+        inputs: its evaluated parameters.
+        definition: the process that the task is drawn in: the instance's own, or one that it has called.
+    """
 
     token: TokenId
     element_id: str
     name: str
     handler: str
     inputs: Variables
+    definition: Definition
 
 
 @dataclass(frozen=True, slots=True)

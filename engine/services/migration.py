@@ -23,7 +23,7 @@ from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
 from engine.tables.messages import Subscription
 from engine.tables.tasks import UserTask
-from engine.types import ActorKind, InstanceState, TokenId
+from engine.types import ActorKind, InstanceState, JobKind, TokenId
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +145,14 @@ class Migration:
         for service in standing.service_tasks:
             job = self._context.session.get_one(Job, service.token)
             job.handler, job.inputs = service.handler, pack(service.inputs)
+            if service.definition is hands.definition:
+                job.definition_id = instance.definition_id
         for waiting in hands.waiting():
             timer = self._context.session.get(Job, waiting.token)
             if timer is not None:
                 timer.element_id, timer.name = waiting.element_id, waiting.name
+                if timer.kind == JobKind.TIMER:
+                    timer.definition_id = instance.definition_id
         self._resubscribe(instance, standing.subscribed)
 
     def _follow_task(self, instance: ProcessInstance, opened: OpenedUserTask, *, own: bool) -> None:

@@ -116,7 +116,7 @@ class Projection:
         )
 
     def _definition_id(self, instance: ProcessInstance, definition: Definition) -> str:
-        """Return the id of the definition that a task is drawn in: the instance's, or that of a process it called."""
+        """Return the id of the definition that an element is drawn in: the instance's, or of one that it called."""
         if definition.key == instance.definition_key:
             return instance.definition_id
         select = (
@@ -129,6 +129,7 @@ class Projection:
 
     def _open_service(self, instance: ProcessInstance, opened: OpenedServiceTask) -> None:
         job = self._job(instance, opened, JobKind.HANDLER, self._context.clock.now())
+        job.definition_id = self._definition_id(instance, opened.definition)
         job.handler = opened.handler
         job.inputs = pack(opened.inputs)
         self.enqueue(job)
@@ -142,6 +143,7 @@ class Projection:
         job = Job(
             id=opened.token,
             instance_id=instance.id,
+            definition_id=instance.definition_id,
             element_id=opened.element_id,
             name=opened.name,
             kind=kind,

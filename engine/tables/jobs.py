@@ -32,6 +32,10 @@ class Job(Base):
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     instance_id: Mapped[str] = mapped_column(sa.ForeignKey("process_instance.id"))
+    definition_id: Mapped[str] = mapped_column(sa.ForeignKey("process_definition.id"))
+    """Of a handler: the process that its task is drawn in, the instance's own or one it has called. Of a timer: the
+    instance's.
+    """
     element_id: Mapped[str] = mapped_column(sa.String(100))
     name: Mapped[str] = mapped_column(sa.String(200))
     kind: Mapped[str] = mapped_column(sa.String(12))

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 
 from engine.bundle import Bundle
 from engine.errors import NotFound, ProcessFailed
+from engine.jobs.table_queue import drain
 from engine.services.routing import Letter
 from engine.tables.instances import ProcessInstance
+from engine.tables.jobs import Job
 from engine.tables.messages import Message, Subscription
 from engine.types import SYSTEM
 from tests.engine.bpmn.drawing import (
@@ -31,6 +33,7 @@ from tests.engine.bpmn.drawing import (
     parallel,
     props,
     script,
+    service,
     signal,
     throw,
     user,
@@ -339,3 +342,15 @@ def test_an_event_subprocess_takes_messages_from_elsewhere(house: House) -> None
         complete(house, "watching", element)
     assert states(house, "watching") == ["completed"]
     assert rows(house, Subscription) == []
+
+
+def test_a_handler_is_given_the_process_that_its_task_is_drawn_in(house: House) -> None:
+    ordered = service("place", "shop.place_order", "order", thing='"chair"')
+    deploy(house, supplying=diagram("supplying", ordered, flows="s>place place>e"))
+    deploy(house, caller=diagram("caller", call("c", "supplying"), flows="s>c c>e"))
+    begin(house, "caller")
+    (job,) = rows(house, Job)
+    with house.engine.begin(SYSTEM, write=False) as work:
+        assert job.definition_id == work.definitions.latest("supplying").id
+    assert drain(house.engine) == 1
+    assert house.shop.drawn_in == ["supplying"]

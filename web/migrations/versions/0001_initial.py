@@ -214,6 +214,7 @@ def upgrade() -> None:
         "job",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("definition_id", sa.String(length=32), nullable=False),
         sa.Column("element_id", sa.String(length=100), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -228,6 +229,9 @@ def upgrade() -> None:
         sa.Column("leased_by", sa.String(length=40), nullable=True),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["process_definition.id"], name=op.f("fk_job_definition_id_process_definition")
+        ),
         sa.ForeignKeyConstraint(
             ["instance_id"], ["process_instance.id"], name=op.f("fk_job_instance_id_process_instance")
         ),
