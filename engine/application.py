@@ -24,7 +24,7 @@ from engine.jobs.queue import Duties, JobQueue
 from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
 from engine.types import Actor, JobId
-from engine.upkeep import tend
+from engine.upkeep import provide, tend
 
 if TYPE_CHECKING:
     from engine.plugins import PluginHost
@@ -89,8 +89,13 @@ class Engine:
         return Engine(self.database, self.plugins, clock=clock, feel=self.runtime.feel, home=self.home)
 
     def tend(self) -> int:
-        """See that every job that is due, or soon will be, has a ticket; return how many had none. Workers do it."""
-        return tend(self)
+        """See that every job that is due, or soon will be, has a ticket; return how many had none. Workers do it.
+
+        The history of the coming months is given its room beside.
+        """
+        adopted = tend(self)
+        provide(self)
+        return adopted
 
     def start_workers(self, displaced: Callable[[], object] = lambda: None) -> None:
         """Begin to run jobs in this operating-system process.

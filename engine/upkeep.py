@@ -1,4 +1,4 @@
-"""Looking after waiting jobs whose ticket the job engine does not have, or has given up."""
+"""What has to be done every so often: room for the coming months' history, and waiting jobs whose ticket was lost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from engine.errors import InstanceChanged
 from engine.jobs.queue import Standing
+from engine.services.months import provide_months
 from engine.types import SYSTEM
 
 if TYPE_CHECKING:
@@ -36,6 +38,17 @@ def tend(engine: Engine) -> int:
                 with engine.begin(SYSTEM) as work:
                     adopted += work.jobs.adopt(ticket, standing)
     return adopted
+
+
+def provide(engine: Engine) -> None:
+    """See that the coming months have room for their history. Where others write just then, the next round does it."""
+    if engine.database.dialect.name != "postgresql":
+        return  # before a transaction is begun, for SQLite has one writer
+    try:
+        with engine.begin(SYSTEM) as work:
+            provide_months(work.session, engine.clock.now())
+    except InstanceChanged:
+        log.warning("partitions of the history could not be added yet")
 
 
 def _pages(engine: Engine) -> Iterator[list[Ticket]]:

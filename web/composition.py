@@ -12,6 +12,7 @@ from engine.jobs.dbos_queue import LANES, DbosQueue
 from engine.plugins import PluginHost
 from engine.tables.definitions import ProcessDefinition
 from engine.types import SYSTEM
+from engine.upkeep import provide
 from web import hookspecs, migrate
 from web.config import Settings
 
@@ -25,7 +26,9 @@ def build_engine(settings: Settings) -> Engine:
     clock = SystemClock()
     queue = DbosQueue(database, clock)
     queue.connect()
-    return Engine(database, plugins, clock=clock, queue=queue, home=settings.home)
+    engine = Engine(database, plugins, clock=clock, queue=queue, home=settings.home)
+    provide(engine)  # a page may write before a worker tends
+    return engine
 
 
 def load_plugins(settings: Settings) -> PluginHost:

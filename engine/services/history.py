@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +42,9 @@ EVENTS = (
     "token.moved",
     "instance.migrated",
 )
+
+CLOCKS_DIFFER = timedelta(days=1)
+"""How far apart the clocks of the processes that write one instance's history may be."""
 
 
 class History:
@@ -92,7 +96,7 @@ class History:
     def of(self, instance_id: str) -> Sequence[HistoryEvent]:
         """Return the events of an instance, oldest first."""
         session = self._context.session
-        select = sa.select(HistoryEvent).where(HistoryEvent.instance_id == instance_id).order_by(HistoryEvent.id)
+        select = sa.select(HistoryEvent).where(*self._of(instance_id)).order_by(HistoryEvent.id)
         return [*session.scalars(select), *Ledger.of(session).pending(instance_id)]
 
     def completions(self, instance_id: str, element_id: str) -> list[Completion]:
@@ -100,7 +104,7 @@ class History:
         select = (
             sa.select(HistoryEvent)
             .where(
-                HistoryEvent.instance_id == instance_id,
+                *self._of(instance_id),
                 HistoryEvent.element_id == element_id,
                 HistoryEvent.event == "task.completed",
             )
@@ -116,3 +120,9 @@ class History:
             Completion(row.actor_id, row.actor_name, row.at, unpack(row.detail))
             for row in (*session.scalars(select), *unwritten)
         ]
+
+    def _of(self, instance_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+        """Return the condition for an instance's rows; months before it began are not looked into."""
+        instance = self._context.session.get(ProcessInstance, instance_id)
+        mine = HistoryEvent.instance_id == instance_id
+        return (mine,) if instance is None else (mine, HistoryEvent.at >= instance.started_at - CLOCKS_DIFFER)

@@ -29,7 +29,8 @@ class HistoryEvent(Base):
     __tablename__ = "history_event"
     __table_args__ = (
         sa.Index("ix_history_event_instance_id", "instance_id", "id"),
-        sa.UniqueConstraint("county", "seq"),
+        # `at`, because PostgreSQL keeps a month in a table of its own; see engine.tables.history_months
+        sa.UniqueConstraint("county", "seq", "at"),
     )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)

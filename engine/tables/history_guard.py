@@ -1,8 +1,13 @@
-"""The database's own lock on the history: rows are added, and neither changed nor deleted, whoever asks."""
+"""The database's own lock on the history: rows are added, and neither changed nor deleted, whoever asks.
+
+With it come the history's partitions, which only PostgreSQL has.
+"""
 
 from __future__ import annotations
 
 from typing import Final
+
+from engine.tables.history_months import DEFAULT, PARTITIONED, kept
 
 _ROW: Final = "history_event: the history is append-only"
 _HEAD: Final = "history_head: a chain only grows"
@@ -32,6 +37,7 @@ _SQLITE: Final = (
 )
 
 _POSTGRES: Final = (
+    *PARTITIONED,
     """CREATE FUNCTION onegrid_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_TABLE_NAME = 'history_head' AND TG_OP = 'UPDATE' THEN
@@ -51,11 +57,12 @@ END $$""",
             " FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()",
         )
     ),
+    kept(DEFAULT),
 )
 
 
 def history_trigger_ddl(dialect: str) -> list[str]:
-    """Return the statements that make the triggers, for `sqlite` or `postgresql`; run them after the tables' own.
+    """Return the statements that make the triggers, for `sqlite` or `postgresql`; run them after the empty tables' own.
 
     Raises:
         ValueError: no triggers are written for this database.

@@ -1,3 +1,23 @@
+ALTER TABLE history_event RENAME TO history_event_plain
+-- next
+CREATE TABLE history_event (LIKE history_event_plain INCLUDING DEFAULTS) PARTITION BY RANGE (at)
+-- next
+ALTER SEQUENCE history_event_id_seq OWNED BY history_event.id
+-- next
+DROP TABLE history_event_plain
+-- next
+ALTER TABLE history_event ADD CONSTRAINT pk_history_event PRIMARY KEY (id, at)
+-- next
+ALTER TABLE history_event ADD CONSTRAINT uq_history_event_county UNIQUE (county, seq, at)
+-- next
+ALTER TABLE history_event ADD CONSTRAINT fk_history_event_instance_id_process_instance FOREIGN KEY (instance_id) REFERENCES process_instance (id)
+-- next
+ALTER TABLE history_event ADD CONSTRAINT fk_history_event_definition_id_process_definition FOREIGN KEY (definition_id) REFERENCES process_definition (id)
+-- next
+CREATE INDEX ix_history_event_instance_id ON history_event (instance_id, id)
+-- next
+CREATE TABLE history_event_rest PARTITION OF history_event DEFAULT
+-- next
 CREATE FUNCTION onegrid_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_TABLE_NAME = 'history_head' AND TG_OP = 'UPDATE' THEN
@@ -15,6 +35,8 @@ CREATE TRIGGER history_event_no_truncate BEFORE TRUNCATE ON history_event FOR EA
 CREATE TRIGGER history_head_append_only BEFORE UPDATE OR DELETE ON history_head FOR EACH ROW EXECUTE FUNCTION onegrid_append_only()
 -- next
 CREATE TRIGGER history_head_no_truncate BEFORE TRUNCATE ON history_head FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()
+-- next
+CREATE TRIGGER history_event_rest_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON history_event_rest FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()
 -- next
 CREATE FUNCTION onegrid_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

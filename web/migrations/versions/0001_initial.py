@@ -207,7 +207,7 @@ def upgrade() -> None:
             ["instance_id"], ["process_instance.id"], name=op.f("fk_history_event_instance_id_process_instance")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_event")),
-        sa.UniqueConstraint("county", "seq", name=op.f("uq_history_event_county")),
+        sa.UniqueConstraint("county", "seq", "at", name=op.f("uq_history_event_county")),
     )
     op.create_index("ix_history_event_instance_id", "history_event", ["instance_id", "id"], unique=False)
     op.create_table(
