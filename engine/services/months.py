@@ -13,7 +13,7 @@ from engine.tables.history_months import DEFAULT, month_ddl, month_of, next_mont
 log = logging.getLogger(__name__)
 
 AHEAD = 3
-"""Months after the present one that have their partition: a system whose workers stand still for a quarter loses none."""
+"""Months after the present one that have their partition: enough for workers that stand still for a quarter."""
 LOCK = 0x0E1E
 """Key of the advisory lock under which one process at a time adds partitions."""
 PATIENCE = "2s"
