@@ -5,6 +5,7 @@ Light on purpose (marshmallow only): it is imported in plugins' processes throug
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -58,6 +59,47 @@ class GridRef(fields.String):
 
 class UnitRef(fields.String):
     """The code of an organisational unit."""
+
+
+REDACTED = "••••••"
+
+
+class SecretText:
+    """A secret value. It does not show itself: not printed, not logged, not written as JSON; `reveal()` gives it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the secret in clear."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return REDACTED
+
+    def __len__(self) -> int:
+        return len(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SecretText) and hmac.compare_digest(self._text.encode(), other._text.encode())
+
+    def __hash__(self) -> int:
+        return hash(type(self))  # a hash of the text would be a trace of it
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not pickled")
+
+
+class Secret(fields.String):
+    """A setting that is kept encrypted and never shown again. Its value is a `SecretText`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return value if isinstance(value, SecretText) else SecretText(super()._deserialize(value, attr, data, **kwargs))
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else REDACTED
 
 
 SchemaLike = type[Schema] | Mapping[str, fields.Field[Any]]
@@ -140,8 +182,8 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
     declared = Handler(
         id=id,
         title=title,
-        inputs=_schema(inputs, f"{id}.Inputs"),
-        outputs=_schema(outputs, f"{id}.Outputs"),
+        inputs=schema_of(inputs, f"{id}.Inputs"),
+        outputs=schema_of(outputs, f"{id}.Outputs"),
         errors=dict(errors or {}),
         timeout=timeout,
         retry=retry,
@@ -159,7 +201,8 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
     return declare
 
 
-def _schema(declared: SchemaLike | None, name: str) -> type[Schema]:
+def schema_of(declared: SchemaLike | None, name: str) -> type[Schema]:
+    """Return the schema class of what an author wrote: a class, or fields by name."""
     if declared is None or isinstance(declared, Mapping):
         return Schema.from_dict(dict(declared or {}), name=name)
     return declared
@@ -172,8 +215,10 @@ def check(declared: Handler) -> None:
         raise ValueError(f"handler id {name!r}: use 'plugin.verb_noun' in lower case")
     if not declared.title:
         raise ValueError(f"{name}: a title is needed, the process designer sees it in the palette")
-    inputs = declared.inputs().fields
-    _check_names(name, [*inputs, *declared.outputs().fields], declared.errors)
+    inputs, outputs = declared.inputs().fields, declared.outputs().fields
+    _check_names(name, [*inputs, *outputs], declared.errors)
+    if secret := [key for key, each in [*inputs.items(), *outputs.items()] if isinstance(each, Secret)]:
+        raise ValueError(f"{name}: {secret} are secrets; what goes through a process is not, use the settings")
     unknown = [key for key in declared.idempotency if key not in inputs]
     if unknown:
         raise ValueError(f"{name}: idempotency names {unknown}, which are not inputs")

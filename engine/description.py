@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing, validate
 
-from engine.declaration import GridRef, Handler, Retry, UnitRef, check
+from engine.declaration import GridRef, Handler, Retry, Secret, UnitRef, check, schema_of
 from engine.hookspecs import PluginInfo
 
 Json = dict[str, Any]
@@ -20,6 +20,7 @@ Json = dict[str, Any]
 _TYPES: dict[str, type[fields.Field[Any]]] = {
     "grid_ref": GridRef,
     "unit_ref": UnitRef,
+    "secret": Secret,
     "url": fields.Url,
     "email": fields.Email,
     "uuid": fields.UUID,
@@ -52,20 +53,25 @@ _VALIDATORS: dict[str, tuple[type[validate.Validator], tuple[str, ...]]] = {
 
 
 def describe_plugin(info: PluginInfo) -> Json:
-    """Return a plugin's own description as JSON."""
+    """Return a plugin's own description as JSON; raise ValueError for settings the host could not know."""
     return {
         "name": info.name,
         "title": info.title,
         "api": info.api,
         "department": info.department,
         "uses": sorted(info.uses),
+        "settings": describe_schema(schema_of(info.settings, f"{info.name}.Settings")(), f"{info.name}.Settings"),
     }
 
 
 def restore_plugin(data: Mapping[str, Any]) -> PluginInfo:
     """Return a plugin's description; raise TypeError, KeyError or ValueError for data that is none."""
     names = ("name", "title", "api", "department")
-    return PluginInfo(**{name: _text(data[name]) for name in names}, uses=frozenset(map(_text, data["uses"])))
+    return PluginInfo(
+        **{name: _text(data[name]) for name in names},
+        uses=frozenset(map(_text, data["uses"])),
+        settings=restore_schema(data["settings"], f"{data['name']}.Settings") if data["settings"] else None,
+    )
 
 
 def describe_handler(handler: Handler) -> Json:
@@ -78,8 +84,8 @@ def describe_handler(handler: Handler) -> Json:
         "id": handler.id,
         "title": handler.title,
         "doc": handler.doc,
-        "inputs": _describe_schema(handler.inputs(), f"{handler.id}: inputs"),
-        "outputs": _describe_schema(handler.outputs(), f"{handler.id}: outputs"),
+        "inputs": describe_schema(handler.inputs(), f"{handler.id}: inputs"),
+        "outputs": describe_schema(handler.outputs(), f"{handler.id}: outputs"),
         "errors": dict(handler.errors),
         "timeout": handler.timeout,
         "retry": {name: getattr(handler.retry, name) for name in Retry.__slots__},
@@ -99,8 +105,8 @@ def restore_handler(data: Mapping[str, Any]) -> Handler:
         id=_text(data["id"]),
         title=_text(data["title"]),
         doc=_text(data["doc"]),
-        inputs=_restore_schema(data["inputs"], f"{data['id']}.Inputs"),
-        outputs=_restore_schema(data["outputs"], f"{data['id']}.Outputs"),
+        inputs=restore_schema(data["inputs"], f"{data['id']}.Inputs"),
+        outputs=restore_schema(data["outputs"], f"{data['id']}.Outputs"),
         errors={_text(code): _text(text) for code, text in dict(data["errors"]).items()},
         timeout=float(data["timeout"]),
         retry=Retry(int(data["retry"]["attempts"]), *(float(data["retry"][n]) for n in Retry.__slots__[1:])),
@@ -118,7 +124,8 @@ def _text(value: object) -> str:
     return value
 
 
-def _describe_schema(schema: Schema, where: str, depth: int = 0) -> Json:
+def describe_schema(schema: Schema, where: str, depth: int = 0) -> Json:
+    """Return a schema's fields as JSON by name; raise ValueError for one whose wire form the host could not know."""
     if depth > _MAX_DEPTH:
         raise ValueError(f"{where}: nested deeper than {_MAX_DEPTH}")
     return {name: _describe_field(field, f"{where}.{name}", depth) for name, field in schema.fields.items()}
@@ -158,7 +165,7 @@ def _describe_inner(field: fields.Field[Any], where: str, depth: int) -> Json:
     if isinstance(field, fields.Nested):
         return {
             "many": bool(field.many or field.schema.many),
-            "fields": _describe_schema(field.schema, where, depth + 1),
+            "fields": describe_schema(field.schema, where, depth + 1),
         }
     if isinstance(field, fields.DateTime | fields.Date | fields.Time) and field.format not in (None, "iso", "iso8601"):
         raise ValueError(f"{where}: dates travel in ISO 8601, without a format of their own")
@@ -174,7 +181,8 @@ def _describe_validator(validator: Callable[..., Any]) -> Json | None:
     return None
 
 
-def _restore_schema(described: Mapping[str, Any], name: str, depth: int = 0) -> type[Schema]:
+def restore_schema(described: Mapping[str, Any], name: str, depth: int = 0) -> type[Schema]:
+    """Return the schema class that JSON describes; raise TypeError, KeyError or ValueError when it describes none."""
     if depth > _MAX_DEPTH:
         raise ValueError(f"{name}: nested deeper than {_MAX_DEPTH}")
     return Schema.from_dict(
@@ -204,7 +212,7 @@ def _construct(
     if cls is fields.List:
         return fields.List(_restore_field(data["inner"], name, depth + 1), **options)
     if cls is fields.Nested:
-        return fields.Nested(_restore_schema(data["fields"], name, depth + 1), many=bool(data["many"]), **options)
+        return fields.Nested(restore_schema(data["fields"], name, depth + 1), many=bool(data["many"]), **options)
     return cls(**options)
 
 

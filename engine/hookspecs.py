@@ -1,13 +1,14 @@
 """The hooks the engine calls on plugins, documented one by one in plugins/README.md.
 
 All carry the prefix `onegrid_`. None is firstresult, historic or a wrapper: no plugin may order or override another.
-A department's plugin implements the first two only; the others are for core plugins, which are trusted.
+A department's plugin implements DEPARTMENT_HOOKS only; the others are for core plugins, which are trusted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
     import click
     import sqlalchemy as sa
 
-    from engine.declaration import Handler
+    from engine.declaration import Handler, SchemaLike
     from engine.forms import FormField
+    from engine.plugin_context import Context
 
 PROJECT = "onegrid"
 PREFIX = "onegrid_"
 API_VERSION = "1.0"
 
-DEPARTMENT_HOOKS = frozenset({"onegrid_plugin", "onegrid_handlers"})
-"""What a department's plugin may implement: its code never runs in the host, so it can be asked for data only."""
+DEPARTMENT_HOOKS = frozenset({"onegrid_plugin", "onegrid_handlers", "onegrid_content", "onegrid_health"})
+"""What a department's plugin may implement. It runs in the plugin's process: `engine/plugin_hooks.py` says how."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -40,6 +42,7 @@ class PluginInfo:
         api: the versions of the plugin API it works with, e.g. `>=1.0,<2`.
         department: code of the department whose plugin it is, e.g. `UMB`; empty for a core plugin.
         uses: capabilities its handlers may ask for, e.g. `grid:read`.
+        settings: marshmallow schema or fields by name; what an administrator sets for it, `Secret` fields included.
     """
 
     name: str
@@ -47,6 +50,24 @@ class PluginInfo:
     api: str
     department: str = ""
     uses: frozenset[str] = frozenset()
+    settings: SchemaLike | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One answer of `onegrid_health`.
+
+    Attributes:
+        name: what was looked at, shown to the operator.
+        ok: whether it is well.
+        detail: what was found; no secrets.
+        hint: what the operator can do about it.
+    """
+
+    name: str
+    ok: bool
+    detail: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +95,16 @@ def onegrid_plugin() -> PluginInfo:  # type: ignore[empty-body]  # a specificati
 @hookspec
 def onegrid_handlers() -> list[Handler]:  # type: ignore[empty-body]  # as above
     """Return the task handlers that the plugin declares with @handler."""
+
+
+@hookspec
+def onegrid_content() -> Traversable:  # type: ignore[empty-body]  # as above
+    """Return the folder of the plugin's content, e.g. `importlib.resources.files(package) / "content"`."""
+
+
+@hookspec
+def onegrid_health(ctx: Context) -> list[Check]:  # type: ignore[empty-body]  # as above
+    """Look whether what the plugin depends on is there; called with a time limit of a few seconds."""
 
 
 @hookspec

@@ -1,4 +1,4 @@
-"""How one attempt at a department's handler ended. The worker turns it into a step of the instance or a retry."""
+"""How one call of a department's plugin ended. The worker turns a job's into a step of the instance or a retry."""
 
 from __future__ import annotations
 
@@ -41,3 +41,10 @@ class Failed:
 
 
 Outcome = Completed | Raised | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A hook returned. `value` is plain JSON that nobody has checked yet: its caller does."""
+
+    value: Any

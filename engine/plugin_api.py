@@ -6,14 +6,15 @@ It pulls in marshmallow and pluggy only, so that a plugin's process starts fast.
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from engine.declaration import BusinessError, GridRef, Handler, Retry, RetryLater, UnitRef, handler
-from engine.hookspecs import API_VERSION, PluginInfo, hookimpl
+from engine.declaration import BusinessError, GridRef, Handler, Retry, RetryLater, Secret, SecretText, UnitRef, handler
+from engine.hookspecs import API_VERSION, Check, PluginInfo, hookimpl
 from engine.plugin_context import CapabilityDenied, Context
 
 __all__ = [
     "API_VERSION",
     "BusinessError",
     "CapabilityDenied",
+    "Check",
     "Context",
     "GridRef",
     "Handler",
@@ -21,6 +22,8 @@ __all__ = [
     "Retry",
     "RetryLater",
     "Schema",
+    "Secret",
+    "SecretText",
     "UnitRef",
     "ValidationError",
     "fields",

@@ -16,7 +16,6 @@ from engine.types import Actor, ActorKind
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from engine.declaration import Handler
     from engine.hookspecs import Capability, PluginInfo
 
 log = logging.getLogger(__name__)
@@ -37,10 +36,18 @@ Begin = Callable[..., AbstractContextManager[HasSession]]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """On whose behalf a question is asked: the plugin, the handler that is running, and the place of its case."""
+    """On whose behalf a question is asked.
+
+    Attributes:
+        plugin: whose process asks.
+        running: the handler or hook that is running, and `uses` what it may ask.
+        org_path: the place of its case.
+        begin: gives the unit of work that the question is answered in.
+    """
 
     plugin: PluginInfo
-    handler: Handler
+    running: str
+    uses: frozenset[str]
     org_path: str
     begin: Begin
 
@@ -58,13 +65,13 @@ class Broker:
     def answer(self, asker: Asker, question: str, arguments: list[Any], named: Mapping[str, Any]) -> dict[str, Any]:
         """Return `{"answer": …}`, `{"denied": why}` or, when the host could not answer, `{"failed": why}`.
 
-        The right is that of the handler that is running *and* of its plugin; what the other end claims is not asked.
+        The right is that of what is running *and* of its plugin; what the other end claims is not asked.
         """
         capability, function = self._questions.get(question, (None, None))
         if capability is None or function is None:
             return {"denied": f"there is no question {question!r}"}
-        if capability not in asker.handler.uses & asker.plugin.uses:
-            return {"denied": f"{question} needs {capability!r}, which {asker.handler.id} does not declare"}
+        if capability not in asker.uses & asker.plugin.uses:
+            return {"denied": f"{question} needs {capability!r}, which {asker.running} does not declare"}
         try:
             inspect.signature(function).bind(None, asker.org_path, *arguments, **named)
         except TypeError as error:
@@ -78,5 +85,5 @@ class Broker:
                 # written out while the session is open: an answer may load what it names
                 return {"answer": orjson.Fragment(orjson.dumps(ask(work.session)))}
         except Exception:  # the host's own fault must not be told to a stranger, nor end the worker
-            log.exception("question failed", extra={"question": question, "handler": asker.handler.id})
+            log.exception("question failed", extra={"question": question, "running": asker.running})
             return {"failed": f"{question} could not be answered"}

@@ -1,14 +1,13 @@
 """The process that a department's plugin lives in: `python -I -m engine.plugin_child '{"name": …}'`.
 
-It holds no address and no secret of the host. It imports the plugin, says what it declares, and then runs one job at
-a time; it may ask, the host decides. Only light modules are imported here, and all of them before it says ready: an
-import left to the first job would be charged to the handler's time limit.
+It holds no address and no secret of the host. It imports the plugin, says what it declares, and then runs one job or
+hook at a time; it may ask, the host decides. Only light modules are imported here, and all of them before it says
+ready: an import left to the first job would be charged to the handler's time limit.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
 import os
 import queue
@@ -17,21 +16,18 @@ import signal
 import site
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
-from types import ModuleType
 from typing import Any, BinaryIO
 
-import pluggy
 from marshmallow import ValidationError
 
-from engine import hookspecs
 from engine.declaration import BusinessError, Handler, RetryLater
-from engine.description import describe_handler, describe_plugin
-from engine.plugin_checks import Unfit, check_handlers, check_hooks, check_info
+from engine.plugin_checks import Unfit
 from engine.plugin_context import CapabilityDenied, Context
+from engine.plugin_loading import Loaded, load
 
 GRACE = 5.0
 """Seconds after a time limit at which the process ends itself, should the host be gone that ought to stop it."""
@@ -56,7 +52,7 @@ class Wire:
         """Take in messages for ever; end this process and its children when the host is gone."""
         for line in self._reader:
             message = json.loads(line)
-            (self.jobs if "handler" in message else self._answers).put(message)
+            (self.jobs if "context" in message else self._answers).put(message)
         _end()
 
     def send(self, **message: Any) -> None:
@@ -79,47 +75,14 @@ class Wire:
         return answer["answer"]
 
 
-def load(name: str, module: str) -> tuple[Message, dict[str, Handler]]:
-    """Import a plugin; return its description and its handlers.
-
-    Raises:
-        Unfit: with the stage at which it failed.
-    """
-    began = time.perf_counter()
-    plugin = _import(module)
-    seconds = time.perf_counter() - began
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
-    check_hooks(manager, plugin, hookspecs.DEPARTMENT_HOOKS)
-    try:
-        manager.register(plugin, name=name)
-    except pluggy.PluginValidationError as error:
-        raise Unfit("hooks", str(error)) from error
-    info = check_info(name, next(iter(manager.hook.onegrid_plugin()), None))
-    declared = [handler for handlers in manager.hook.onegrid_handlers() for handler in handlers]
-    handlers = check_handlers(info, declared, core=False)
-    try:
-        described = [describe_handler(handler) for handler in handlers.values()]
-    except ValueError as error:
-        raise Unfit("handlers", str(error)) from error
-    return {"plugin": describe_plugin(info), "handlers": described, "import_seconds": seconds}, handlers
-
-
-def _import(module: str) -> ModuleType:
-    try:
-        return importlib.import_module(module)
-    except BaseException as error:  # SystemExit in a plugin's module must be told, not obeyed
-        raise Unfit("import", f"{type(error).__name__}: {error}") from error
-
-
-def serve(wire: Wire, handlers: Mapping[str, Handler]) -> None:
-    """Run jobs, one after the other, for ever."""
+def serve(wire: Wire, loaded: Loaded) -> None:
+    """Run jobs and hooks, one after the other, for ever."""
     while True:
         message = wire.jobs.get()
         wire.job = message["job"]
-        handler = handlers[message["handler"]]
-        signal.setitimer(signal.ITIMER_REAL, handler.timeout + GRACE)
-        result = _perform(wire, handler, message)
+        handler = loaded.handlers.get(message.get("handler", ""))
+        signal.setitimer(signal.ITIMER_REAL, (handler.timeout if handler else message["timeout"]) + GRACE)
+        result = _perform(wire, loaded, handler, message)
         signal.setitimer(signal.ITIMER_REAL, 0)
         try:
             wire.send(**result)
@@ -127,13 +90,33 @@ def serve(wire: Wire, handlers: Mapping[str, Handler]) -> None:
             wire.send(failed=f"the result is not JSON: {error}", retryable=False)
 
 
-def _perform(wire: Wire, handler: Handler, message: Message) -> Message:
+def _perform(wire: Wire, loaded: Loaded, handler: Handler | None, message: Message) -> Message:
     number = wire.job
-    context = Context(message["context"], lambda *question: wire.ask(number, *question))
+    try:
+        settings = loaded.settings(message.get("settings", {}))
+    except ValidationError as error:
+        return {"failed": f"settings: {error.messages}", "retryable": True}
+    context = Context(message["context"], lambda *question: wire.ask(number, *question), settings)
+    if handler is None:
+        return _call(loaded, context, message)
     try:
         inputs = handler.load_inputs(message["inputs"])
     except ValidationError as error:
         return {"failed": f"inputs: {error.messages}", "retryable": False}
+    return _handle(handler, context, inputs)
+
+
+def _call(loaded: Loaded, context: Context, message: Message) -> Message:
+    function = loaded.functions.get(message.get("call", ""))
+    if function is None:
+        return {"failed": "there is no such handler or hook here", "retryable": False}
+    try:
+        return {"answer": function(context, message["payload"])}
+    except BaseException as error:  # noqa: BLE001  as in _handle
+        return _failed(error)
+
+
+def _handle(handler: Handler, context: Context, inputs: Mapping[str, Any]) -> Message:
     if handler.function is None:
         return {"failed": f"{handler.id} has no function", "retryable": False}
     try:
@@ -159,6 +142,10 @@ def _failed(error: BaseException) -> Message:
 def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
@@ -195,7 +182,7 @@ def main(argument: str) -> None:
     if orders["site"]:
         site.addsitedir(orders["site"])
     try:
-        described, handlers = load(orders["name"], orders["module"])
+        loaded = load(orders["name"], orders["module"])
     except Unfit as unfit:
         trace = "".join(traceback.format_exception(unfit.__cause__ or unfit, limit=-5))[-TRACE_LENGTH:]
         wire.send(unfit=str(unfit), stage=unfit.stage, trace=trace)
@@ -203,8 +190,8 @@ def main(argument: str) -> None:
     except BaseException as error:  # noqa: BLE001  whatever a hook of the plugin raises, the host is told
         wire.send(unfit=f"{type(error).__name__}: {error}", stage="hooks", trace=traceback.format_exc(limit=-5))
         return
-    wire.send(ready=described)
-    serve(wire, handlers)
+    wire.send(ready=loaded.described)
+    serve(wire, loaded)
 
 
 if __name__ == "__main__":

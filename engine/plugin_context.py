@@ -1,8 +1,9 @@
-"""What a department's handler is given as its first argument, and how it asks the host.."""
+"""What a department's handler or hook is told of its case, and how it asks the host."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 Ask = Callable[[str, tuple[Any, ...], Mapping[str, Any]], Any]
@@ -26,23 +27,25 @@ class Questions:
 
 
 class Context:
-    """The job that a handler works for. Any other attribute is a subject to ask the host about, e.g. `ctx.grid`.
+    """The case that a handler or hook works for. Any other attribute is a subject to ask about, e.g. `ctx.grid`.
 
     Attributes:
-        job_id: the job; the same over all attempts.
+        job_id: the job; the same over all attempts. Empty for a hook that no job calls.
         attempt: counts from 1.
         idempotency_key: names this piece of work to a far system, so that it can refuse the second.
         county, org_unit: codes of the place the case belongs to.
         business_key: what people call the case, e.g. the number of a proposal.
+        settings: the values of the plugin's settings for the county; a secret is a `SecretText`.
     """
 
-    def __init__(self, job: Mapping[str, Any], ask: Ask) -> None:
+    def __init__(self, job: Mapping[str, Any], ask: Ask, settings: Mapping[str, Any] | None = None) -> None:
         self.job_id: str = job["id"]
         self.attempt: int = job["attempt"]
         self.idempotency_key: str = job["idempotency_key"]
         self.county: str = job["county"]
         self.org_unit: str = job["org_unit"]
         self.business_key: str | None = job["business_key"]
+        self.settings: Mapping[str, Any] = MappingProxyType(dict(settings or {}))
         self._ask = ask
 
     def __getattr__(self, name: str) -> Questions:

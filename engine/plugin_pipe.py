@@ -12,8 +12,13 @@ from typing import Any
 
 import orjson
 
+from engine.declaration import SecretText
+
 LINE_LIMIT = 1 << 20
 """Bytes of one message. A handler's outputs are small JSON objects; more is a mistake or an attack."""
+
+DESCRIPTION_LIMIT = 8 << 20
+"""Bytes of what a plugin says of itself, its content included."""
 
 _CHUNK = 1 << 16
 
@@ -49,11 +54,11 @@ class Pipe:
         """Return whether nothing has been said that was not received yet, and the other end is there."""
         return not self._buffer and not self._ready(self._reader, select.POLLIN, 0)
 
-    def receive(self, deadline: float) -> dict[str, Any]:
-        """Read one message; raise PipeTimeout or PipeBroken."""
+    def receive(self, deadline: float, limit: int = LINE_LIMIT) -> dict[str, Any]:
+        """Read one message of at most `limit` bytes or so; raise PipeTimeout or PipeBroken."""
         while (end := self._buffer.find(b"\n")) < 0:
-            if len(self._buffer) > LINE_LIMIT:
-                raise PipeBroken(f"a message of more than {LINE_LIMIT} bytes")
+            if len(self._buffer) > limit:
+                raise PipeBroken(f"a message of more than {limit} bytes")
             self._wait(self._reader, select.POLLIN, deadline)
             self._fill()
         line = bytes(self._buffer[:end])
@@ -79,7 +84,7 @@ class Pipe:
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
-    """Return a message as a line; raise TypeError for what JSON cannot say."""
+    """Return a message as a line, secrets in clear; raise TypeError for what JSON cannot say."""
     return orjson.dumps(message, default=_plain) + b"\n"
 
 
@@ -88,6 +93,8 @@ def _plain(value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, SecretText):
+        return value.reveal()
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 

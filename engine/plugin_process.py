@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from marshmallow import ValidationError
 
 from engine.declaration import Handler
-from engine.outcome import Completed, Failed, Outcome, Raised
+from engine.outcome import Answered, Completed, Failed, Outcome, Raised
 from engine.plugin_broker import Asker, Broker
 from engine.plugin_checks import Unfit
 from engine.plugin_pipe import Pipe, PipeBroken, PipeTimeout, encode
@@ -18,14 +19,23 @@ from engine.plugin_running import DEFAULT_LIMITS, Limits, RunningProcess
 from engine.plugin_sources import Source
 
 CONTEXT = ("id", "attempt", "idempotency_key", "county", "org_unit", "business_key")
-"""What a plugin's process is told of a job, beside its inputs."""
+"""What a plugin's process is told of a case, beside the inputs of a job or the payload of a hook."""
+
+DESCRIBED = ("plugin", "handlers", "hooks", "declared")
+"""What a plugin may not say differently when its process starts again."""
+
+T = TypeVar("T")
 
 MAX_AFTER = 86400.0
 """Seconds that a handler may ask the host to wait before the next attempt."""
 
 
+Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""Answers a question that a process asks."""
+
+
 class PluginProcess:
-    """One plugin's process. It runs one job at a time; more callers wait for each other."""
+    """One plugin's process. It runs one job or hook at a time; more callers wait for each other."""
 
     def __init__(self, source: Source, limits: Limits = DEFAULT_LIMITS) -> None:
         self.source = source
@@ -63,45 +73,70 @@ class PluginProcess:
             raise
         if self._described is None:
             self._described = described
-        elif any(described.get(part) != self._described.get(part) for part in ("plugin", "handlers")):
+        elif any(described.get(part) != self._described.get(part) for part in DESCRIBED):
             self._stop()
             raise Unfit("changed", "its declarations have changed since they were loaded; restart the host")
         return described
 
-    def run(self, handler: Handler, job: Mapping[str, Any], broker: Broker, asker: Asker) -> Outcome:
+    def run(self, handler: Handler, job: Mapping[str, Any], answer: Answer) -> Outcome:
         """Run one attempt at a job; return how it ended. Never raises for what the plugin does."""
+        message = {"handler": handler.id, "inputs": job["inputs"], **_circumstances(job)}
         with self._lane:
-            self._job += 1
-            try:
-                line = encode(self._message(handler, job))
-            except TypeError as error:
-                return Failed(f"its inputs are not JSON: {error}", retryable=False)
-            try:
-                return self._converse(line, handler, broker, asker)
-            except Unfit as unfit:
-                return Failed(f"the plugin's process does not start: {unfit}")
-            except PipeTimeout:
-                self.kills += 1
-                self._stop()
-                return Failed(f"took longer than {handler.timeout:g} s and was stopped")
-            except PipeBroken as error:
-                self._stop()
-                return Failed(f"the plugin's process broke off: {error}")
-            except (ValidationError, ArithmeticError, TypeError, ValueError) as error:
-                # the process applies the same checks, so what got past them was not said by its own loop
-                self._stop()
-                return Failed(f"its outputs do not fit its declaration: {error}", retryable=False)
+            return self._attempt(message, handler.timeout, answer, partial(outcome, handler))
 
-    def _message(self, handler: Handler, job: Mapping[str, Any]) -> dict[str, Any]:
-        context = {name: job[name] for name in CONTEXT}
-        return {"job": self._job, "handler": handler.id, "inputs": job["inputs"], "context": context}
+    def call(
+        self, name: str, payload: Mapping[str, Any], context: Mapping[str, Any], timeout: float, answer: Answer
+    ) -> Answered | Failed:
+        """Call a hook, or a function that a hook declared; return what it returned, unchecked. Raises as `run` does.
 
-    def _converse(self, line: bytes, handler: Handler, broker: Broker, asker: Asker) -> Outcome:
-        pipe = self._hand_over(line, handler.timeout)
-        deadline = time.monotonic() + handler.timeout
+        Args:
+            name: of the hook or function.
+            payload: its arguments.
+            context: `id, attempt, idempotency_key, county, org_unit, business_key`, and `settings`.
+            timeout: seconds, those included that it waits for what the process does now.
+            answer: answers its questions.
+        """
+        began = time.monotonic()
+        if not self._lane.acquire(timeout=timeout):
+            return Failed(f"the plugin's process was busy for {timeout:g} s")
+        try:
+            left = max(timeout - (time.monotonic() - began), 0.0)
+            message = {"call": name, "payload": payload, "timeout": timeout, **_circumstances(context)}
+            return self._attempt(message, left, answer, _answered)
+        finally:
+            self._lane.release()
+
+    def _attempt(
+        self, message: Mapping[str, Any], timeout: float, answer: Answer, conclude: Callable[[dict[str, Any]], T]
+    ) -> T | Failed:
+        """Hand a message over and hear it out. The lane is the caller's."""
+        self._job += 1
+        try:
+            line = encode({"job": self._job, **message})
+        except TypeError as error:
+            return Failed(f"its inputs are not JSON: {error}", retryable=False)
+        try:
+            return self._converse(line, timeout, answer, conclude)
+        except Unfit as unfit:
+            return Failed(f"the plugin's process does not start: {unfit}")
+        except PipeTimeout:
+            self.kills += 1
+            self._stop()
+            return Failed(f"took longer than {timeout:g} s and was stopped")
+        except PipeBroken as error:
+            self._stop()
+            return Failed(f"the plugin's process broke off: {error}")
+        except (ValidationError, ArithmeticError, TypeError, ValueError) as error:
+            # the process applies the same checks, so what got past them was not said by its own loop
+            self._stop()
+            return Failed(f"its outputs do not fit its declaration: {error}", retryable=False)
+
+    def _converse(self, line: bytes, timeout: float, answer: Answer, conclude: Callable[[dict[str, Any]], T]) -> T:
+        pipe = self._hand_over(line, timeout)
+        deadline = time.monotonic() + timeout
         while "ask" in (said := self._of_this_job(pipe.receive(deadline))):
-            pipe.send(encode(_answer(broker, asker, said)), deadline)
-        return outcome(handler, said)
+            pipe.send(encode(answer(said)), deadline)
+        return conclude(said)
 
     def _hand_over(self, line: bytes, timeout: float) -> Pipe:
         """Give a job to the process; to a new one when there is none, it has died, or it speaks out of turn."""
@@ -135,11 +170,31 @@ class PluginProcess:
             self._running = None
 
 
+def answering(broker: Broker, asker: Asker) -> Answer:
+    """Return what answers the questions of an asker."""
+    return partial(_answer, broker, asker)
+
+
 def _answer(broker: Broker, asker: Asker, said: Mapping[str, Any]) -> dict[str, Any]:
     question, arguments, named = said["ask"], said.get("arguments"), said.get("named")
     if not (isinstance(question, str) and isinstance(arguments, list) and isinstance(named, dict)):
         raise PipeBroken("it asks no question")
     return broker.answer(asker, question, arguments, named)
+
+
+def no_questions(_said: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer that nothing may be asked: there is no case whose place would say what may be known."""
+    return {"denied": "nothing may be asked here"}
+
+
+def _circumstances(case: Mapping[str, Any]) -> dict[str, Any]:
+    return {"context": {name: case[name] for name in CONTEXT}, "settings": case.get("settings", {})}
+
+
+def _answered(said: dict[str, Any]) -> Answered | Failed:
+    if "answer" in said:
+        return Answered(said["answer"])
+    return _failure(said)
 
 
 def outcome(handler: Handler, said: Mapping[str, Any]) -> Outcome:
@@ -156,12 +211,16 @@ def outcome(handler: Handler, said: Mapping[str, Any]) -> Outcome:
             if code in handler.errors:
                 return Raised(code, message, variables)
             return Failed(f"it raised {code}, which it does not declare", retryable=False)
-        case {"failed": str(message)}:
-            after = said.get("after")
-            return Failed(
-                message,
-                retryable=said.get("retryable") is not False,
-                after=min(max(float(after), 0.0), MAX_AFTER) if isinstance(after, int | float) else None,
-                trace=str(said.get("trace", "")),
-            )
-    raise PipeBroken("it says nothing that ends a job")
+    return _failure(said)
+
+
+def _failure(said: Mapping[str, Any]) -> Failed:
+    if not isinstance(message := said.get("failed"), str):
+        raise PipeBroken("it says nothing that ends a job")
+    after = said.get("after")
+    return Failed(
+        message,
+        retryable=said.get("retryable") is not False,
+        after=min(max(float(after), 0.0), MAX_AFTER) if isinstance(after, int | float) else None,
+        trace=str(said.get("trace", "")),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from engine.declaration import Handler
 from engine.hookspecs import PluginInfo
@@ -28,6 +29,9 @@ class PluginRecord:
         core: whether it runs in the host.
         stage, reason, trace: why it is quarantined: where it failed, one line, and the end of the traceback.
         seconds: what the import took.
+        hooks: those that it implements.
+        declared: hook → what it answered at load, restored (`engine/plugin_hooks.py`); of a department's plugin.
+        deprecations: what it uses that will go, as the warnings say it.
     """
 
     name: str
@@ -42,6 +46,8 @@ class PluginRecord:
     seconds: float = 0.0
     info: PluginInfo | None = None
     hooks: Sequence[str] = ()
+    declared: Mapping[str, Any] = field(default_factory=dict)
+    deprecations: Sequence[str] = ()
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     process: PluginProcess | None = None
 

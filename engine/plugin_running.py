@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 
 from engine.plugin_checks import Unfit
 from engine.plugin_output import Output
-from engine.plugin_pipe import Pipe, PipeBroken, PipeTimeout
+from engine.plugin_pipe import DESCRIPTION_LIMIT, Pipe, PipeBroken, PipeTimeout
 from engine.plugin_sources import Source
 
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
@@ -75,7 +75,7 @@ class RunningProcess:
             Unfit: it says that the plugin is not fit, says nonsense, dies, or is too slow.
         """
         try:
-            said = self.pipe.receive(self._deadline)
+            said = self.pipe.receive(self._deadline, DESCRIPTION_LIMIT)
         except PipeTimeout as timeout:
             raise Unfit("start", f"it was not ready within {self._limit:g} s") from timeout
         except PipeBroken as error:

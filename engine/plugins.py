@@ -22,10 +22,12 @@ from engine.declaration import Handler
 from engine.description import restore_handler, restore_plugin
 from engine.errors import PluginRefused
 from engine.hookspecs import PREFIX, PROJECT, Capability
-from engine.outcome import Failed, Outcome
+from engine.outcome import Answered, Failed, Outcome
 from engine.plugin_broker import Asker, Begin, Broker
 from engine.plugin_checks import Unfit, check_capabilities, check_handlers, check_hooks, check_info
-from engine.plugin_process import PluginProcess
+from engine.plugin_hooks import ASKED
+from engine.plugin_loading import recorded
+from engine.plugin_process import Answer, PluginProcess, answering, no_questions
 from engine.plugin_record import PluginRecord, PluginState
 from engine.plugin_running import DEFAULT_LIMITS, Limits
 from engine.plugin_sources import Source, installed
@@ -39,6 +41,17 @@ CORE_PACKAGE = "plugins"
 """Where the built-in core plugins are. By name: the engine imports no plugin."""
 
 TRACE_LENGTH = 4000
+
+NO_CASE: Mapping[str, Any] = {
+    "id": "",
+    "attempt": 1,
+    "idempotency_key": "",
+    "county": "",
+    "org_unit": "",
+    "org_path": "",
+    "business_key": None,
+}
+"""What a hook is told that is called for no case."""
 
 T = TypeVar("T")
 
@@ -115,8 +128,35 @@ class PluginHost:
         handler = record.handlers[handler_id]
         if errors := handler.inputs().validate(dict(job["inputs"])):
             return Failed(f"its inputs do not fit its declaration: {errors}", retryable=False)
-        asker = Asker(record.info, handler, job["org_path"], begin)
-        return record.process.run(handler, job, self._broker, asker)
+        asker = Asker(record.info, handler.id, handler.uses, job["org_path"], begin)
+        return record.process.run(handler, job, answering(self._broker, asker))
+
+    def call(
+        self,
+        plugin: str,
+        name: str,
+        payload: Mapping[str, Any],
+        timeout: float,
+        case: Mapping[str, Any] = NO_CASE,
+        begin: Begin | None = None,
+    ) -> Answered | Failed:
+        """Call a hook of a department's plugin in its process; return what it returned. Never raises for what it does.
+
+        Args:
+            plugin: its name.
+            name: of the hook, or of a function that a hook declared (`engine/plugin_hooks.py`).
+            payload: the hook's arguments beside `ctx`, as JSON.
+            timeout: seconds until it is stopped, those included that it waits for the plugin's other work.
+            case: what it is told of the case, with the keys of NO_CASE, and `settings`.
+            begin: `Engine.begin`, where the hook may ask the questions its plugin may ask, about the case's place.
+        """
+        record = next((r for r in self.records if r.name == plugin and r.process and not r.core), None)
+        if record is None or record.process is None or record.info is None or record.state is not PluginState.READY:
+            return Failed(f"there is no plugin {plugin!r} of a department, or it is quarantined")
+        answer: Answer = no_questions
+        if begin is not None:
+            answer = answering(self._broker, Asker(record.info, name, record.info.uses, case["org_path"], begin))
+        return record.process.call(name, payload, case, timeout, answer)
 
     def close(self) -> None:
         """Stop the departments' processes. What they declared stays known."""
@@ -157,6 +197,11 @@ class PluginHost:
             record.process.close()
 
     def _load_core(self, record: PluginRecord) -> None:
+        with recorded() as deprecations:
+            self._register_core(record)
+        record.deprecations = deprecations
+
+    def _register_core(self, record: PluginRecord) -> None:
         began = time.perf_counter()
         module = _import(record.module)
         record.seconds = time.perf_counter() - began
@@ -189,13 +234,16 @@ class PluginHost:
         try:
             info = restore_plugin(described["plugin"])
             handlers = [restore_handler(data) for data in described["handlers"]]
+            declared = {hook: ASKED[hook].restore(info, answer) for hook, answer in described["declared"].items()}
             record.seconds = float(described["import_seconds"])
+            record.hooks = sorted(engine.hookspecs.DEPARTMENT_HOOKS & set(described["hooks"]))
+            record.deprecations = [str(text) for text in described["deprecations"]]
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Unfit("describe", f"its description is not one: {type(error).__name__}: {error}") from error
         record.info = check_info(record.name, info)
         check_capabilities(record.info, self.capabilities)
         record.handlers = check_handlers(record.info, handlers, core=False)
-        record.hooks = sorted(engine.hookspecs.DEPARTMENT_HOOKS)
+        record.declared = declared
         self.handlers.update(record.handlers)
 
     def _check_name(self, record: PluginRecord) -> None:
