@@ -47,7 +47,9 @@ def provide_months(session: Session, now: datetime) -> list[str]:
 
 def _without(session: Session, months: list[datetime]) -> list[datetime]:
     """Return those months that have no partition, with one look."""
-    names = sa.bindparam("names", [partition_of(month) for month in months], expanding=True)
+    names: sa.BindParameter[list[str]] = sa.bindparam(
+        "names", [partition_of(month) for month in months], expanding=True
+    )
     there = sa.text("SELECT relname FROM pg_class WHERE relname IN :names AND relkind = 'r'").bindparams(names)
     found = set(session.scalars(there))
     return [month for month in months if partition_of(month) not in found]
