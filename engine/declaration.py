@@ -117,6 +117,7 @@ class Handler:
         idempotency: names of inputs that identify one piece of work; empty: the job's id does.
         uses: capabilities, e.g. `grid:read`.
         transactional: a core handler, run inside the job's own transaction; its effects happen exactly once.
+        reserved: a core handler that needs the reserved login of the database; run only where that is held.
         only_in: the one process key in which the handler may be drawn, or None.
         function: called as function(ctx, **inputs); None for work done in a system elsewhere.
     """
@@ -132,6 +133,7 @@ class Handler:
     uses: frozenset[str] = frozenset()
     icon: str = ""
     transactional: bool = False
+    reserved: bool = False
     only_in: str | None = None
     function: Callable[..., Mapping[str, Any] | None] | None = field(default=None, compare=False, repr=False)
     doc: str = ""
@@ -172,6 +174,7 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
     uses: Iterable[str] = (),
     icon: str = "",
     transactional: bool = False,
+    reserved: bool = False,
     only_in: str | None = None,
 ) -> Callable[[Callable[..., Mapping[str, Any] | None]], Handler]:
     """Declare the decorated function as a task handler; see `Handler` for the arguments.
@@ -191,6 +194,7 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
         uses=frozenset(uses),
         icon=icon,
         transactional=transactional,
+        reserved=reserved,
         only_in=only_in,
     )
     check(declared)

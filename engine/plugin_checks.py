@@ -136,8 +136,8 @@ def _check_handler(info: PluginInfo, handler: Handler, *, core: bool) -> None:
         raise Unfit(
             "handlers", f"{handler.id}: a core plugin's handler runs in the job's transaction; say transactional=True"
         )
-    if not core and (handler.transactional or handler.only_in):
-        raise Unfit("handlers", f"{handler.id}: transactional and only_in are for core plugins")
+    if not core and (handler.transactional or handler.reserved or handler.only_in):
+        raise Unfit("handlers", f"{handler.id}: transactional, reserved and only_in are for core plugins")
 
 
 def check_capabilities(info: PluginInfo, known: Collection[str]) -> None:

@@ -5,8 +5,8 @@ Called by handlers.py alone (an import contract says so), inside the process `gr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -15,21 +15,35 @@ from sqlalchemy.orm import Session
 
 from engine.core_api import HandlerContext, NotFound, today
 from plugins.grid_registry import check
-from plugins.grid_registry.codes import next_grid_codes
+from plugins.grid_registry.door import apply_plan
 from plugins.grid_registry.gate import REGISTRY, opened
-from plugins.grid_registry.model import Finding
-from plugins.grid_registry.outcome import Made, Outcome, outcome_of
+from plugins.grid_registry.model import Finding, Signature
+from plugins.grid_registry.outcome import outcome_of
 from plugins.grid_registry.plan import read
 from plugins.grid_registry.plans import last_plan, of_instance
 from plugins.grid_registry.signatures import signatures
 from plugins.grid_registry.state import State, last_revision, load
 from plugins.grid_registry.tables import (
     DivisionPlan,
+    DivisionProposal,
     Grid,
     GridLineage,
     GridUnitMembership,
     GridVersion,
     RegistryRevision,
+)
+from plugins.grid_registry.writes import writes_of
+
+_TURN = 0x0E1D_6121
+"""Key of the PostgreSQL advisory lock of whoever writes a revision."""
+
+_OTHER_OUTCOME = Finding(
+    "changes",
+    "error",
+    "OUTCOME_CHANGED",
+    "I3",
+    "按现状，这一方案写入的内容与校验、审签时的不同。",
+    "As things stand now, the plan would write something else than what was checked and signed.",
 )
 
 
@@ -70,31 +84,19 @@ def apply(context: HandlerContext, proposal_no: str) -> Applied:
     signed = signatures(context, plan)
     state = load(session, proposal.township)
     _refuse_conflict(plan, state, today(context.clock))
-    revision = RegistryRevision(
-        number=last_revision(session) + 1,
-        township=proposal.township,
-        proposal_no=proposal_no,
-        process_instance_id=context.instance_id,
-        effective_on=plan.effective_on,
-        applied_at=context.clock.now(),
-        plan_digest=plan.digest,
-        signatures=[
-            {"step": each.step, "actor_id": each.actor_id, "actor_name": each.actor_name, "at": each.at.isoformat()}
-            for each in signed
-        ],
-    )
-    with opened(session, REGISTRY):
-        session.add(revision)
-        session.flush()
-        _write(session, revision, state, outcome_of(read(plan.plan), state))
-    return _applied(session, revision.number)
+    if writes_of(session, outcome_of(read(plan.plan), state)) != plan.writes:
+        raise Conflict([_OTHER_OUTCOME])
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return _applied(session, apply_plan(connection, proposal_no, context.clock.now()))
+    return _applied(session, _write(context, proposal, plan, signed))
 
 
 def _take_turn(session: Session) -> None:
     """Let one revision be written at a time: each checks against what the one before has left."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
-        connection.exec_driver_sql("LOCK TABLE registry_revision IN SHARE ROW EXCLUSIVE MODE")
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TURN)))
 
 
 def _refuse_conflict(plan: DivisionPlan, state: State, day: date) -> None:
@@ -121,44 +123,51 @@ def _applied(session: Session, number: int) -> Applied:
     return Applied(number, list(created), list(retired))
 
 
-def _write(session: Session, revision: RegistryRevision, state: State, outcome: Outcome) -> None:
+def _write(context: HandlerContext, proposal: DivisionProposal, plan: DivisionPlan, signed: list[Signature]) -> int:
+    """Write a plan's rows as one revision; return its number."""
+    session, writes = context.session, plan.writes
+    revision = RegistryRevision(
+        number=last_revision(session) + 1,
+        township=proposal.township,
+        proposal_no=proposal.no,
+        process_instance_id=context.instance_id,
+        effective_on=plan.effective_on,
+        applied_at=context.clock.now(),
+        plan_digest=plan.digest,
+        signatures=[{**asdict(each), "at": each.at.isoformat()} for each in signed],
+    )
+    with opened(session, REGISTRY):
+        session.add(revision)
+        session.flush()
+        _end(session, writes, revision)
+        _insert(session, Grid, [_grid(made, revision) for made in writes["made"]])
+        names = {made["code"]: made["name"] for made in writes["made"]} | writes["renamed"]
+        versions = [{"grid_code": code, "name": name, **_of(revision)} for code, name in names.items()]
+        _insert(session, GridVersion, versions)
+        _insert(session, GridUnitMembership, _memberships(writes, revision))
+        lineage = [{"predecessor": old, "successor": new, **_of(revision)} for old, new in writes["lineage"]]
+        _insert(session, GridLineage, lineage)
+    return revision.number
+
+
+def _of(revision: RegistryRevision) -> dict[str, Any]:
+    return {"revision": revision.number, "valid_from": revision.effective_on}
+
+
+def _end(session: Session, writes: Mapping[str, Any], revision: RegistryRevision) -> None:
     ended = {"valid_to": revision.effective_on, "ended_revision": revision.number}
-    moved = {unit for code in outcome.retired for unit in state.grids[code].units}
-    moved |= {move.unit for move in outcome.moves}
+    moved = [move["unit"] for move in writes["moves"]]
+    left = sa.or_(GridUnitMembership.grid_code.in_(writes["retired"]), GridUnitMembership.unit_code.in_(moved))
     session.execute(
-        sa.update(GridUnitMembership)
-        .where(GridUnitMembership.unit_code.in_(moved), GridUnitMembership.ended_revision.is_(None))
-        .values(ended)
+        sa.update(GridUnitMembership).where(left, GridUnitMembership.ended_revision.is_(None)).values(ended)
     )
-    session.execute(sa.update(Grid).where(Grid.code.in_(outcome.retired)).values(ended))
-    codes = _codes(session, outcome.made)
-    _insert(session, Grid, [_grid(made, code, revision) for made, code in zip(outcome.made, codes, strict=True)])
-    names = {code: made.name for made, code in zip(outcome.made, codes, strict=True)}
-    names |= {code: name for code, (_, name) in outcome.renamed.items()}
-    _insert(
-        session,
-        GridVersion,
-        [
-            {"grid_code": code, "revision": revision.number, "name": name, "valid_from": revision.effective_on}
-            for code, name in names.items()
-        ],
-    )
-    _insert(session, GridUnitMembership, _memberships(outcome, codes, revision))
-    _insert(session, GridLineage, _lineage(outcome, codes, revision))
+    session.execute(sa.update(Grid).where(Grid.code.in_(writes["retired"])).values(ended))
 
 
 def _insert(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
     if rows:
-        session.execute(sa.insert(table), rows)
-
-
-def _codes(session: Session, made: Sequence[Made]) -> list[str]:
-    """Return a new code for each grid made, in order."""
-    given: list[str] = []
-    for grid in made:
-        ever = session.scalars(sa.select(Grid.code).where(Grid.community == grid.community))
-        given += next_grid_codes(grid.community, grid.kind, [*ever, *given], 1)
-    return given
+        columns = table.__table__.columns.keys()
+        session.execute(sa.insert(table), [{name: row[name] for name in columns if name in row} for row in rows])
 
 
 def _begun(revision: RegistryRevision) -> dict[str, Any]:
@@ -170,26 +179,12 @@ def _begun(revision: RegistryRevision) -> dict[str, Any]:
     }
 
 
-def _grid(made: Made, code: str, revision: RegistryRevision) -> dict[str, Any]:
-    return {
-        "code": code,
-        "community": made.community,
-        "township": revision.township,
-        "kind": made.kind,
-        "setting": made.setting,
-        **_begun(revision),
-    }
+def _grid(made: Mapping[str, Any], revision: RegistryRevision) -> dict[str, Any]:
+    own = {name: made[name] for name in ("code", "community", "kind", "setting")}
+    return {**own, "township": revision.township, **_begun(revision)}
 
 
-def _memberships(outcome: Outcome, codes: Sequence[str], revision: RegistryRevision) -> list[dict[str, Any]]:
-    pairs = [(unit, code) for made, code in zip(outcome.made, codes, strict=True) for unit in made.units]
-    pairs += [(move.unit, move.target) for move in outcome.moves]
+def _memberships(writes: Mapping[str, Any], revision: RegistryRevision) -> list[dict[str, Any]]:
+    pairs = [(unit, made["code"]) for made in writes["made"] for unit in made["units"]]
+    pairs += [(move["unit"], move["grid"]) for move in writes["moves"]]
     return [{"unit_code": unit, "grid_code": grid, **_begun(revision)} for unit, grid in pairs]
-
-
-def _lineage(outcome: Outcome, codes: Sequence[str], revision: RegistryRevision) -> list[dict[str, Any]]:
-    pairs = {(old, code) for made, code in zip(outcome.made, codes, strict=True) for old in made.predecessors}
-    return [
-        {"predecessor": old, "successor": new, "revision": revision.number}
-        for old, new in sorted(pairs | outcome.lineage)
-    ]

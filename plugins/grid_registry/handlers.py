@@ -13,6 +13,7 @@ from plugins.grid_registry.model import Filing
 from plugins.grid_registry.outcome import outcome_of
 from plugins.grid_registry.plan import read
 from plugins.grid_registry.state import load
+from plugins.grid_registry.writes import writes_of
 
 # a lock or a connection may fail; a plan does not get better by waiting
 AT_ONCE = Retry(attempts=5, backoff=1.0, factor=2.0, max_delay=30.0)
@@ -44,11 +45,11 @@ def check_plan(context: HandlerContext, proposal_no: str, plan: Mapping[str, Any
     proposal = plans.of_instance(session, proposal_no, context.instance_id)
     state = load(session, proposal.township)
     findings = check(plan, state, today(context.clock))
+    outcome = outcome_of(read(plan), state)
     # a grid with errors of its own would only bring more messages on the same fault
-    grids = [
-        size.facts(grid) for grid in size.resulting(outcome_of(read(plan), state), state) if grid.kind and grid.setting
-    ]
-    plans.keep(session, proposal_no, plan, findings, grids, context.clock.now())
+    grids = [size.facts(grid) for grid in size.resulting(outcome, state) if grid.kind and grid.setting]
+    writes = {} if refuses(findings) else writes_of(session, outcome)
+    plans.keep(session, proposal_no, plan, findings, grids, writes, context.clock.now())
     return {
         "ok": not refuses(findings),
         "findings": [finding.as_json() for finding in findings],
@@ -68,6 +69,7 @@ def check_plan(context: HandlerContext, proposal_no: str, plan: Mapping[str, Any
     errors={"APPLY_CONFLICT": "方案起草后网格已有变更，方案与现状不符"},
     retry=AT_ONCE,
     transactional=True,
+    reserved=True,
     only_in=plans.PROCESS,
 )
 def apply_plan(context: HandlerContext, proposal_no: str) -> dict[str, Any]:

@@ -92,9 +92,10 @@ def keep(
     raw: Mapping[str, Any],
     findings: Sequence[Finding],
     grids: Sequence[Mapping[str, Any]],
+    writes: Mapping[str, Any],
     at: datetime,
 ) -> None:
-    """Keep a plan as it was checked, as the next version."""
+    """Keep a plan as it was checked, as the next version. `writes`: what applying it writes; empty when refused."""
     before = last_plan(session, no)
     plan = read(raw)
     with opened(session, PLANS):
@@ -108,6 +109,7 @@ def keep(
                 effective_on=plan.effective_on,
                 findings=[finding.as_json() for finding in findings],
                 grids=list(grids),
+                writes=dict(writes),
                 checked_at=at,
             )
         )

@@ -37,7 +37,8 @@ class DivisionProposal(Base):
 class DivisionPlan(Base):
     """One version of a proposal's plan, as it was checked. Append-only: what was signed is what stays.
 
-    `grids` are the resulting grids that the size rule was asked about, `findings` what the structural check said.
+    `grids` are the resulting grids that the size rule was asked about, `findings` what the structural check said,
+    `writes` the rows that applying it writes (`writes.py`); empty for a plan that the check refuses.
     """
 
     __tablename__ = "division_plan"
@@ -50,6 +51,7 @@ class DivisionPlan(Base):
     effective_on: Mapped[date | None]
     findings: Mapped[list[Any]]
     grids: Mapped[list[Any]]
+    writes: Mapped[dict[str, Any]]
     checked_at: Mapped[datetime]
 
 

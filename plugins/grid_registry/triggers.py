@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from plugins.grid_registry.door import door_ddl, drop_door_ddl
 from plugins.grid_registry.gate import ROOMS, SETTING
 
 APPEND_ONLY: Final = (
@@ -40,19 +41,23 @@ def trigger_ddl(dialect: str) -> list[str]:
         ValueError: no triggers are written for this database.
     """
     if dialect == "sqlite":
-        return [statement for table in ROOMS for statement in _sqlite(table)]
+        return [*(statement for table in ROOMS for statement in _sqlite(table)), *door_ddl(dialect)]
     if dialect == "postgresql":
-        return [_POSTGRES_FUNCTION, *(statement for table in ROOMS for statement in _postgres(table))]
+        guards = [statement for table in ROOMS for statement in _postgres(table)]
+        return [_POSTGRES_FUNCTION, *guards, *door_ddl(dialect)]
     raise ValueError(f"no triggers for {dialect}: the registry would be unguarded")
 
 
 def drop_trigger_ddl(dialect: str) -> list[str]:
     """Return the statements that take the triggers away again, for a migration's way back."""
     if dialect == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {name}" for table in ROOMS for name, _ in _refusals(table)]
+        return [
+            *drop_door_ddl(dialect),
+            *(f"DROP TRIGGER IF EXISTS {name}" for table in ROOMS for name, _ in _refusals(table)),
+        ]
     names = ("write", "truncate")
     drops = [f"DROP TRIGGER IF EXISTS {table}_guard_{name} ON {table}" for table in ROOMS for name in names]
-    return [*drops, "DROP FUNCTION IF EXISTS onegrid_guard()"]
+    return [*drop_door_ddl(dialect), *drops, "DROP FUNCTION IF EXISTS onegrid_guard()"]
 
 
 def _refusals(table: str) -> list[tuple[str, str]]:

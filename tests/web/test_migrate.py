@@ -78,7 +78,8 @@ def triggers(database: sa.Engine) -> set[str]:
     statement = {
         "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
-        " UNION SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname IN ('onegrid_guard', 'onegrid_append_only')",
+        " UNION SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname LIKE 'onegrid_%'"
+        " UNION SELECT pg_get_viewdef(oid) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace",
     }[database.dialect.name]
     with database.connect() as connection:
         return {" ".join(definition.split()) for definition in connection.scalars(sa.text(statement))}

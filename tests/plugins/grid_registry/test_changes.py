@@ -242,7 +242,7 @@ def test_a_failure_half_way_leaves_nothing(settled: Town, monkeypatch: pytest.Mo
     def fail(*_: Any) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(changes, "_lineage", fail)
+    monkeypatch.setattr(changes, "_memberships", fail)
     with pytest.raises(OSError, match="disk"):
         settled.apply(no)
     assert everything(settled) == before

@@ -25,12 +25,15 @@ from engine.tables.instances import ProcessInstance
 from engine.tables.people import OrgUnit
 from engine.types import SYSTEM, new_id
 from plugins.grid_registry import changes, plans
-from plugins.grid_registry.check import check
+from plugins.grid_registry.check import check, refuses
 from plugins.grid_registry.gate import PLANS, opened
 from plugins.grid_registry.guard import attach
+from plugins.grid_registry.outcome import outcome_of
+from plugins.grid_registry.plan import read
 from plugins.grid_registry.state import State, load
 from plugins.grid_registry.tables import DivisionProposal
 from plugins.grid_registry.units import NewUnit, register_units
+from plugins.grid_registry.writes import writes_of
 
 TOWNSHIP, OTHER = "431103001", "431103002"
 URBAN, SECOND, FOREIGN = "431103001001", "431103001002", "431103002005"
@@ -173,8 +176,10 @@ class Town:
 
     def check(self, session: Session, no: str, plan: Mapping[str, Any], township: str = TOWNSHIP) -> None:
         """Keep a version of the proposal's plan as the check does."""
-        findings = check(plan, load(session, township), self.clock.now().date())
-        plans.keep(session, no, plan, findings, [], self.clock.now())
+        state = load(session, township)
+        findings = check(plan, state, self.clock.now().date())
+        writes = {} if refuses(findings) else writes_of(session, outcome_of(read(plan), state))
+        plans.keep(session, no, plan, findings, [], writes, self.clock.now())
 
     def _instance(self, session: Session, township: str) -> str:
         row = ProcessInstance(

@@ -98,3 +98,119 @@ CREATE TRIGGER filing_record_guard_truncate BEFORE TRUNCATE ON filing_record FOR
 CREATE TRIGGER grid_unit_guard_write BEFORE INSERT OR UPDATE OR DELETE ON grid_unit FOR EACH ROW EXECUTE FUNCTION onegrid_guard('units', 'open', 'code,community,type,valid_from')
 -- next
 CREATE TRIGGER grid_unit_guard_truncate BEFORE TRUNCATE ON grid_unit FOR EACH STATEMENT EXECUTE FUNCTION onegrid_guard('units', 'open', 'code,community,type,valid_from')
+-- next
+CREATE VIEW grid_public AS
+SELECT g.code, v.name, g.community, g.township, g.kind, g.setting, g.valid_from, g.valid_to
+  FROM grid g
+  JOIN LATERAL (SELECT w.name FROM grid_version w WHERE w.grid_code = g.code
+                 ORDER BY w.revision DESC LIMIT 1) v ON true
+-- next
+CREATE FUNCTION onegrid_apply_plan(wanted text, moment timestamp with time zone) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET onegrid.open_room = 'registry' AS $$
+DECLARE
+    proposal division_proposal;
+    plan division_plan;
+    writes jsonb;
+    signed jsonb;
+    number integer;
+    ended integer;
+BEGIN
+    LOCK TABLE registry_revision IN SHARE ROW EXCLUSIVE MODE;
+    SELECT r.number INTO number FROM registry_revision r WHERE r.proposal_no = wanted;
+    IF FOUND THEN
+        RETURN number;
+    END IF;
+    SELECT p.* INTO proposal FROM division_proposal p JOIN process_instance i ON i.id = p.process_instance_id
+     WHERE p.no = wanted AND i.definition_key = 'grid-division' AND i.state = 'active';
+    SELECT p.* INTO plan FROM division_plan p WHERE p.proposal_no = proposal.no ORDER BY p.version DESC LIMIT 1;
+    writes := plan.writes;
+    IF writes -> 'retired' IS NULL THEN
+        RAISE EXCEPTION '%: there is no such plan, or the check refused it', wanted
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF plan.effective_on > (moment AT TIME ZONE 'Asia/Shanghai')::date THEN
+        RAISE EXCEPTION '%: its day has not come', wanted USING ERRCODE = 'insufficient_privilege';
+    END IF;
+
+    -- the last answer of each step counts, and only if it is a yes to this very version
+    SELECT jsonb_agg(jsonb_build_object('step', s.element_id, 'actor_id', s.actor_id,
+                                        'actor_name', s.actor_name, 'at', s.at) ORDER BY s.id)
+      INTO signed
+      FROM (SELECT DISTINCT ON (h.element_id) h.id, h.element_id, h.actor_id, h.actor_name, h.at, h.detail
+              FROM history_event h
+             WHERE h.instance_id = proposal.process_instance_id AND h.event = 'task.completed'
+               AND h.element_id IN ('sign', 'review', 'decide')
+             ORDER BY h.element_id, h.id DESC) s
+     WHERE s.at >= plan.checked_at
+       AND CASE s.element_id WHEN 'sign' THEN s.detail ->> 'decision' = 'submit'
+                             ELSE s.detail ->> 'conclusion' = 'approve' END;
+    IF (SELECT count(DISTINCT s ->> 'actor_id') FROM jsonb_array_elements(signed) s
+         WHERE s ->> 'step' IN ('sign', 'review')) IS DISTINCT FROM 2 THEN
+        RAISE EXCEPTION '%: not signed by two persons', wanted USING ERRCODE = 'insufficient_privilege';
+    END IF;
+
+    IF EXISTS (SELECT FROM jsonb_array_elements(writes -> 'made') w LEFT JOIN org_unit o ON o.code = w ->> 'community'
+                WHERE o.parent_code IS DISTINCT FROM proposal.township)
+       OR EXISTS (SELECT FROM (SELECT w.key FROM jsonb_each_text(writes -> 'renamed') w
+                               UNION SELECT w ->> 'grid' FROM jsonb_array_elements(writes -> 'moves') w) named (code)
+                    LEFT JOIN grid g ON g.code = named.code AND g.ended_revision IS NULL
+                   WHERE g.township IS DISTINCT FROM proposal.township)
+       OR EXISTS (SELECT FROM (SELECT w ->> 'unit' FROM jsonb_array_elements(writes -> 'moves') w
+                               UNION SELECT jsonb_array_elements_text(w -> 'units')
+                                       FROM jsonb_array_elements(writes -> 'made') w) named (code)
+                    LEFT JOIN grid_unit u ON u.code = named.code
+                    LEFT JOIN org_unit o ON o.code = u.community
+                   WHERE o.parent_code IS DISTINCT FROM proposal.township) THEN
+        RAISE EXCEPTION '%: it names what is not its township''s', wanted USING ERRCODE = 'check_violation';
+    END IF;
+
+    SELECT coalesce(max(r.number), 0) + 1 INTO number FROM registry_revision r;
+    INSERT INTO registry_revision (number, township, proposal_no, process_instance_id, effective_on, applied_at,
+                                   plan_digest, signatures)
+    VALUES (number, proposal.township, wanted, proposal.process_instance_id, plan.effective_on, moment,
+            plan.digest, signed);
+    UPDATE grid_unit_membership m SET valid_to = plan.effective_on, ended_revision = number
+     WHERE m.ended_revision IS NULL
+       AND (m.grid_code IN (SELECT * FROM jsonb_array_elements_text(writes -> 'retired'))
+            OR m.unit_code IN (SELECT w ->> 'unit' FROM jsonb_array_elements(writes -> 'moves') w));
+    UPDATE grid g SET valid_to = plan.effective_on, ended_revision = number
+     WHERE g.ended_revision IS NULL AND g.township = proposal.township
+       AND g.code IN (SELECT * FROM jsonb_array_elements_text(writes -> 'retired'));
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    IF ended <> jsonb_array_length(writes -> 'retired') THEN
+        RAISE EXCEPTION '%: a grid to be ended is not in force there', wanted USING ERRCODE = 'check_violation';
+    END IF;
+    INSERT INTO grid (code, community, township, kind, setting, valid_from, created_revision)
+    SELECT w ->> 'code', w ->> 'community', proposal.township, w ->> 'kind', w ->> 'setting', plan.effective_on, number
+      FROM jsonb_array_elements(writes -> 'made') w;
+    INSERT INTO grid_version (grid_code, revision, name, valid_from)
+    SELECT w ->> 'code', number, w ->> 'name', plan.effective_on FROM jsonb_array_elements(writes -> 'made') w
+     UNION ALL
+    SELECT w.key, number, w.value, plan.effective_on FROM jsonb_each_text(writes -> 'renamed') w;
+    INSERT INTO grid_unit_membership (unit_code, grid_code, valid_from, created_revision)
+    SELECT u, w ->> 'code', plan.effective_on, number
+      FROM jsonb_array_elements(writes -> 'made') w, jsonb_array_elements_text(w -> 'units') u
+     UNION ALL
+    SELECT w ->> 'unit', w ->> 'grid', plan.effective_on, number FROM jsonb_array_elements(writes -> 'moves') w;
+    INSERT INTO grid_lineage (predecessor, successor, revision)
+    SELECT w ->> 0, w ->> 1, number FROM jsonb_array_elements(writes -> 'lineage') w;
+
+    RETURN number;
+END $$
+-- next
+REVOKE ALL ON FUNCTION onegrid_apply_plan(text, timestamp with time zone) FROM PUBLIC
+-- next
+CREATE FUNCTION onegrid_plan_dated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM history_event h
+  JOIN division_proposal p ON p.process_instance_id = h.instance_id
+ WHERE p.no = NEW.proposal_no AND h.event = 'task.completed' AND h.element_id IN ('sign', 'review', 'decide')
+   AND h.at > NEW.checked_at) THEN
+        RAISE EXCEPTION 'division_plan: a version is not older than what was signed'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$
+-- next
+CREATE TRIGGER division_plan_guard_dated BEFORE INSERT ON division_plan FOR EACH ROW EXECUTE FUNCTION onegrid_plan_dated()

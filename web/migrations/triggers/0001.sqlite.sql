@@ -85,3 +85,8 @@ CREATE TRIGGER grid_unit_guard_update BEFORE UPDATE ON grid_unit WHEN onegrid_op
 CREATE TRIGGER grid_unit_guard_delete BEFORE DELETE ON grid_unit BEGIN SELECT RAISE(ABORT, 'grid_unit_guard_delete: only an approved grid division changes a grid'); END
 -- next
 CREATE TRIGGER grid_unit_guard_fixed BEFORE UPDATE OF code, community, type, valid_from ON grid_unit BEGIN SELECT RAISE(ABORT, 'grid_unit_guard_fixed: only an approved grid division changes a grid'); END
+-- next
+CREATE TRIGGER division_plan_guard_dated BEFORE INSERT ON division_plan WHEN EXISTS (SELECT 1 FROM history_event h
+  JOIN division_proposal p ON p.process_instance_id = h.instance_id
+ WHERE p.no = NEW.proposal_no AND h.event = 'task.completed' AND h.element_id IN ('sign', 'review', 'decide')
+   AND h.at > NEW.checked_at) BEGIN SELECT RAISE(ABORT, 'division_plan: a version is not older than what was signed'); END

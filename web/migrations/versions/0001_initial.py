@@ -364,6 +364,7 @@ def upgrade() -> None:
         sa.Column("effective_on", sa.Date(), nullable=True),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("grids", sa.JSON(), nullable=False),
+        sa.Column("writes", sa.JSON(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["proposal_no"], ["division_proposal.no"], name=op.f("fk_division_plan_proposal_no_division_proposal")
@@ -509,6 +510,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":  # these depend on the tables
+        op.execute("DROP TRIGGER IF EXISTS division_plan_guard_dated ON division_plan")
+        op.execute("DROP FUNCTION IF EXISTS onegrid_plan_dated()")
+        op.execute("DROP FUNCTION IF EXISTS onegrid_apply_plan(text, timestamp with time zone)")
+        op.execute("DROP VIEW IF EXISTS grid_public")
     op.drop_table("grid_version")
     op.drop_index(
         "uq_grid_unit_membership_open",
