@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-KINDS = (".bpmn", ".dmn", ".form.json", ".i18n.json")
-"""What is deployed. A README, a scenario or a picture beside them is not part of the definition."""
+KINDS = (".bpmn", ".dmn", ".form.json", ".i18n.json", ".feature")
+"""What is deployed. A README or a picture beside them is not part of the definition."""
 
 
 @dataclass(frozen=True)

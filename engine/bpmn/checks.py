@@ -13,6 +13,7 @@ from engine.bpmn import (
     check_flows,
     check_loops,
     check_references,
+    check_schema,
     check_soundness,
 )
 from engine.bpmn.diagram import Diagram
@@ -21,9 +22,10 @@ from engine.bpmn.parts import Parts
 from engine.bpmn.report import Report, Spot, Words
 from engine.findings import Finding, Severity
 
-REFERENCES = check_references.CODES | check_calls.CODES | check_soundness.CODES
+REFERENCES = check_references.CODES | check_calls.CODES | check_soundness.CODES | check_schema.CODES
 """Codes of findings that refuse a deployment, but not an instance that runs already: what is outside of the diagram may
-be missing today and be there tomorrow, and a way that never ends may not be the one that was taken."""
+be missing today and be there tomorrow, a way that never ends may not be the one that was taken, and what the schema
+does not know has been passed over so far."""
 
 
 def check(
@@ -45,6 +47,7 @@ def check(
         check_compensation.check(process, report)
         check_flows.check(process, report)
     check_soundness.check(drawn, diagrams, report)
+    check_schema.check(drawn, report)
     # what an expression or a reference means can only be asked of a diagram that holds together
     if not any(finding.severity is Severity.ERROR and finding.code not in tolerated for finding in report.findings):
         for process in drawn.executable:

@@ -13,6 +13,7 @@ from engine.bundle import Bundle
 from engine.context import Context
 from engine.errors import DeploymentRefused, NotFound
 from engine.findings import refuses
+from engine.gate import judge
 from engine.services.subscriptions import Subscriptions
 from engine.tables.definitions import DeployedFile, Deployment, ProcessDefinition
 from engine.types import new_id
@@ -36,7 +37,7 @@ class Definitions:
         ).one_or_none()
         if unchanged is not None and unchanged.digest == bundle.digest:
             return unchanged
-        definitions, findings = parse(bundle, self._environment)
+        definitions, findings = judge(bundle, self._environment)
         if refuses(findings):
             raise DeploymentRefused(findings=findings)
         deployment = Deployment(

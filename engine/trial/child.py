@@ -19,11 +19,11 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from engine.bpmn.environment import Environment
-from engine.bpmn.parser import parse
 from engine.clock import SystemClock
 from engine.declaration import Handler
 from engine.feel.runtime import Feel
 from engine.findings import Finding, Severity
+from engine.gate import judge
 from engine.trial.lines import finding_as_json, text_of
 from engine.trial.running import Wish, run
 from engine.trial.trial import FAILED, Given
@@ -69,7 +69,7 @@ class _Work:
         except Unreadable as error:
             answer({"findings": [finding_as_json(_unreadable(unit.path, str(error)))]})
             return 2
-        _, findings = parse(bundle, Environment(self._feel, SystemClock(), self._handlers))
+        _, findings = judge(bundle, Environment(self._feel, SystemClock(), self._handlers))
         judged = [finding for finding in findings if finding.file in unit.files]
         answer({"findings": [finding_as_json(replace(each, file=unit.files[each.file])) for each in judged]})
         return 0
