@@ -24,7 +24,7 @@ from engine.jobs.queue import Duties, JobQueue
 from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
 from engine.types import Actor, JobId
-from engine.upkeep import provide, tend
+from engine.upkeep import provide, resume, tend
 
 if TYPE_CHECKING:
     from engine.plugins import PluginHost
@@ -97,13 +97,17 @@ class Engine:
         provide(self)
         return adopted
 
+    def resume(self) -> int:
+        """Let jobs go on whose plugin is at hand again; return how many. Workers do it every few seconds."""
+        return resume(self)
+
     def start_workers(self, displaced: Callable[[], object] = lambda: None) -> None:
         """Begin to run jobs in this operating-system process.
 
         Args:
             displaced: called when another process has taken this one's place: this one must end.
         """
-        self.runtime.queue.start(Duties(self.perform, self.tend, displaced))
+        self.runtime.queue.start(Duties(self.perform, self.tend, self.resume, displaced))
 
     def stop_workers(self) -> None:
         """Let running jobs finish, then stop, the plugins' processes too."""

@@ -104,6 +104,19 @@ class PluginRefused(EngineError):
     code = "plugin.refused"
 
 
+class PluginUnknown(EngineError):
+    """没有这个部门插件。"""
+
+    code = "plugin.unknown"
+    plugin: str
+
+
+class ReasonMissing(EngineError):
+    """请填写理由：它会记入日志。"""
+
+    code = "reason.missing"
+
+
 class GuardRefused(EngineError):
     """此写入被拒绝。"""
 

@@ -32,12 +32,16 @@ class Failed:
         retryable: whether another attempt may end differently. A wrong output or an undeclared error will not.
         after: seconds to wait before the next attempt, when the far system said so.
         trace: the end of the plugin's traceback, where there is one.
+        counts: whether it speaks against the plugin's health; not what the case itself has wrong.
+        spared: whether it was no attempt at all: the job is to be tried again as if nothing had been.
     """
 
     message: str
     retryable: bool = True
     after: float | None = None
     trace: str = ""
+    counts: bool = True
+    spared: bool = False
 
 
 Outcome = Completed | Raised | Failed

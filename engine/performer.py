@@ -17,6 +17,7 @@ from engine.declaration import BusinessError, Handler, RetryLater
 from engine.feel.values import unpack
 from engine.handlers import HandlerContext
 from engine.outcome import Completed, Failed, Outcome, Raised
+from engine.services.held import Hold
 from engine.services.jobs import Failure
 from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
@@ -29,16 +30,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PLUGIN_START = 30.0
-"""Seconds beside a handler's own time limit that a call may take: its plugin's process may have to start first."""
+PLUGIN_START = 60.0
+"""Seconds beside a handler's own time limit that a call may take: it waits for a process, which may have to start."""
+
+BUSY_PAUSE = 1.0
+"""Seconds until a job is tried again for which its plugin had no process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A department's handler that is to be called, outside of any transaction."""
+    """A department's handler that is to be called, outside of any transaction. `note`: a success is worth noting."""
 
     handler: Handler
     job: Mapping[str, Any]
+    note: bool
 
 
 def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
@@ -48,6 +53,7 @@ def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
         Stopping: the database was away when the workers were told to stop. The attempt will be made later.
     """
     outcome: Outcome
+    call: Call | None = None
     try:
         call = persist(lambda: _take(engine, job_id, attempt), engine.stopping)
     except Stopping:
@@ -62,7 +68,7 @@ def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
         if isinstance(outcome, Failed) and engine.stopping.is_set():
             raise Stopping  # stopping takes the plugins' processes down, which is no fault of theirs
         actor = _plugin(engine, call.handler.plugin)
-    persist(lambda: _settle(engine, job_id, attempt, outcome, actor), engine.stopping)
+    persist(lambda: _settle(engine, (job_id, attempt), outcome, actor, call), engine.stopping)
 
 
 def _take(engine: Engine, job_id: JobId, attempt: int) -> Call | None:
@@ -82,22 +88,30 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
         work.jobs.fire(job, instance)
         return None
     handler = engine.plugins.handlers.get(job.handler or "")
-    if handler is None or handler.only_in not in {None, instance.definition_key}:
-        work.jobs.fail(job, instance, _refusal(job, handler))
+    if handler is None:
+        work.held.hold(job, Hold.MISSING)
+        return None
+    if handler.only_in not in {None, instance.definition_key}:
+        # the deploy gate refuses such a diagram; one that was deployed before the lock was set meets it here
+        work.jobs.fail(job, instance, Failure(f"{handler.id} 只能用于流程 {handler.only_in}", retryable=False))
         return None
     if not handler.transactional:
-        # without the lease this is another ticket of this attempt; the one that has it is the one that counts
-        leased = work.jobs.lease(job, handler.timeout + PLUGIN_START)
-        return Call(handler, _message(job, instance, handler)) if leased else None
+        return _prepare(work, job, instance, handler)
     _settle_here(work, job, instance, _call(work, job, instance, handler))
     return None
 
 
-def _refusal(job: Job, handler: Handler | None) -> Failure:
-    if handler is None:
-        return Failure(f"没有已加载的处理器“{job.handler}”（插件停用或被隔离）")
-    # the deploy gate refuses such a diagram; one that was deployed before the lock was set meets it here
-    return Failure(f"{handler.id} 只能用于流程 {handler.only_in}", retryable=False)
+def _prepare(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> Call | None:
+    """Take the right to call a department's handler, or let the job wait for its plugin."""
+    seconds = handler.timeout + PLUGIN_START
+    if not work.jobs.lease(job, seconds):
+        return None  # another ticket of this attempt has the lease; it is the one that counts
+    admission = work.held.admit(handler, job.county, seconds)
+    if admission.hold is not None:
+        work.jobs.end_lease(job)
+        work.held.hold(job, admission.hold)
+        return None
+    return Call(handler, _message(job, instance, handler), admission.note)
 
 
 def _plugin(engine: Engine, name: str) -> Actor:
@@ -113,7 +127,7 @@ def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> 
         clock=work.clock,
         feel=work.feel,
         job_id=JobId(job.id),
-        attempt=job.attempt,
+        attempt=job.made,
         idempotency_key=job.id,
         instance_id=InstanceId(instance.id),
         business_key=instance.business_key,
@@ -132,12 +146,23 @@ def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> 
         return Raised(error.code, str(error), error.variables)
 
 
-def _settle(engine: Engine, job_id: JobId, attempt: int, outcome: Outcome, actor: Actor) -> None:
+def _settle(engine: Engine, ticket: tuple[JobId, int], outcome: Outcome, actor: Actor, call: Call | None) -> None:
     """Write an outcome in a transaction of its own, unless the attempt was settled or cancelled meanwhile."""
     with engine.begin(actor) as work:
-        taken = work.jobs.take(job_id, attempt)
+        taken = work.jobs.take(*ticket)
         if taken is not None and work.jobs.end_lease(taken[0]):
             _settle_here(work, *taken, outcome)
+        if call is not None:
+            _note(work, call, outcome)
+
+
+def _note(work: Work, call: Call, outcome: Outcome) -> None:
+    """Tell the plugin's breaker how the call ended, when that is news."""
+    if not isinstance(outcome, Failed):
+        if call.note:
+            work.breakers.succeeded(call.handler.plugin)
+    elif outcome.counts and not outcome.spared:
+        work.breakers.failed(call.handler.plugin, outcome.message)
 
 
 def _settle_here(work: Work, job: Job, instance: ProcessInstance, outcome: Outcome) -> None:
@@ -147,6 +172,8 @@ def _settle_here(work: Work, job: Job, instance: ProcessInstance, outcome: Outco
         case Raised(code, message, variables):
             if not work.jobs.raise_error(job, instance, code, message, variables):
                 work.jobs.fail(job, instance, Failure(f"没有事件捕获错误 {code}：{message}", retryable=False))
+        case Failed(spared=True):
+            work.jobs.postpone(job, BUSY_PAUSE)
         case Failed(message, retryable, after):
             work.jobs.fail(job, instance, Failure(message, retryable, after))
 
@@ -163,7 +190,7 @@ def _message(job: Job, instance: ProcessInstance, handler: Handler) -> dict[str,
     key = ":".join(str(inputs.get(name)) for name in handler.idempotency) or job.id
     return {
         "id": job.id,
-        "attempt": job.attempt,
+        "attempt": job.made,
         "idempotency_key": key,
         "inputs": inputs,
         "county": job.county,

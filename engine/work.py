@@ -15,15 +15,19 @@ from engine.context import Answer, Context, Doing, Runtime
 from engine.db import begin_write
 from engine.errors import Forbidden, IdempotencyKeyReused, InstanceChanged
 from engine.feel.runtime import Feel
+from engine.services.breakers import Breakers
 from engine.services.definitions import Definitions
+from engine.services.held import Held
 from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.jobs import Jobs
 from engine.services.ledger import Ledger
 from engine.services.messages import Messages
 from engine.services.migration import Migration
+from engine.services.plugin_log import PluginLog
 from engine.services.repair import Repair
 from engine.services.signals import Signals
+from engine.services.switches import Switches
 from engine.services.tasks import Tasks
 from engine.tables.idempotency import IdempotencyKey
 from engine.transient import is_contention
@@ -90,6 +94,26 @@ class Work:
     def jobs(self) -> Jobs:
         """Jobs."""
         return Jobs(self._context, self.instances, self.history)
+
+    @cached_property
+    def breakers(self) -> Breakers:
+        """The plugins' circuit breakers."""
+        return Breakers(self._context)
+
+    @cached_property
+    def switches(self) -> Switches:
+        """Where plugins are used."""
+        return Switches(self._context)
+
+    @cached_property
+    def held(self) -> Held:
+        """Jobs that wait for their plugin."""
+        return Held(self._context, self.history, self.breakers)
+
+    @cached_property
+    def plugin_log(self) -> PluginLog:
+        """What was done to plugins."""
+        return PluginLog(self._context)
 
     @cached_property
     def repair(self) -> Repair:

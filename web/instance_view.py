@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext
 
 from engine.access import may_do
 from engine.feel.values import unpack
+from engine.services.held import Hold
 from engine.tables.instances import ProcessInstance
 from engine.types import SYSTEM, InstanceState, JobKind, JobState, TaskState, new_id
 from web import formats
@@ -82,6 +83,14 @@ REPAIRED = frozenset({"variables.edited", "step.skipped", "token.moved", "instan
 """Events that an operator gives a reason for."""
 TOLD = frozenset({"task.completed", "message.received", "instance.cancelled", "job.failed", "job.dead"})
 """Events whose detail is the reason or content that people want to read."""
+
+
+HELD = {
+    Hold.BREAKER: lazy_gettext("部门的系统暂时没有响应；办件已妥善保存，恢复后会自动继续"),
+    Hold.DISABLED: lazy_gettext("部门的系统在本地暂停使用；办件已妥善保存，恢复后会自动继续"),
+    Hold.MISSING: lazy_gettext("部门的系统目前没有接入；办件已妥善保存，接入后会自动继续"),
+}
+"""What whoever waits for a case is told of a step whose department is not at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +172,7 @@ def _ended(instance: ProcessInstance) -> str:
 
 
 def _is_moving(job: Job, now: datetime) -> bool:
-    return job.state == JobState.WAITING and job.due_at <= now + MOVES_WITHIN
+    return job.state == JobState.WAITING and job.held is None and job.due_at <= now + MOVES_WITHIN
 
 
 def _task_waits(work: Work, definition: Definition, tasks: Sequence[UserTask]) -> list[Wait]:
@@ -189,6 +198,8 @@ def _job_waits(definition: Definition, jobs: Sequence[Job], now: datetime) -> li
         name = translated(definition, job.name or job.element_id)
         if job.state == JobState.DEAD:
             waits.append(Wait(name, gettext("多次失败，等待运维处理")))
+        elif job.held is not None:
+            waits.append(Wait(name, str(HELD[Hold(job.held)])))
         elif not _is_moving(job, now):
             at = formats.moment(job.due_at)
             is_timer = job.kind == JobKind.TIMER

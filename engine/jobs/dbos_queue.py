@@ -215,9 +215,7 @@ class DbosQueue:
             DBOS.register_queue(
                 lane.value, polling_interval_sec=self._polling_seconds, on_conflict="always_update", **limits
             )
-        self._upkeep = Upkeep(
-            self._slots, self._slot, tend=duties.tend, displaced=duties.displaced, tend_seconds=self._tend_seconds
-        )
+        self._upkeep = Upkeep(self._slots, self._slot, duties, tend_seconds=self._tend_seconds)
 
     def stop(self) -> None:
         """Let running jobs finish for at most 15 seconds, then stop; what is cut off is recovered at the next start."""

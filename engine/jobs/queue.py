@@ -57,11 +57,13 @@ class Duties:
     Attributes:
         perform: run one attempt at a job, `perform(job_id, attempt)`. It does not raise for what a job does.
         tend: look after jobs whose ticket is lost; called every so often.
+        resume: let jobs go on that waited for their plugin; called every other second.
         displaced: called once when another process has taken this one's place, so that this one must end.
     """
 
     perform: Callable[[JobId, int], None]
     tend: Callable[[], object]
+    resume: Callable[[], object]
     displaced: Callable[[], object]
 
 

@@ -70,7 +70,7 @@ def next_due(engine: Engine) -> tuple[JobId, int, datetime] | None:
     """Return id, attempt and due time of the job that is due first, or None when no job waits."""
     select = (
         sa.select(Job.id, Job.attempt, Job.due_at)
-        .where(Job.state == JobState.WAITING)
+        .where(Job.state == JobState.WAITING, Job.held.is_(None))
         .order_by(Job.due_at, Job.created_at, Job.id)
         .limit(1)
     )

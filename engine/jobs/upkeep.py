@@ -9,12 +9,16 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
 
+from engine.jobs.queue import Duties
 from engine.jobs.slots import Slot, Slots
 
 log = logging.getLogger(__name__)
 
 KEEP_SECONDS = 1.0
 """How often a worker asks whether its place is still its own."""
+
+RESUME_SECONDS = 2.0
+"""How often it looks whether jobs that wait for their plugin can go on."""
 
 TEND_SECONDS = 30.0
 """How often it looks after tickets; a ticket that is lost waits for that long."""
@@ -27,17 +31,15 @@ class Upkeep:
         self,
         slots: Slots,
         slot: Slot,
+        duties: Duties,
         *,
-        tend: Callable[[], object],
-        displaced: Callable[[], object],
         tend_seconds: float = TEND_SECONDS,
     ) -> None:
         self._slots = slots
         self._slot: Slot | None = slot
         self._name = slot.name
-        self._tend = tend
+        self._duties = duties
         self._tend_seconds = tend_seconds
-        self._displaced = displaced
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
         self._thread.start()
@@ -50,14 +52,19 @@ class Upkeep:
             self._slot.release()
 
     def _run(self) -> None:
-        due = time.monotonic()
+        due = resume_due = time.monotonic()
         while not self._stopping.wait(KEEP_SECONDS):
             if not self._keep():
                 log.critical("another worker has this one's place", extra={"slot": self._name})
-                self._displaced()
+                self._duties.displaced()
                 return
-            if self._slot is not None and time.monotonic() >= due:
-                self._attempt()
+            if self._slot is None:
+                continue
+            if time.monotonic() >= resume_due:
+                self._attempt(self._duties.resume)
+                resume_due = time.monotonic() + RESUME_SECONDS
+            if time.monotonic() >= due:
+                self._attempt(self._duties.tend)
                 due = time.monotonic() + self._tend_seconds
 
     def _keep(self) -> bool:
@@ -74,8 +81,8 @@ class Upkeep:
             return True  # the server is not back yet
         return self._slot is not None
 
-    def _attempt(self) -> None:
+    def _attempt(self, duty: Callable[[], object]) -> None:
         try:
-            self._tend()
+            duty()
         except Exception:  # nobody calls a thread; the next round is its second chance
             log.exception("looking after tickets failed")

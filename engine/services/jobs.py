@@ -89,9 +89,14 @@ class Jobs:
         self._done(job, instance)
         self._instances.step(instance, lambda execution: execution.fire_timer(TokenId(job.id)))
 
-    def postpone(self, job: Job) -> None:
-        """Queue the job anew for its due time: the job engine's clock ran ahead of ours."""
+    def postpone(self, job: Job, seconds: float = 0) -> None:
+        """Queue the job anew, for so much later than now or for its due time; that was no attempt.
+
+        The job engine's clock ran ahead of ours, or the plugin had no process to spare.
+        """
         job.attempt += 1
+        job.spared += 1
+        job.due_at = max(job.due_at, self._context.clock.now() + timedelta(seconds=seconds))
         self._projection.enqueue(job)
 
     def succeed(self, job: Job, instance: ProcessInstance, outputs: Variables) -> None:
@@ -116,9 +121,9 @@ class Jobs:
         job.attempt += 1
         job.last_error = failure.message[:ERROR_LENGTH]
         retry = self._retry(job)
-        detail = {"error": job.last_error, "attempt": job.attempt}
-        if failure.retryable and job.attempt < retry.attempts:
-            delay = failure.after if failure.after is not None else retry.delay(job.attempt)
+        detail = {"error": job.last_error, "attempt": job.made}
+        if failure.retryable and job.made < retry.attempts:
+            delay = failure.after if failure.after is not None else retry.delay(job.made)
             due_at = self._context.clock.now() + timedelta(seconds=delay)
             job.due_at = max(due_at, job.leased_until or due_at)  # a call that was cut off may still be under way
             self._note(instance, job, "job.failed", detail)
@@ -156,7 +161,8 @@ class Jobs:
         select = (
             sa.select(Job)
             .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-            .where(Job.state == JobState.WAITING, Job.due_at <= until, ProcessInstance.state == InstanceState.ACTIVE)
+            .where(Job.state == JobState.WAITING, Job.held.is_(None))
+            .where(Job.due_at <= until, ProcessInstance.state == InstanceState.ACTIVE)
             .order_by(Job.due_at, Job.id)
             .limit(limit)
         )

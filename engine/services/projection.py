@@ -151,6 +151,7 @@ class Projection:
             county=instance.county,
             state=JobState.WAITING,
             attempt=0,
+            spared=0,
             due_at=due_at,
             created_at=self._context.clock.now(),
         )
@@ -166,9 +167,9 @@ class Projection:
         return Ticket(self._lane(job), self._key(job), JobId(job.id), job.attempt, job.due_at)
 
     def _lane(self, job: Job) -> Lane:
-        if job.due_at > self._context.clock.now():
-            return Lane.TIMERS
-        return Lane.HANDLERS if self._is_remote(job) else Lane.ENGINE
+        if self._is_remote(job):
+            return Lane.HANDLERS  # also when it is tried again later: a sick department keeps its own lane busy alone
+        return Lane.TIMERS if job.due_at > self._context.clock.now() else Lane.ENGINE
 
     def _key(self, job: Job) -> str:
         if self._is_remote(job) and job.handler:

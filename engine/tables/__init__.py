@@ -1,5 +1,5 @@
 """What is remembered. Tables only, no behaviour: deciding is the business of `engine.services`."""
 
-from engine.tables import definitions, history, idempotency, instances, jobs, messages, people, tasks
+from engine.tables import definitions, history, idempotency, instances, jobs, messages, people, plugins, tasks
 
-__all__ = ["definitions", "history", "idempotency", "instances", "jobs", "messages", "people", "tasks"]
+__all__ = ["definitions", "history", "idempotency", "instances", "jobs", "messages", "people", "plugins", "tasks"]

@@ -14,9 +14,10 @@ from engine.db import Base
 class Job(Base):
     """One job. Its id is the token's; unique, so an instance restored twice cannot make two.
 
-    `attempt` counts finished attempts. The job engine runs `(id, attempt)`; a stale pair is a no-op. While a
-    department's handler is called, no transaction is open, and `leased_by` says which worker calls it: nobody else
-    calls it until `leased_until`, and nobody else's outcome counts.
+    `attempt` counts tickets that are used up, `spared` those among them that were no attempt. The job engine runs
+    `(id, attempt)`; a stale pair is a no-op. While a department's handler is called, no transaction is open, and
+    `leased_by` says which worker calls it: nobody else calls it until `leased_until`, and nobody else's outcome counts.
+    A job that waits for its plugin to be at hand again has `held`, why it waits, and no ticket.
     """
 
     __tablename__ = "job"
@@ -27,6 +28,14 @@ class Job(Base):
             "due_at",
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
+        ),
+        sa.Index(
+            "ix_job_held",
+            "handler",
+            "county",
+            "due_at",
+            sqlite_where=sa.text("state = 'waiting' AND held IS NOT NULL"),
+            postgresql_where=sa.text("state = 'waiting' AND held IS NOT NULL"),
         ),
     )
 
@@ -44,9 +53,16 @@ class Job(Base):
     county: Mapped[str] = mapped_column(sa.String(20))
     state: Mapped[str] = mapped_column(sa.String(12))
     attempt: Mapped[int] = mapped_column(default=0)
+    spared: Mapped[int] = mapped_column(default=0)
+    held: Mapped[str | None] = mapped_column(sa.String(12))
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     leased_by: Mapped[str | None] = mapped_column(sa.String(40))
     leased_until: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(sa.Text)
+
+    @property
+    def made(self) -> int:
+        """Attempts made: the tickets used up, less those that were none."""
+        return self.attempt - self.spared

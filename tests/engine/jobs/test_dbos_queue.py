@@ -90,7 +90,7 @@ def test_the_tickets_of_a_worker_that_lives_are_left_to_it(live: House, status_o
     live.reviewed()
     ticket = f"{job(live).id}:0"
     status_of(ticket, "PENDING", executor="w0")
-    live.engine.runtime.queue.start(Duties(lambda *_: None, lambda: None, lambda: None))
+    live.engine.runtime.queue.start(Duties(lambda *_: None, lambda: None, lambda: None, lambda: None))
     other = dbos(database)
     status_of(ticket, "PENDING", executor="w0")  # whatever the start made of it
     for _ in range(3):

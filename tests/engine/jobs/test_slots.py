@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from engine.jobs.queue import succeeds
+from engine.jobs.queue import Duties, succeeds
 from engine.jobs.slots import NoSlotFree, Slots, slots_of, take_slot
 from engine.jobs.upkeep import Upkeep
 from tests.durability.patience import SECONDS, until
@@ -65,6 +66,10 @@ def test_a_worker_knows_its_predecessor() -> None:
     assert not succeeds("w1:b", "w0:a")
 
 
+def duties(tend: Callable[[], object], displaced: Callable[[], object]) -> Duties:
+    return Duties(lambda *_: None, tend, lambda: None, displaced)
+
+
 def cut_off(postgres: sa.Engine) -> None:
     """End the session that holds a place, as a restart of the server does."""
     with postgres.connect() as connection:
@@ -78,7 +83,7 @@ def test_a_worker_whose_connection_broke_takes_its_place_again(
 ) -> None:
     monkeypatch.setattr("engine.jobs.upkeep.KEEP_SECONDS", 0.02)
     slots, displaced, tended = slots_of(postgres.url), threading.Event(), threading.Event()
-    upkeep = Upkeep(slots, take_slot(slots), tend=tended.set, displaced=displaced.set, tend_seconds=0.02)
+    upkeep = Upkeep(slots, take_slot(slots), duties(tended.set, displaced.set), tend_seconds=0.02)
     cut_off(postgres)
     tended.clear()
     assert tended.wait(SECONDS)  # it tends only where it holds its place
@@ -90,7 +95,7 @@ def test_a_worker_whose_connection_broke_takes_its_place_again(
 
 def test_a_worker_whose_place_was_taken_meanwhile_ends(postgres: sa.Engine) -> None:
     slots, displaced = slots_of(postgres.url), threading.Event()
-    upkeep = Upkeep(slots, take_slot(slots), tend=lambda: None, displaced=displaced.set)
+    upkeep = Upkeep(slots, take_slot(slots), duties(lambda: None, displaced.set))
     cut_off(postgres)
     usurper = until(lambda: slots.hold("w0"))
     assert displaced.wait(SECONDS)

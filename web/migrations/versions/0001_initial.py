@@ -67,6 +67,49 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_person_login")),
     )
     op.create_table(
+        "plugin_breaker",
+        sa.Column("plugin", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("trips", sa.Integer(), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("probe_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=False),
+        sa.Column("last_failure_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("plugin", name=op.f("pk_plugin_breaker")),
+    )
+    op.create_table(
+        "plugin_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("plugin", sa.String(length=64), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("actor_id", sa.String(length=64), nullable=False),
+        sa.Column("actor_name", sa.String(length=100), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plugin_event")),
+    )
+    op.create_index("ix_plugin_event_plugin", "plugin_event", ["plugin", "id"], unique=False)
+    op.create_table(
+        "plugin_report",
+        sa.Column("worker", sa.String(length=40), nullable=False),
+        sa.Column("plugin", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("worker", "plugin", name=op.f("pk_plugin_report")),
+    )
+    op.create_table(
+        "plugin_switch",
+        sa.Column("plugin", sa.String(length=64), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor_name", sa.String(length=100), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("plugin", "county", name=op.f("pk_plugin_switch")),
+    )
+    op.create_table(
         "deployed_file",
         sa.Column("deployment_id", sa.String(length=32), nullable=False),
         sa.Column("path", sa.String(length=200), nullable=False),
@@ -223,6 +266,8 @@ def upgrade() -> None:
         sa.Column("county", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("spared", sa.Integer(), nullable=False),
+        sa.Column("held", sa.String(length=12), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -244,6 +289,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "ix_job_held",
+        "job",
+        ["handler", "county", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting' AND held IS NOT NULL"),
+        postgresql_where=sa.text("state = 'waiting' AND held IS NOT NULL"),
     )
     op.create_index("ix_job_instance_id", "job", ["instance_id"], unique=False)
     op.create_table(
@@ -557,6 +610,12 @@ def downgrade() -> None:
     op.drop_table("message")
     op.drop_index("ix_job_instance_id", table_name="job")
     op.drop_index(
+        "ix_job_held",
+        table_name="job",
+        sqlite_where=sa.text("state = 'waiting' AND held IS NOT NULL"),
+        postgresql_where=sa.text("state = 'waiting' AND held IS NOT NULL"),
+    )
+    op.drop_index(
         "ix_job_due",
         table_name="job",
         sqlite_where=sa.text("state = 'waiting'"),
@@ -579,6 +638,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_grid_unit_community"), table_name="grid_unit")
     op.drop_table("grid_unit")
     op.drop_table("deployed_file")
+    op.drop_table("plugin_switch")
+    op.drop_table("plugin_report")
+    op.drop_index("ix_plugin_event_plugin", table_name="plugin_event")
+    op.drop_table("plugin_event")
+    op.drop_table("plugin_breaker")
     op.drop_table("person")
     op.drop_index(op.f("ix_org_unit_path"), table_name="org_unit")
     op.drop_table("org_unit")
