@@ -1,4 +1,4 @@
-"""What has to be done every so often: room for the coming months' history, lost tickets, jobs that wait for a plugin."""
+"""What has to be done every so often: room for the history to come, lost tickets, and jobs that wait for a plugin."""
 
 from __future__ import annotations
 
