@@ -57,6 +57,10 @@ class GridRef(fields.String):
         super().__init__(**kwargs)
 
 
+class IncidentRef(fields.String):
+    """The number of what somebody reported. A reference: what it says is asked for, by those who may."""
+
+
 class UnitRef(fields.String):
     """The code of an organisational unit."""
 
@@ -119,6 +123,7 @@ class Handler:
         transactional: a core handler, run inside the job's own transaction; its effects happen exactly once.
         reserved: a core handler that needs the reserved login of the database; run only where that is held.
         only_in: the one process key in which the handler may be drawn, or None.
+        deprecated: what to use instead; empty while it is not deprecated.
         function: called as function(ctx, **inputs); None for work done in a system elsewhere.
     """
 
@@ -135,6 +140,7 @@ class Handler:
     transactional: bool = False
     reserved: bool = False
     only_in: str | None = None
+    deprecated: str = ""
     function: Callable[..., Mapping[str, Any] | None] | None = field(default=None, compare=False, repr=False)
     doc: str = ""
 
@@ -176,6 +182,7 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
     transactional: bool = False,
     reserved: bool = False,
     only_in: str | None = None,
+    deprecated: str = "",
 ) -> Callable[[Callable[..., Mapping[str, Any] | None]], Handler]:
     """Declare the decorated function as a task handler; see `Handler` for the arguments.
 
@@ -196,6 +203,7 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
         transactional=transactional,
         reserved=reserved,
         only_in=only_in,
+        deprecated=deprecated,
     )
     check(declared)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing, validate
 
-from engine.declaration import GridRef, Handler, Retry, Secret, UnitRef, check, schema_of
+from engine.declaration import GridRef, Handler, IncidentRef, Retry, Secret, UnitRef, check, schema_of
 from engine.hookspecs import PluginInfo
 
 Json = dict[str, Any]
@@ -20,6 +20,7 @@ Json = dict[str, Any]
 _TYPES: dict[str, type[fields.Field[Any]]] = {
     "grid_ref": GridRef,
     "unit_ref": UnitRef,
+    "report_ref": IncidentRef,
     "secret": Secret,
     "url": fields.Url,
     "email": fields.Email,
@@ -92,6 +93,7 @@ def describe_handler(handler: Handler) -> Json:
         "idempotency": list(handler.idempotency),
         "uses": sorted(handler.uses),
         "icon": handler.icon,
+        "deprecated": handler.deprecated,
     }
 
 
@@ -113,6 +115,7 @@ def restore_handler(data: Mapping[str, Any]) -> Handler:
         idempotency=tuple(map(_text, data["idempotency"])),
         uses=frozenset(map(_text, data["uses"])),
         icon=_text(data["icon"]),
+        deprecated=_text(data["deprecated"]),
     )
     check(handler)
     return handler

@@ -6,7 +6,18 @@ It pulls in marshmallow and pluggy only, so that a plugin's process starts fast.
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from engine.declaration import BusinessError, GridRef, Handler, Retry, RetryLater, Secret, SecretText, UnitRef, handler
+from engine.declaration import (
+    BusinessError,
+    GridRef,
+    Handler,
+    IncidentRef,
+    Retry,
+    RetryLater,
+    Secret,
+    SecretText,
+    UnitRef,
+    handler,
+)
 from engine.hookspecs import API_VERSION, Check, PluginInfo, hookimpl
 from engine.plugin_context import CapabilityDenied, Context
 
@@ -18,6 +29,7 @@ __all__ = [
     "Context",
     "GridRef",
     "Handler",
+    "IncidentRef",
     "PluginInfo",
     "Retry",
     "RetryLater",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
+
+from marshmallow import ValidationError
 
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import bpmn, spiff
@@ -13,12 +17,16 @@ from engine.bpmn.parts import Parts
 from engine.bpmn.report import Report, Words, did_you_mean, spot
 from engine.declaration import Handler
 
+_CONSTANT = re.compile(r'"[^"\\]*"|-?\d{1,15}(\.\d{1,9})?|true|false|null')
+"""Constants that FEEL and JSON write alike."""
+
 CODES = frozenset(
     {
         "handler.unknown",
         "handler.only-in",
         "handler.parameter-unknown",
         "handler.parameter-missing",
+        "handler.parameter-value",
         "handler.error-unknown",
         "form.unknown",
         "decision.unknown",
@@ -71,7 +79,16 @@ def _check_service(
             f"the handler {handler.id!r} may only be used in the process {handler.only_in}",
         )
         report.error("handler.only-in", spot(node, operator), words)
+    if handler.deprecated:
+        words = Words(
+            f"处理器“{handler.id}”不再建议使用",
+            f"the handler {handler.id!r} is deprecated",
+            handler.deprecated,
+            handler.deprecated,
+        )
+        report.warning("handler.deprecated", spot(node, operator), words)
     _check_parameters(node, operator, handler, report)
+    _check_constants(node, operator, handler, report)
     _check_errors(drawn, process, node, handler, report)
 
 
@@ -118,6 +135,27 @@ def _check_parameters(node: Node, operator: Any, handler: Handler, report: Repor
                 f"the required parameter {name!r} of {handler.id!r} is missing",
             )
             report.error("handler.parameter-missing", spot(node, operator), words)
+
+
+def _check_constants(node: Node, operator: Any, handler: Handler, report: Report) -> None:
+    """A value that is written out in the diagram is checked now, as the declaration has it; others when they come."""
+    declared = handler.inputs().fields
+    for parameter in _parameters(operator):
+        field = declared.get(parameter.get("id", ""))
+        text = parameter.get("value", "").strip().removeprefix("=").strip()
+        if field is None or not _CONSTANT.fullmatch(text):
+            continue
+        try:
+            field.deserialize(json.loads(text))
+        except ValidationError as error:
+            reason = "；".join(map(str, error.messages)) if isinstance(error.messages, list) else str(error.messages)
+            words = Words(
+                f"参数“{field.name}”的值 {text} 不合要求：{reason}",
+                f"the value {text} of the parameter {field.name!r} does not fit: {reason}",
+                f"见 onegrid plugins show {handler.id}。",
+                f"See onegrid plugins show {handler.id}.",
+            )
+            report.error("handler.parameter-value", spot(node, parameter), words)
 
 
 def _check_errors(drawn: Diagram, process: Process, node: Node, handler: Handler, report: Report) -> None:

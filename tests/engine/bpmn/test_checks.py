@@ -202,6 +202,11 @@ STRUCTURE = {
 }
 
 MEANING = {
+    "a constant that does not fit": (
+        draw(service("x", "demo.apply", no="17"), flows="s>x x>e"),
+        "handler.parameter-value",
+        "plugins show demo.apply",
+    ),
     "an unknown handler": (draw(service("x", "demo.aply"), flows="s>x x>e"), "handler.unknown", "demo.apply"),
     "a locked handler": (draw(service("x", "demo.locked"), flows="s>x x>e"), "handler.only-in", ""),
     "an unknown parameter": (
