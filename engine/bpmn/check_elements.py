@@ -7,7 +7,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.bpmn.diagram import Diagram, Node, Process
-from engine.bpmn.dialect import BESIDE, BPMN, EXTENSIONS, INSIDE, NODES, PROPERTIES, ROOTS, SCOPES, SPIFF, bpmn
+from engine.bpmn.dialect import (
+    BESIDE,
+    BPMN,
+    EVENTS,
+    EXTENSIONS,
+    INSIDE,
+    INSIDE_EVENT,
+    NODES,
+    PROPERTIES,
+    ROOTS,
+    SCOPES,
+    SPIFF,
+    bpmn,
+)
 from engine.bpmn.markup import is_node, local_name, namespace_of, properties_of, text_of
 from engine.bpmn.report import Report, Spot, Words, did_you_mean, spot
 
@@ -15,9 +28,6 @@ _INSTEAD = {
     "complexGateway": ("请用排他、并行或包容网关。", "Use an exclusive, parallel or inclusive gateway."),
     "correlationKey": ("请用属性 correlation。", "Use the property correlation."),
     "correlationProperty": ("请用属性 correlation。", "Use the property correlation."),
-    "ioSpecification": ("请直接使用流程变量。", "Use the variables of the process."),
-    "dataInputAssociation": ("请直接使用流程变量。", "Use the variables of the process."),
-    "dataOutputAssociation": ("请直接使用流程变量。", "Use the variables of the process."),
 }
 _UNSUPPORTED_ATTRIBUTES = {
     "instantiate": ("false", "由消息任务或网关启动流程", "starting a process by a receive task or a gateway"),
@@ -98,13 +108,14 @@ def _check_inside(node: Node, report: Report) -> None:
     if node.type in SCOPES or node.type not in NODES:
         return  # what is inside a subprocess is a scope of its own; what is not known was said already
     for child in node.element:
-        if namespace_of(child) != BPMN or local_name(child) not in INSIDE | set(_event_names(node)):
+        if namespace_of(child) != BPMN or local_name(child) not in _known_inside(node):
             unsupported(spot(node, child), local_name(child), report)
 
 
-def _event_names(node: Node) -> Iterable[str]:
+def _known_inside(node: Node) -> set[str]:
     """Event definitions have a check of their own, with better words."""
-    return (f"{kind}EventDefinition" for kind in node.events)
+    known = INSIDE | {f"{kind}EventDefinition" for kind in node.events}
+    return set(known | INSIDE_EVENT if node.type in EVENTS else known)
 
 
 def unsupported(place: Spot, name: str, report: Report) -> None:

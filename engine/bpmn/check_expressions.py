@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.bpmn import timers
+from engine.bpmn import data, timers
 from engine.bpmn.diagram import Node, Process
 from engine.bpmn.dialect import bpmn, spiff
 from engine.bpmn.environment import Environment
@@ -22,6 +22,8 @@ _FEEL_PROPERTIES = ("title", "due", "findings")
 _PAYLOADS = ("payloadExpression", "messagePayload")
 _CHILDREN = {
     "loopDataInputRef": ("多实例列表", "list of the multi-instance"),
+    "transformation": ("数据转换", "transformation of data"),
+    "from": ("数据赋值", "assignment of data"),
     "loopCardinality": ("多实例次数", "number of the multi-instance"),
     "completionCondition": ("完成条件", "completion condition"),
     "loopCondition": ("循环条件", "condition of the loop"),
@@ -109,6 +111,7 @@ def _takes_anything(process: Process) -> bool:
 def _known_names(process: Process, parts: Parts) -> set[str]:
     """Return the variables that somebody sets: the start, forms, handlers, scripts, decisions, messages."""
     known = {name.strip() for name in process.properties.get("inputs", "").split(",")}
+    known |= data.used(process) | {item.name for item in process.data.values() if item.kind not in data.OBJECTS}
     for node in process.nodes.values():
         known.update(_names_set_by(node, parts))
     return known - {""}
@@ -184,7 +187,7 @@ def _expressions(process: Process, report: Report) -> Iterator[Expression]:
         if lane.unit:
             yield Expression(Spot(lane.id, line), "泳道的机构", "unit of the lane", expression_of(lane.unit))
     for node in process.nodes.values():
-        yield from _expressions_of(node, report)
+        yield from (each for each in _expressions_of(node, report) if each.text not in process.data)
 
 
 def _expressions_of(node: Node, report: Report) -> Iterator[Expression]:

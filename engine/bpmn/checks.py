@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from engine.bpmn import (
     check_calls,
     check_compensation,
+    check_data,
     check_elements,
     check_events,
     check_expressions,
@@ -43,6 +44,7 @@ def check(
     for process in drawn.executable:
         check_elements.check(process, report)
         check_loops.check(process, report)
+        check_data.check(process, report)
         check_events.check(drawn, process, report)
         check_compensation.check(process, report)
         check_flows.check(process, report)

@@ -101,8 +101,17 @@ FLOWS = (
     ("a gateway without a default flow", REFUSED, "the process could stop there"),
 )
 DATA = (
-    ("data objects, stores, groups, text", RUNS, "as drawing: variables belong to the process"),
-    ("data associations, ioSpecification", REFUSED, "use variables; `ioMapping` at a call activity"),
+    ("data stores, groups, text", RUNS, "as drawing"),
+    (
+        "data objects, properties",
+        RUNS,
+        "variables of their scope when an association or a loop names them; else a drawing",
+    ),
+    ("ioSpecification, data inputs and outputs", RUNS, "the activity's own; what an event throws or catches"),
+    ("data associations", RUNS, "`transformation` and `assignment` in FEEL; without a source a drawing"),
+    ("data associations with a data store", REFUSED, "use a service task"),
+    ("data associations at a start event of a process", REFUSED, "use `messageVariable`"),
+    ("several sets of inputs or outputs", REFUSED, "make them one"),
     ("correlationKey, correlationProperty", REFUSED, "use the property `correlation`"),
 )
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from engine.bpmn import lanes
+from engine.bpmn import data, lanes
+from engine.bpmn.data import Item
 from engine.bpmn.definition import Lane
 from engine.bpmn.dialect import BPMN, EVENT_SUBPROCESS_START, INNER_START, SCOPES, bpmn, spiff
 from engine.bpmn.markup import is_node, local_name, namespace_of, properties_of, text_of
@@ -102,7 +103,10 @@ class Node:
 
 @dataclass(slots=True)
 class Process:
-    """One process of a file, with all its nodes, those of embedded subprocesses too."""
+    """One process of a file, with all its nodes, those of embedded subprocesses too.
+
+    `data` is what holds data in it, by id.
+    """
 
     id: str
     name: str
@@ -112,6 +116,7 @@ class Process:
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: list[Flow] = field(default_factory=list)
     lanes: list[tuple[Lane, int]] = field(default_factory=list)
+    data: dict[str, Item] = field(default_factory=dict)
 
     def of_scope(self, scope: str) -> list[Node]:
         """Return the nodes directly inside the process or one of its subprocesses."""
@@ -206,6 +211,7 @@ def _process(element: Any) -> Process:
         _read_scope(process, scope)
     _link(process)
     lanes.read(process)
+    process.data = data.items_of(process)
     return process
 
 

@@ -66,11 +66,14 @@ BESIDE = frozenset(
         "group",
         "dataObject",
         "dataObjectReference",
+        "dataStoreReference",
+        "property",
+        "ioSpecification",
         "monitoring",
         "auditing",
     }
 )
-"""What may be drawn beside flow nodes: it explains, and does nothing."""
+"""What may be drawn beside flow nodes: it explains, or holds data."""
 
 ROOTS = frozenset(
     {
@@ -103,6 +106,10 @@ INSIDE = frozenset(
         "script",
         "multiInstanceLoopCharacteristics",
         "standardLoopCharacteristics",
+        "ioSpecification",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "property",
         "timerEventDefinition",
         "messageEventDefinition",
         "signalEventDefinition",
@@ -116,6 +123,9 @@ INSIDE = frozenset(
     }
 )
 """What may stand inside a flow node. A subProcess holds flow nodes as well."""
+
+INSIDE_EVENT = frozenset({"dataInput", "dataOutput", "inputSet", "outputSet"})
+"""What may stand inside an event beside that: an activity has an ioSpecification around it."""
 
 EXTENSIONS = frozenset(
     {

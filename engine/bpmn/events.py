@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import timers
+from engine.bpmn.copying import Copy, perform
 from engine.bpmn.nodes import FlowNode
 from engine.bpmn.timers import BadTimer, Schedule
 from engine.bpmn.tokens import Token
@@ -33,7 +35,14 @@ class BeginEvent(FlowNode, StartEvent):  # type: ignore[misc]  # the library is 
 
 
 class Catching(FlowNode):
-    """An event that waits until it is told that it happened. It never looks whether its time has come by itself."""
+    """An event that waits until it is told that it happened. It never looks whether its time has come by itself.
+
+    Attributes:
+        taken: what is copied from the event's data outputs, `carried`, which hold what it carries.
+    """
+
+    taken: tuple[Copy, ...] = ()
+    carried: tuple[str, ...] = ()
 
     def _update_hook(self, my_task: Token) -> bool:
         if self.trigger.kind == "timer" and "due" not in my_task.internal_data:
@@ -59,7 +68,10 @@ class Catching(FlowNode):
 
     def receive(self, my_task: Token, variables: Mapping[str, Any]) -> None:
         """Take what the event carries."""
-        if self.trigger.variable:
+        if self.taken:
+            outputs: dict[str, Any] = {name: dict(variables) for name in self.carried}
+            perform(my_task, self.taken, ChainMap(outputs, my_task.data), my_task.data)
+        elif self.trigger.variable:
             my_task.data[self.trigger.variable] = dict(variables)
         else:
             my_task.data.update(variables)

@@ -100,7 +100,7 @@ class ForEach(Repeat):
         own = {self.item: known["items"][index]} if self.item else {}
         if self.cardinality:
             own["loopCounter"] = index + 1
-        child.data = ChainMap(own, my_task.data)
+        child.data = self.layer(own, my_task.data)
         body._update(child)
 
     def instance_left(self, my_task: Token, instance: Token) -> None:

@@ -7,14 +7,21 @@ from typing import Any
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from engine.bpmn import loops, triggers
-from engine.bpmn.diagram import Node
+from engine.bpmn import data, loops, own_data, triggers
+from engine.bpmn.diagram import Node, Process
 from engine.bpmn.dialect import bpmn, spiff
 from engine.bpmn.markup import expression_of, local_name, text_of
 
+NO_DATA = own_data.Flow()
+
 
 class NodeReader(TaskParser):  # type: ignore[misc]  # the library is untyped
-    """Reads one node; its flows are connected when all nodes are there."""
+    """Reads one node; its flows are connected when all nodes are there.
+
+    `owns_data`: its data are variables of its own; those of an event or a message are what is carried.
+    """
+
+    owns_data = True
 
     @property
     def drawn(self) -> Node:
@@ -30,11 +37,15 @@ class NodeReader(TaskParser):  # type: ignore[misc]  # the library is untyped
     def parse_node(self) -> Any:
         """Return the specification of the node: of the whole multi-instance activity when it is one."""
         task = self.create_task()
+        process = self.process_parser.parser.drawn
+        once, each = own_data.flows_of(process, self.drawn) if self.owns_data else (NO_DATA, NO_DATA)
+        task = loops.once(self.spec, task, own_data.EACH, each)
         loop = self.drawn.loop
         if loop is not None:
-            task = loops.for_each(self.spec, task, loop)
+            task = loops.for_each(self.spec, task, loop, lambda text: data.variable(process, text))
         elif self.drawn.standard_loop is not None:
             task = loops.again(self.spec, task, self.drawn.standard_loop)
+        task = loops.once(self.spec, task, own_data.BODY, once)
         task.drawn = True
         return task
 
@@ -97,6 +108,7 @@ class SubProcessReader(NodeReader):
         parser.process_parsers[self.bpmn_id].parent = self.process_parser
         task = super().create_task()
         task.spec = self.bpmn_id
+        task.objects = data.objects_of(self.process_parser.parser.drawn, self.bpmn_id)
         if self.drawn.type == "adHocSubProcess":
             task.until = expression_of(text_of(self.node.find(bpmn("completionCondition"))))
         return task
@@ -110,7 +122,9 @@ class EventSubprocessReader(SubProcessReader):
         task = super().create_task()
         process = self.process_parser.parser.drawn
         task.trigger = triggers.read(self.process_parser.parser.diagram, process, self.drawn)
-        task.interrupts = process.start_events(self.bpmn_id)[0].interrupts
+        begin = process.start_events(self.bpmn_id)[0]
+        task.interrupts = begin.interrupts
+        _carry(task, process, begin)
         return task
 
 
@@ -128,11 +142,21 @@ class CallReader(NodeReader):
             for child in mapping:
                 side = task.given if local_name(child) == "input" else task.taken
                 side[child.get("target", "")] = expression_of(child.get("source", ""))
+        elif self.drawn.element.find(bpmn("ioSpecification")) is not None:
+            task.given, task.taken = self._same("dataInput"), self._same("dataOutput")
         return task
+
+    def _same(self, kind: str) -> dict[str, str]:
+        """What the call activity has of its own goes to, and comes from, variables of the same names."""
+        items = self.process_parser.parser.drawn.data.values()
+        names = [item.name for item in items if item.holder == self.bpmn_id and item.kind == kind]
+        return dict(zip(names, names, strict=True))
 
 
 class EventReader(NodeReader):
     """Reads an event, a send or receive task, or an event-based gateway."""
+
+    owns_data = False
 
     def create_task(self) -> Any:
         """See TaskParser."""
@@ -143,9 +167,16 @@ class EventReader(NodeReader):
         task = self.spec_class(self.spec, self.bpmn_id, event_definition=NoneEventDefinition(), **attributes)
         parser = self.process_parser.parser
         task.trigger = triggers.read(parser.diagram, parser.drawn, self.drawn)
+        _carry(task, parser.drawn, self.drawn)
         if self.drawn.type == "startEvent":
             scope = parser.drawn.nodes.get(self.drawn.scope)
             if scope is not None:
                 task.trigger = triggers.NONE  # the event subprocess around it waits in its place
             task.is_only = len(parser.drawn.start_events(self.drawn.scope)) == 1
         return task
+
+
+def _carry(task: Any, process: Process, event: Node) -> None:
+    """Give an event what is copied into what it throws, or out of what it catches."""
+    once, _ = own_data.flows_of(process, event)
+    task.given, task.taken, task.carried = once.given, once.taken, once.declared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -129,6 +130,10 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
     def is_instance(self, spec: Any) -> bool:
         """Return whether a node is what this multi-instance activity repeats."""
         return False
+
+    def layer(self, own: dict[str, Any], around: Any) -> Any:
+        """Return the variables of an instance: its own on top of those around it."""
+        return ChainMap(own, around)
 
 
 class Start(FlowNode, BpmnStartTask):  # type: ignore[misc]  # the library is untyped

@@ -108,7 +108,7 @@ class Rekeying:
         if new_id not in self.new.elements:
             return Obstacle(element_id, MISSING, f"新版本没有元素“{new_id}”，请给出对应关系")
         if name != new_id:
-            return Obstacle(element_id, "events", f"元素“{element_id}”所带的事件或重复方式已有增减")
+            return Obstacle(element_id, "events", f"元素“{element_id}”所带的事件、数据或重复方式已有增减")
         return Obstacle(element_id, "scope", f"元素“{element_id}”在新版本中属于另一层")
 
     def _same_type(self, element_id: str) -> bool:

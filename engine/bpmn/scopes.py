@@ -7,6 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.copying import Layer
 from engine.bpmn.definition import Definition
 from engine.bpmn.events import Catching
 from engine.bpmn.nodes import FlowNode
@@ -14,17 +15,27 @@ from engine.bpmn.tokens import Token
 
 
 class Scope(FlowNode):
-    """What holds elements of its own. `spec` names their specification in the definition."""
+    """What holds elements of its own.
+
+    Attributes:
+        spec: names their specification in the definition.
+        objects: the variables that live inside of it alone: its data objects and properties.
+    """
 
     spec = ""
+    objects: tuple[str, ...] = ()
 
     def inside(self, my_task: Token) -> tuple[Definition, Any, Any]:
         """Return what runs inside: the definition, the specification, and the variables it works on."""
         definition = my_task.workflow.definition
-        return definition, definition.subprocesses[self.spec], my_task.data
+        objects = my_task.internal_data.get("objects")
+        variables = my_task.data if objects is None else Layer(objects, my_task.data)
+        return definition, definition.subprocesses[self.spec], variables
 
     def open(self, my_task: Token) -> None:
         """Begin what is inside."""
+        if self.objects:
+            my_task.internal_data["objects"] = dict.fromkeys(self.objects)
         inner = my_task.workflow.top_workflow.open_inside(my_task)
         inner.task_tree._ready()
 

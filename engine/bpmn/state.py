@@ -117,7 +117,7 @@ def _token(process: RunningProcess, tokens: list[Token], row: list[Any]) -> Toke
     if internal:
         token.internal_data = unpack(internal)
     if own != 0:
-        token.data = ChainMap(unpack(own), parent.data)
+        token.data = parent.task_spec.layer(unpack(own), parent.data)
     if code == "waiting":
         process.watch(token)
     token.entered = token.live and not (code == "waiting" and token.task_spec.lurks(token))

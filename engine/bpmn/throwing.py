@@ -7,6 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateThrowEvent, SendTask
 
+from engine.bpmn.copying import Copy, perform
 from engine.bpmn.nodes import FlowNode
 from engine.bpmn.propagation import catcher_of
 from engine.bpmn.step import Thrown
@@ -15,7 +16,12 @@ from engine.errors import ProcessFailed
 
 
 class Throwing(FlowNode):
-    """An element that throws what its trigger says, and goes on unless what catches it takes it away."""
+    """An element that throws what its trigger says, and goes on unless what catches it takes it away.
+
+    `given`: what is copied into its data input, which is what it carries then.
+    """
+
+    given: tuple[Copy, ...] = ()
 
     def _run_hook(self, my_task: Token) -> bool | None:
         kind = self.trigger.kind
@@ -27,9 +33,14 @@ class Throwing(FlowNode):
 
     def payload(self, my_task: Token) -> dict[str, Any]:
         """Return what the thrown event carries; raise ProcessFailed when it is no context."""
-        if not self.trigger.payload:
+        if self.given:
+            own: dict[str, Any] = {}
+            perform(my_task, self.given, my_task.data, own)
+            value = own[self.given[0].target]
+        elif self.trigger.payload:
+            value = my_task.workflow.top_workflow.evaluate(my_task, self.trigger.payload)
+        else:
             return {}
-        value = my_task.workflow.top_workflow.evaluate(my_task, self.trigger.payload)
         if not isinstance(value, Mapping):
             raise ProcessFailed("抛出的内容不是 FEEL 上下文。", element_id=my_task.element_id)
         return dict(value)

@@ -15,7 +15,7 @@ from lxml import etree
 from engine.bpmn.dialect import BPMN, EXTENSIONS, ROOTS, SCOPES, SPIFF, bpmn, spiff
 from engine.bpmn.markup import is_node, local_name, namespace_of, properties_of, text_of
 from engine.feel.runtime import Feel
-from engine.trial import portable_events
+from engine.trial import portable_data, portable_events
 from engine.trial.portable_texts import Texts
 
 HANDLER = "trial.pass"
@@ -24,9 +24,8 @@ HANDLER = "trial.pass"
 ADDED = "trial-"
 """Begins the ids of elements that a rewriting has added; the trace does not show them."""
 
-_DATA = ("ioSpecification", "dataInputAssociation", "dataOutputAssociation", "property", "dataStoreReference")
 _PEOPLE = ("potentialOwner", "performer", "humanPerformer", "resourceRole", "rendering")
-_DROPPED = frozenset((*_DATA, *_PEOPLE, "laneSet", "artifact", "conversation", "auditing", "monitoring"))
+_DROPPED = frozenset((*_PEOPLE, "laneSet", "artifact", "conversation", "auditing", "monitoring"))
 _OUTSIDE = ("form", "due", "title", "findings", "senders", "inputs")
 """Properties that speak of people and pages around the process."""
 
@@ -68,6 +67,9 @@ def rewrite(content: bytes, feel: Feel, *, ignore_scripts: bool, known: frozense
         if element.get("id") and namespace_of(element) == BPMN:
             made.types.setdefault(element.get("id"), local_name(element))
             made.lines.setdefault(element.get("id"), element.sourceline or 0)
+    if not portable_data.runs(root, feel):
+        for element in list(root.iter(*(bpmn(name) for name in portable_data.DROPPED))):
+            element.getparent().remove(element)
     _Rewriting(root, made, Texts(feel, made) if ignore_scripts else None, known).all()
     made.content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return made

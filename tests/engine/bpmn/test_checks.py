@@ -49,11 +49,9 @@ STRUCTURE = {
     "a node of no namespace": (raw('<task id="x" xmlns=""/>', "s>e"), "element.unsupported", "x"),
     "a data association": (
         raw('<bpmn:task id="x"><bpmn:dataInputAssociation/></bpmn:task>'),
-        "element.unsupported",
+        "data.unknown",
         "x",
     ),
-    "a data store": (raw('<bpmn:dataStoreReference id="x"/>', "s>e"), "element.unsupported", "x"),
-    "io of the process": (raw("<bpmn:ioSpecification/>", "s>e"), "element.unsupported", "p"),
     "no list": (
         raw('<bpmn:task id="x"><bpmn:multiInstanceLoopCharacteristics/></bpmn:task>'),
         "loop.list-missing",

@@ -198,3 +198,16 @@ def test_two_flows_to_one_node_are_two_ways(tried: Any) -> None:
 
 def test_quiet_says_how_it_ended_alone(tried: Any) -> None:
     assert [line["event"] for line in tried(d.draw(d.task("a"), flows="s>a a>e"), trace=False).lines] == ["end"]
+
+
+def test_data_are_copied_as_drawn_and_left_out_when_they_are_not_feel(tried: Any) -> None:
+    flow = (
+        '<bpmn:ioSpecification><bpmn:dataInput id="i" name="n"/><bpmn:dataOutput id="o" name="m"/>'
+        "</bpmn:ioSpecification><bpmn:dataInputAssociation><bpmn:targetRef>i</bpmn:targetRef>"
+        "<bpmn:transformation>order + 1</bpmn:transformation></bpmn:dataInputAssociation>"
+        "<bpmn:dataOutputAssociation><bpmn:sourceRef>o</bpmn:sourceRef><bpmn:targetRef>x</bpmn:targetRef>"
+        "</bpmn:dataOutputAssociation>"
+    )
+    content = d.draw('<bpmn:dataObject id="x"/>', d.script("k", "1", "m", flow), flows="s>k k>e")
+    assert tried(content, variables={"order": 1}).last["data"] == {"order": 1, "x": 1}
+    assert tried(content.replace(b"order + 1", b"order +"), variables={}).last["data"] == {"m": 1}
