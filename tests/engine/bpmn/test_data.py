@@ -287,4 +287,4 @@ def test_an_event_carries_one_thing_said_once(environment: Environment) -> None:
 def test_an_output_that_nothing_takes_is_said_to_be_lost(environment: Environment) -> None:
     content = draw(script("x", "1", "n", io(outputs="n")), flows="s>x x>e")
     _, findings = parse(bundle(content), environment)
-    assert [(found.code, found.element_id) for found in findings] == [("data.output-lost", "x")]
+    assert ("data.output-lost", "x") in [(found.code, found.element_id) for found in findings]
