@@ -14,7 +14,8 @@ import orjson
 from engine.clock import SystemClock
 from engine.errors import EngineError
 from engine.feel import Feel, pack, unpack
-from engine.feel.decision import Decision, DecisionResult
+from engine.feel.decided import DecisionResult
+from engine.feel.decision import Decision
 from engine.feel.decisions import parse_decisions
 from engine.feel.dmn_reader import MAX_BYTES
 from engine.feel.errors import DecisionValueRefused

@@ -24,7 +24,7 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _WORDS = frozenset(
     re.findall(
         r"\w+",
-        "and as between date days duration else every external false for function if in instance item not null of or "
+        "and as between date days duration else every external false for function if in instance not null of or "
         "partial return satisfies some then time true years",
     )
 )
@@ -61,7 +61,7 @@ def compile_core(tree: Sequence[Any]) -> Run | None:
     def run(variables: Mapping[str, Any]) -> Any:
         if not all(map(is_plain, variables)):
             raise NotPlain
-        return _plain(inner(variables))
+        return plain_value(inner(variables))
 
     return run
 
@@ -70,7 +70,7 @@ def _build(tree: Sequence[Any]) -> Run:
     return _BUILDERS[tree[0]](*tree[1:])
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """Return null, a boolean, text or a number as it comes back from V8; raise NotPlain for all else."""
     kind = type(value)
     if value is None or kind is bool or kind is str:
@@ -78,12 +78,12 @@ def _plain(value: Any) -> Any:
     if kind is int and -MAX_WHOLE <= value <= MAX_WHOLE:
         return value
     if kind is float and isfinite(value):
-        return _plain(int(value)) if value.is_integer() else value
+        return plain_value(int(value)) if value.is_integer() else value
     raise NotPlain
 
 
 def _value(value: Any) -> Run:
-    made = _plain(value)
+    made = plain_value(value)
     return lambda variables: made
 
 
@@ -97,7 +97,7 @@ def _path(target: Sequence[Any], name: str) -> Run:
     def run(variables: Mapping[str, Any]) -> Any:
         context = inner(variables)
         if type(context) is not dict:
-            _plain(context)
+            plain_value(context)
             return None
         if not all(type(key) is str and is_plain(key) for key in context):
             raise NotPlain
@@ -111,7 +111,7 @@ def _operands(left: Sequence[Any], right: Sequence[Any]) -> Callable[[Mapping[st
     first, second = _build(left), _build(right)
 
     def run(variables: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-        a, b = _plain(first(variables)), _plain(second(variables))
+        a, b = plain_value(first(variables)), plain_value(second(variables))
         kinds = _KINDS[type(a)], _KINDS[type(b)]
         return a, b, kinds[0] if kinds[0] is kinds[1] else None
 
@@ -161,7 +161,7 @@ def _arithmetic(sign: str, left: Sequence[Any], right: Sequence[Any]) -> Run:
 
 
 def _rounded(value: float) -> float:
-    made = _plain(value)
+    made = plain_value(value)
     if type(made) is int:
         return made
     return float(_DIGITS.create_decimal_from_float(made))
@@ -172,10 +172,10 @@ def _logic(decisive: bool) -> Callable[[Sequence[Any], Sequence[Any]], Run]:
         first, second = _build(left), _build(right)
 
         def run(variables: Mapping[str, Any]) -> Any:
-            a = _plain(first(variables))
+            a = plain_value(first(variables))
             if a is decisive:
                 return decisive
-            b = _plain(second(variables))
+            b = plain_value(second(variables))
             if b is decisive:
                 return decisive
             return not decisive if type(a) is bool and type(b) is bool else None
@@ -187,7 +187,7 @@ def _logic(decisive: bool) -> Callable[[Sequence[Any], Sequence[Any]], Run]:
 
 def _if(condition: Sequence[Any], then: Sequence[Any], otherwise: Sequence[Any]) -> Run:
     test, first, second = _build(condition), _build(then), _build(otherwise)
-    return lambda variables: first(variables) if _plain(test(variables)) is True else second(variables)
+    return lambda variables: first(variables) if plain_value(test(variables)) is True else second(variables)
 
 
 def _call(name: str, *given: Sequence[Any]) -> Run:

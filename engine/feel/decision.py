@@ -1,4 +1,4 @@
-"""A decision that can be made, and the answer to *what* and *why*. V8 makes it (web/assets/src/feel/model.js)."""
+"""A decision that can be made: in Python where it is plain, else in V8 (web/assets/src/feel/model.js)."""
 
 from __future__ import annotations
 
@@ -7,56 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine.feel.core import NotPlain
+from engine.feel.decided import DecisionResult, Hit, TableResult
 from engine.feel.errors import DecisionConflict, DecisionValueRefused, FeelError
 from engine.feel.logic import DecisionGraph
+from engine.feel.plain_decisions import PlainDecision, compile_decision
 from engine.feel.runtime import Feel
 from engine.feel.values import unpack
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A rule that held, for the answer to *why*.
-
-    Attributes:
-        rule: its number in the table, from 1.
-        inputs: label or expression of each input → its value.
-        outputs: name of each output → its value.
-    """
-
-    rule: int
-    rule_id: str
-    description: str
-    inputs: Mapping[str, Any]
-    outputs: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class TableResult:
-    """A table that was evaluated on the way; `name` is the decision, entry or knowledge model that holds it."""
-
-    name: str
-    inputs: Mapping[str, Any]
-    hits: list[Hit]
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionResult:
-    """The value of a decision and the rules it comes from.
-
-    Attributes:
-        value: the value of the one output, or a dict of them by name; a list of these for COLLECT (without
-            aggregation), RULE ORDER and OUTPUT ORDER. None when no rule holds and there is no default.
-        hits: the rules of the decision's own table that held; empty when it is no table.
-        tables: all tables evaluated for it, those of its entries and of knowledge models included.
-        requires: the results of the decisions that it requires.
-    """
-
-    value: Any
-    hits: list[Hit]
-    id: str = ""
-    name: str = ""
-    tables: list[TableResult] = field(default_factory=list)
-    requires: list[DecisionResult] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +42,21 @@ class Decision:
             DecisionValueRefused: an input or a result is not of its type, or not one of the allowed values.
             FeelError: a cell cannot be evaluated.
         """
+        plain = self._plain(feel)
+        if plain is not None:
+            try:
+                return plain.make(variables)
+            except NotPlain:
+                pass  # V8 knows the value, or what is wrong with it
+        return self._make_in_v8(feel, variables, now)
+
+    def _plain(self, feel: Feel) -> PlainDecision | None:
+        made = self.graph.plain
+        if self.id not in made:
+            made[self.id] = compile_decision(feel, self.graph, self.id)
+        return made[self.id]
+
+    def _make_in_v8(self, feel: Feel, variables: Mapping[str, Any], now: datetime) -> DecisionResult:
         answer = feel.decide(self.graph, self.id, variables, now)
         if answer.get("error") == "conflict":
             raise self._conflict(answer)

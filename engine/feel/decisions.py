@@ -7,7 +7,8 @@ from hashlib import sha256
 
 import orjson
 
-from engine.feel.decision import Decision, DecisionResult, Hit
+from engine.feel.decided import DecisionResult, Hit
+from engine.feel.decision import Decision
 from engine.feel.dmn_graph import GraphReader
 from engine.feel.dmn_reader import DmnFile, read_dmn
 from engine.feel.dmn_text import TextReader

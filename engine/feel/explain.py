@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from engine.clock import TIMEZONE
-from engine.feel.decision import DecisionResult, Hit, TableResult
+from engine.feel.decided import DecisionResult, Hit, TableResult
 from engine.feel.values import YearsMonths, duration_text
 
 MAX_LENGTH = 300

@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.feel.plain_decisions import PlainDecision
 
 
 class HitPolicy(StrEnum):
@@ -242,10 +246,12 @@ class Node:
 class DecisionGraph:
     """A DMN file for V8: `text` is `{types, nodes}` as JSON, `key` its digest.
 
-    `mentioned`: the names that texts of the file mention; no others need to cross.
+    `mentioned`: the names that texts of the file mention; no others need to cross. `plain`: the decisions that Python
+    can make, by id, and None for those that it cannot; filled as they are asked for.
     """
 
     key: str
     text: str = field(repr=False)
     nodes: Mapping[str, Node] = field(repr=False, compare=False)
     mentioned: frozenset[str] = field(repr=False)
+    plain: dict[str, PlainDecision | None] = field(default_factory=dict, repr=False, compare=False)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.feel import Feel, FeelError, isolate
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-NAMES = ["a", "b", "c", "x"]
+NAMES = ["a", "b", "c", "item"]
 
 numbers = st.one_of(
     st.integers(-50, 50),

@@ -9,7 +9,7 @@ import pytest
 
 from engine.clock import TIMEZONE
 from engine.feel import Feel, YearsMonths
-from engine.feel.decision import DecisionResult
+from engine.feel.decided import DecisionResult
 from engine.feel.decisions import parse_decisions
 from engine.feel.explain import MAX_LENGTH, MAX_LINES, explain, words
 from tests.engine.feel import dmn

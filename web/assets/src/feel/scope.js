@@ -5,7 +5,7 @@ import { isContext } from 'feelin';
 const PLAIN_KEY = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 const WORDS = new Set([
   'and', 'as', 'between', 'date', 'days', 'duration', 'else', 'every', 'external', 'false', 'for', 'function', 'if',
-  'in', 'instance', 'item', 'not', 'null', 'of', 'or', 'partial', 'return', 'satisfies', 'some', 'then', 'time', 'true',
+  'in', 'instance', 'not', 'null', 'of', 'or', 'partial', 'return', 'satisfies', 'some', 'then', 'time', 'true',
   'years'
 ]);
 const ODD_CACHE_SIZE = 10000;
