@@ -91,7 +91,7 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
     if handler is None:
         work.held.hold(job, Hold.MISSING)
         return None
-    if handler.only_in not in {None, instance.definition_key}:
+    if not _may_run(work, job, instance, handler):
         # the deploy gate refuses such a diagram; one that was deployed before the lock was set meets it here
         work.jobs.fail(job, instance, Failure(f"{handler.id} 只能用于流程 {handler.only_in}", retryable=False))
         return None
@@ -99,6 +99,13 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
         return _prepare(work, job, instance, handler)
     _settle_here(work, job, instance, _call(work, job, instance, handler))
     return None
+
+
+def _may_run(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> bool:
+    """Whether the handler may run where it is drawn; one that is tied to a process never runs in a plugin's content."""
+    if handler.only_in is None:
+        return True
+    return handler.only_in == instance.definition_key and not work.definitions.of(job.definition_id).owner
 
 
 def _prepare(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> Call | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.declaration import Handler
+from engine.findings import Finding
 from engine.hookspecs import PluginInfo
 from engine.plugin_process import PluginProcess
 
@@ -32,6 +33,7 @@ class PluginRecord:
         hooks: those that it implements.
         declared: hook → what it answered at load, restored (`engine/plugin_hooks.py`); of a department's plugin.
         deprecations: what it uses that will go, as the warnings say it.
+        findings: what the deploy gate says of its content (`engine/contents.py`).
     """
 
     name: str
@@ -48,6 +50,7 @@ class PluginRecord:
     hooks: Sequence[str] = ()
     declared: Mapping[str, Any] = field(default_factory=dict)
     deprecations: Sequence[str] = ()
+    findings: Sequence[Finding] = ()
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     process: PluginProcess | None = None
 

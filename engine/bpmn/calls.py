@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.definition import Definition
+from engine.bpmn.ownership import may_call
 from engine.bpmn.scopes import Scope
 from engine.bpmn.tokens import Token
 from engine.errors import ProcessFailed
@@ -35,6 +36,8 @@ class CallTask(Scope, BpmnSpecMixin):  # type: ignore[misc]  # the library is un
         definition = top.environment.find_called(my_task.workflow.definition, key)
         if definition is None:
             raise ProcessFailed(f"没有部署流程“{key}”。", element_id=my_task.element_id)
+        if not may_call(my_task.workflow.definition, definition):
+            raise ProcessFailed(f"流程“{key}”不允许被其他插件的流程调用。", element_id=my_task.element_id)
         my_task.internal_data.update(
             called=[definition.key, definition.digest], variables=_mapped(my_task, self.given, my_task.data)
         )

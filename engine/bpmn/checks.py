@@ -13,6 +13,7 @@ from engine.bpmn import (
     check_expressions,
     check_flows,
     check_loops,
+    check_ownership,
     check_references,
     check_schema,
     check_soundness,
@@ -23,7 +24,13 @@ from engine.bpmn.parts import Parts
 from engine.bpmn.report import Report, Spot, Words
 from engine.findings import Finding, Severity
 
-REFERENCES = check_references.CODES | check_calls.CODES | check_soundness.CODES | check_schema.CODES
+REFERENCES = (
+    check_references.CODES
+    | check_calls.CODES
+    | check_soundness.CODES
+    | check_schema.CODES
+    | check_ownership.CODES
+)
 """Codes of findings that refuse a deployment, but not an instance that runs already: what is outside of the diagram may
 be missing today and be there tomorrow, a way that never ends may not be the one that was taken, and what the schema
 does not know has been passed over so far."""
@@ -55,6 +62,7 @@ def check(
         for process in drawn.executable:
             check_references.check(drawn, process, parts, environment, report)
             check_calls.check(process, diagrams, environment, report)
+            check_ownership.check(drawn, process, environment, report)
             check_expressions.check(process, parts, environment, report)
     return sorted(report.findings, key=lambda finding: (finding.line, finding.code))
 

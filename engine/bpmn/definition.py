@@ -69,6 +69,7 @@ class Definition:
         translations: text in the diagram or a form → English.
         starts: messages and signals that start an instance.
         bundled: the processes of the same bundle by key, itself among them.
+        owner: the plugin whose content it is; "" for the installation's own.
     """
 
     key: str
@@ -85,6 +86,12 @@ class Definition:
     translations: Mapping[str, str]
     starts: tuple[StartTrigger, ...] = ()
     bundled: Mapping[str, Definition] = field(default_factory=dict)
+    owner: str = ""
+
+    @property
+    def restricted(self) -> bool:
+        """Whether processes of other owners may not call it: the process's property `restricted` says so."""
+        return self.properties.get("restricted") == "true"
 
     def element(self, element_id: str) -> Element:
         """Return the flow element; raise KeyError for one the diagram does not have."""

@@ -142,7 +142,7 @@ EXTENSIONS = frozenset(
 """Extension elements that are read."""
 
 PROPERTIES: dict[str, frozenset[str]] = {
-    "process": frozenset({"title", "inputs"}),
+    "process": frozenset({"title", "inputs", "restricted"}),
     "lane": frozenset({"group", "unit"}),
     "userTask": frozenset({"form", "due", "title", "findings", "milestone"}),
     "scriptTask": frozenset({"resultVariable", "milestone"}),

@@ -31,12 +31,21 @@ class Library(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Expressions (`feel`), time (`clock`), the declared task handlers by id, and the deployed processes."""
+    """What a process needs.
+
+    Attributes:
+        feel: expressions.
+        clock: the time.
+        handlers: the declared task handlers by id.
+        library: the deployed processes.
+        owner: the plugin whose diagrams are read, with fewer rights; "" for those of the installation.
+    """
 
     feel: Feel
     clock: Clock
     handlers: Mapping[str, Handler]
     library: Library | None = None
+    owner: str = ""
 
     def find_called(self, caller: Definition, key: str) -> Definition | None:
         """Return what a call activity calls now: the process of its own bundle, else the newest deployed; or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -43,7 +44,8 @@ def parse(
         found = check(drawn, diagrams, parts, environment, tolerated)
         findings += found
         if all(finding.severity is Severity.WARNING or finding.code in tolerated for finding in found):
-            definitions += _define(bundle, drawn, parts, bundled, findings)
+            defined = _define(bundle, drawn, parts, bundled, findings)
+            definitions += [replace(definition, owner=environment.owner) for definition in defined]
     bundled |= {definition.key: definition for definition in definitions}
     return definitions, findings
 

@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateThrowEvent, 
 
 from engine.bpmn.copying import Copy, perform
 from engine.bpmn.nodes import FlowNode
+from engine.bpmn.ownership import carries
 from engine.bpmn.propagation import catcher_of
 from engine.bpmn.step import Thrown
 from engine.bpmn.tokens import Token
@@ -47,6 +48,8 @@ class Throwing(FlowNode):
 
     def _send(self, my_task: Token) -> None:
         top, trigger, payload = my_task.workflow.top_workflow, self.trigger, self.payload(my_task)
+        if not carries(trigger.name, my_task.workflow.definition.owner):
+            raise ProcessFailed(f"插件的流程不能发出“{trigger.name}”。", element_id=my_task.element_id)
         correlation = top.correlation(my_task)
         top.note(trigger.kind, my_task, trigger.name)
         top.thrown.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from engine.bpmn.parser import parse
 from engine.bundle import Bundle
 from engine.context import Context
 from engine.errors import DeploymentRefused, NotFound
-from engine.findings import refuses
+from engine.findings import Finding, Severity, refuses
 from engine.gate import judge
 from engine.services.subscriptions import Subscriptions
 from engine.tables.definitions import DeployedFile, Deployment, ProcessDefinition
@@ -25,19 +26,23 @@ class Definitions:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def deploy(self, bundle: Bundle, reason: str) -> Deployment:
+    def deploy(self, bundle: Bundle, reason: str, owner: str = "") -> Deployment:
         """Deploy a bundle; each process in it becomes the next version of its key. An unchanged bundle is kept.
+
+        Args:
+            bundle: the files.
+            reason: why, for whoever looks later.
+            owner: the plugin whose content it is, which may do less; "" for the installation's own.
 
         Raises:
             DeploymentRefused: the gate found errors; `findings` holds all of them, warnings too.
         """
         session = self._context.session
-        unchanged = session.scalars(
-            sa.select(Deployment).where(Deployment.name == bundle.name).order_by(Deployment.deployed_at.desc()).limit(1)
-        ).one_or_none()
+        same = sa.select(Deployment).where(Deployment.name == bundle.name, Deployment.owner == owner)
+        unchanged = session.scalars(same.order_by(Deployment.deployed_at.desc()).limit(1)).one_or_none()
         if unchanged is not None and unchanged.digest == bundle.digest:
             return unchanged
-        definitions, findings = judge(bundle, self._environment)
+        definitions, findings = self.inspect(bundle, owner)
         if refuses(findings):
             raise DeploymentRefused(findings=findings)
         deployment = Deployment(
@@ -47,6 +52,7 @@ class Definitions:
             deployed_by=self._context.actor.id,
             deployed_at=self._context.clock.now(),
             reason=reason,
+            owner=owner,
         )
         session.add(deployment)
         session.flush()
@@ -60,9 +66,25 @@ class Definitions:
         Subscriptions(self._context).write_starts(rows, {definition.key: definition for definition in definitions})
         return deployment
 
-    @property
-    def _environment(self) -> Environment:
-        return replace(self._context.runtime.environment, library=self)
+    def inspect(self, bundle: Bundle, owner: str = "") -> tuple[list[Definition], list[Finding]]:
+        """Return the processes of a bundle and what the deploy gate says of it, without deploying it."""
+        definitions, findings = judge(bundle, self._environment(owner))
+        owners = self._owners([definition.key for definition in definitions])
+        taken = [each for each in definitions if owners.get(each.key, owner) != owner]
+        return definitions, findings + [_taken(each, owners[each.key]) for each in taken]
+
+    def _environment(self, owner: str) -> Environment:
+        return replace(self._context.runtime.environment, library=self, owner=owner)
+
+    def _owners(self, keys: Sequence[str]) -> dict[str, str]:
+        """Return whose a process key is. All its versions are of one owner."""
+        select = (
+            sa.select(ProcessDefinition.key, Deployment.owner)
+            .join(Deployment, Deployment.id == ProcessDefinition.deployment_id)
+            .where(ProcessDefinition.key.in_(keys))
+            .distinct()
+        )
+        return {key: owner for key, owner in self._context.session.execute(select)}
 
     def _next_version(self, definition: Definition, deployment: Deployment) -> ProcessDefinition:
         latest = self._context.session.scalar(
@@ -146,9 +168,21 @@ class Definitions:
             sa.select(DeployedFile.path, DeployedFile.content).where(DeployedFile.deployment_id == deployment.id)
         )
         bundle = Bundle(deployment.name, {path: bytes(content) for path, content in files})
-        definitions, findings = parse(bundle, self._environment)
+        definitions, findings = parse(bundle, self._environment(deployment.owner))
         for definition in definitions:
             if definition.key == row.key:
                 return definition
         # it passed the gate once; another version of the engine may not read it any more
         raise DeploymentRefused(findings=findings)
+
+
+def _taken(definition: Definition, owner: str) -> Finding:
+    return Finding(
+        Severity.ERROR,
+        "owner.process-taken",
+        definition.file,
+        1,
+        definition.key,
+        f"流程 {definition.key} 已属于{f'插件“{owner}”' if owner else '本系统'}，不能由他人替换",
+        f"the process {definition.key} belongs to {owner or 'the installation'} and cannot be replaced by another",
+    )

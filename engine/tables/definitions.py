@@ -11,7 +11,10 @@ from engine.db import Base
 
 
 class Deployment(Base):
-    """A set of files accepted at one moment from one person, with the reason."""
+    """A set of files accepted at one moment from one person, with the reason.
+
+    `owner` is the plugin whose content it is; "" for the installation's own.
+    """
 
     __tablename__ = "deployment"
 
@@ -21,6 +24,7 @@ class Deployment(Base):
     deployed_by: Mapped[str] = mapped_column(sa.String(64))
     deployed_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(sa.Text)
+    owner: Mapped[str] = mapped_column(sa.String(64), default="")
 
 
 class DeployedFile(Base):

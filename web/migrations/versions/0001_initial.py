@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("deployed_by", sa.String(length=64), nullable=False),
         sa.Column("deployed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
     )
     op.create_index(op.f("ix_deployment_digest"), "deployment", ["digest"], unique=False)
