@@ -1,4 +1,4 @@
-"""The contents of departments' plugins: asked of the deploy gate when they are loaded, deployed when a person says so."""
+"""The contents of departments' plugins: judged by the deploy gate when loaded, deployed when a person says so."""
 
 from __future__ import annotations
 
@@ -33,14 +33,21 @@ def bundle_of(record: PluginRecord) -> Bundle:
     return Bundle(record.name, content_of(record).of(*DEPLOYED))
 
 
-def inspect_contents(engine: Engine, work: Work) -> None:
-    """Ask the deploy gate about the content of every plugin; keep what it says in the records. Nothing is written."""
+def inspect_contents(engine: Engine, work: Work) -> set[str]:
+    """Ask the deploy gate about the content of every plugin, and keep what it says in the records; writes nothing.
+
+    Returns:
+        The names of the plugins whose content would be refused.
+    """
+    refused = set()
     for record in engine.plugins.records:
         bundle = bundle_of(record)
         if bundle.files:
             _, record.findings = work.definitions.inspect(bundle, record.name)
             if refuses(list(record.findings)):
+                refused.add(record.name)
                 log.warning("content has errors", extra={"plugin": record.name})
+    return refused
 
 
 def deploy_content(engine: Engine, actor: Actor, plugin: str, reason: str) -> Deployment:

@@ -18,6 +18,7 @@ from web.cli_chaos import chaos_command
 from web.cli_decide import decide_command
 from web.cli_instances import instances
 from web.cli_plugin_show import show_command
+from web.cli_plugin_content import content_command, deploy_command
 from web.cli_plugins import plugins
 from web.cli_processes import processes
 from web.cli_versions import diff_command, migrate_command
@@ -79,6 +80,8 @@ cli.add_command(processes)
 cli.add_command(instances)
 processes.add_command(diff_command)
 processes.add_command(migrate_command)
+plugins.add_command(content_command)
+plugins.add_command(deploy_command)
 cli.add_command(audit)
 cli.add_command(plugins)
 plugins.add_command(show_command)

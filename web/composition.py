@@ -7,6 +7,7 @@ from typing import Any
 from engine.application import Engine
 from engine.bundle import read_bundle
 from engine.clock import SystemClock
+from engine.contents import inspect_contents
 from engine.db import connect
 from engine.jobs.dbos_queue import LANES, DbosQueue
 from engine.plugins import PluginHost
@@ -28,6 +29,8 @@ def build_engine(settings: Settings) -> Engine:
     queue.connect()
     engine = Engine(database, plugins, clock=clock, queue=queue, home=settings.home)
     provide(engine)  # a page may write before a worker tends
+    with engine.begin(SYSTEM, write=False) as work:
+        inspect_contents(engine, work)
     return engine
 
 

@@ -25,11 +25,7 @@ from engine.bpmn.report import Report, Spot, Words
 from engine.findings import Finding, Severity
 
 REFERENCES = (
-    check_references.CODES
-    | check_calls.CODES
-    | check_soundness.CODES
-    | check_schema.CODES
-    | check_ownership.CODES
+    check_references.CODES | check_calls.CODES | check_soundness.CODES | check_schema.CODES | check_ownership.CODES
 )
 """Codes of findings that refuse a deployment, but not an instance that runs already: what is outside of the diagram may
 be missing today and be there tomorrow, a way that never ends may not be the one that was taken, and what the schema
