@@ -79,7 +79,7 @@ BROKEN = {
     "trusted": (
         greeting("trusted", "transactional=True"),
         "handlers",
-        "transactional and only_in are for core plugins",
+        "transactional, reserved and only_in are for core plugins",
     ),
     "contradiction": (greeting("contradiction", "idempotency=['x']"), "import", "idempotency names ['x']"),
     "function": (plugin("function", "@hookimpl\ndef onegrid_handlers(): return [print]"), "handlers", "not a handler"),
