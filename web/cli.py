@@ -17,8 +17,8 @@ from web.cli_bench import bench
 from web.cli_chaos import chaos_command
 from web.cli_decide import decide_command
 from web.cli_instances import instances
-from web.cli_plugin_show import show_command
 from web.cli_plugin_content import content_command, deploy_command
+from web.cli_plugin_show import show_command
 from web.cli_plugins import plugins
 from web.cli_processes import processes
 from web.cli_versions import diff_command, migrate_command
