@@ -124,7 +124,8 @@ class Handler:
         reserved: a core handler that needs the reserved login of the database; run only where that is held.
         only_in: the one process key in which the handler may be drawn, or None.
         deprecated: what to use instead; empty while it is not deprecated.
-        function: called as function(ctx, **inputs); None for work done in a system elsewhere.
+        external: done by a system elsewhere, which fetches its jobs; `timeout` is then how long it may keep one.
+        function: called as function(ctx, **inputs); None for an external one, and where it is only described.
     """
 
     id: str
@@ -141,6 +142,7 @@ class Handler:
     reserved: bool = False
     only_in: str | None = None
     deprecated: str = ""
+    external: bool = False
     function: Callable[..., Mapping[str, Any] | None] | None = field(default=None, compare=False, repr=False)
     doc: str = ""
 
@@ -153,6 +155,16 @@ class Handler:
         """Return the inputs as Python values; raise marshmallow's ValidationError."""
         loaded: dict[str, Any] = self.inputs(unknown=RAISE).load(dict(data))
         return loaded
+
+    def plain_inputs(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Check inputs against the declaration and return them as plain JSON, with defaults; raise ValidationError."""
+        schema = self.inputs(unknown=RAISE)
+        plain: dict[str, Any] = schema.dump(schema.load(dict(data)))
+        return plain
+
+    def idempotency_key(self, inputs: Mapping[str, Any], job_id: str) -> str:
+        """Return what identifies the piece of work, the same for all attempts at it: declared inputs, else the job."""
+        return ":".join(str(inputs.get(name)) for name in self.idempotency) or job_id
 
     def call(self, context: Any, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Call the function; raise LookupError for a handler that is only described here and runs elsewhere."""
@@ -213,6 +225,44 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
     return declare
 
 
+def external(  # noqa: PLR0913  keywords, one a fact of the declaration
+    id: str,  # noqa: A002  the declaration's own word
+    title: str,
+    *,
+    inputs: SchemaLike | None = None,
+    outputs: SchemaLike | None = None,
+    errors: Mapping[str, str] | None = None,
+    timeout: float = 300.0,
+    retry: Retry = Retry(),
+    idempotency: Iterable[str] = (),
+    icon: str = "",
+    doc: str = "",
+) -> Handler:
+    """Declare work that a system elsewhere does: it fetches the jobs over the worker API and reports how they ended.
+
+    Args are those of `Handler`. `timeout` is how long a job stays locked for the worker that fetched it, unless it
+    asks for another time; a worker may extend it. There is no `uses`: such a system is given inputs and asks nothing.
+
+    Raises:
+        ValueError: the declaration contradicts itself (id, error codes, idempotency, time limit).
+    """
+    declared = Handler(
+        id=id,
+        title=title,
+        inputs=schema_of(inputs, f"{id}.Inputs"),
+        outputs=schema_of(outputs, f"{id}.Outputs"),
+        errors=dict(errors or {}),
+        timeout=timeout,
+        retry=retry,
+        idempotency=tuple(idempotency),
+        icon=icon,
+        external=True,
+        doc=doc,
+    )
+    check(declared)
+    return declared
+
+
 def schema_of(declared: SchemaLike | None, name: str) -> type[Schema]:
     """Return the schema class of what an author wrote: a class, or fields by name."""
     if declared is None or isinstance(declared, Mapping):
@@ -234,6 +284,8 @@ def check(declared: Handler) -> None:
     unknown = [key for key in declared.idempotency if key not in inputs]
     if unknown:
         raise ValueError(f"{name}: idempotency names {unknown}, which are not inputs")
+    if declared.external and (declared.function or declared.uses or declared.transactional):
+        raise ValueError(f"{name}: what a system elsewhere does has no function and asks nothing of the host")
     if not 0 < declared.timeout <= 3600:
         raise ValueError(f"{name}: a timeout lies between 0 and 3600 seconds")
     if not (1 <= declared.retry.attempts <= 100 and declared.retry.backoff >= 0 and declared.retry.factor >= 1):

@@ -94,6 +94,7 @@ def describe_handler(handler: Handler) -> Json:
         "uses": sorted(handler.uses),
         "icon": handler.icon,
         "deprecated": handler.deprecated,
+        "external": handler.external,
     }
 
 
@@ -116,6 +117,7 @@ def restore_handler(data: Mapping[str, Any]) -> Handler:
         uses=frozenset(map(_text, data["uses"])),
         icon=_text(data["icon"]),
         deprecated=_text(data["deprecated"]),
+        external=bool(data["external"]),
     )
     check(handler)
     return handler

@@ -162,3 +162,49 @@ class MigrationRefused(EngineError):
 
     code = "migration.refused"
     obstacles: list[Any]
+
+
+class TryAgain(EngineError):
+    """系统正忙，请稍后重发同一请求。"""
+
+    code = "try-again"
+
+
+class TopicForbidden(EngineError):
+    """此令牌无权领取其中的主题，或没有这个主题。"""
+
+    code = "topic.forbidden"
+    topics: list[str]
+    known: list[str]
+
+
+class JobCancelled(EngineError):
+    """作业已取消：流程已转入其他步骤，或已结束。请停止办理。"""
+
+    code = "job.cancelled"
+
+
+class LockLost(EngineError):
+    """作业的锁已失去：已到期、已另交他人，或作业已了结。请放弃本次结果。"""
+
+    code = "lock.lost"
+
+
+class OutputsInvalid(EngineError):
+    """输出不符合声明；锁仍有效，改正后可再次报告。"""
+
+    code = "outputs.invalid"
+    errors: dict[str, Any]
+
+
+class ErrorUndeclared(EngineError):
+    """处理器没有声明这个错误代码；锁仍有效，改正后可再次报告。"""
+
+    code = "error.undeclared"
+    declared: list[str]
+
+
+class TokenRefused(EngineError):
+    """不能这样设置令牌。"""
+
+    code = "token.refused"

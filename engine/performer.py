@@ -33,9 +33,6 @@ log = logging.getLogger(__name__)
 PLUGIN_START = 60.0
 """Seconds beside a handler's own time limit that a call may take: it waits for a process, which may have to start."""
 
-BUSY_PAUSE = 1.0
-"""Seconds until a job is tried again for which its plugin had no process."""
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -95,9 +92,12 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
         # the deploy gate refuses such a diagram; one that was deployed before the lock was set meets it here
         work.jobs.fail(job, instance, Failure(f"{handler.id} 只能用于流程 {handler.only_in}", retryable=False))
         return None
+    if handler.external:
+        job.kind = JobKind.EXTERNAL  # it was not when the job was made; from now on it waits to be fetched
+        return None
     if not handler.transactional:
         return _prepare(work, job, instance, handler)
-    _settle_here(work, job, instance, _call(work, job, instance, handler))
+    work.jobs.settle(job, instance, _call(work, job, instance, handler))
     return None
 
 
@@ -158,7 +158,7 @@ def _settle(engine: Engine, ticket: tuple[JobId, int], outcome: Outcome, actor: 
     with engine.begin(actor) as work:
         taken = work.jobs.take(*ticket)
         if taken is not None and work.jobs.end_lease(taken[0]):
-            _settle_here(work, *taken, outcome)
+            work.jobs.settle(*taken, outcome)
         if call is not None:
             _note(work, call, outcome)
 
@@ -172,19 +172,6 @@ def _note(work: Work, call: Call, outcome: Outcome) -> None:
         work.breakers.failed(call.handler.plugin, outcome.message)
 
 
-def _settle_here(work: Work, job: Job, instance: ProcessInstance, outcome: Outcome) -> None:
-    match outcome:
-        case Completed(outputs):
-            work.jobs.succeed(job, instance, dict(outputs))
-        case Raised(code, message, variables):
-            if not work.jobs.raise_error(job, instance, code, message, variables):
-                work.jobs.fail(job, instance, Failure(f"没有事件捕获错误 {code}：{message}", retryable=False))
-        case Failed(spared=True):
-            work.jobs.postpone(job, BUSY_PAUSE)
-        case Failed(message, retryable, after):
-            work.jobs.fail(job, instance, Failure(message, retryable, after))
-
-
 def _failed(error: Exception) -> Failed:
     if isinstance(error, ValidationError):
         return Failed(f"ValidationError: {error.messages}", retryable=False)
@@ -194,11 +181,10 @@ def _failed(error: Exception) -> Failed:
 def _message(job: Job, instance: ProcessInstance, handler: Handler) -> dict[str, Any]:
     """Return what the plugin's process is told of the job."""
     inputs = unpack(job.inputs)
-    key = ":".join(str(inputs.get(name)) for name in handler.idempotency) or job.id
     return {
         "id": job.id,
         "attempt": job.made,
-        "idempotency_key": key,
+        "idempotency_key": handler.idempotency_key(inputs, job.id),
         "inputs": inputs,
         "county": job.county,
         "org_unit": instance.org_unit,

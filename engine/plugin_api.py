@@ -16,6 +16,7 @@ from engine.declaration import (
     Secret,
     SecretText,
     UnitRef,
+    external,
     handler,
 )
 from engine.hookspecs import API_VERSION, Check, PluginInfo, hookimpl
@@ -38,6 +39,7 @@ __all__ = [
     "SecretText",
     "UnitRef",
     "ValidationError",
+    "external",
     "fields",
     "handler",
     "hookimpl",

@@ -42,9 +42,10 @@ class TaskState(StrEnum):
 
 
 class JobKind(StrEnum):
-    """What a job does: call a handler, or fire a timer."""
+    """What a job does: call a handler, wait for a system elsewhere to fetch it, or fire a timer."""
 
     HANDLER = "handler"
+    EXTERNAL = "external"
     TIMER = "timer"
 
 

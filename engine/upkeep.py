@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from engine import workers
 from engine.errors import InstanceChanged
 from engine.jobs.queue import Standing
 from engine.services.months import provide_months
@@ -28,9 +29,11 @@ def tend(engine: Engine) -> int:
 
     Jobs have none whose day was far when they were made, and those that a queue of another kind made. A ticket that
     broke without its attempt being made counts as a failed attempt: the job is tried again, or a person sees it dead.
+    So does the lock of a worker elsewhere that has run out.
     """
     queue = engine.runtime.queue
     queue.tidy()
+    workers.tend(engine)
     adopted = 0
     for page in _pages(engine):
         for ticket, standing in zip(page, queue.standings(page), strict=True):

@@ -17,6 +17,7 @@ from engine.errors import Forbidden, IdempotencyKeyReused, InstanceChanged
 from engine.feel.runtime import Feel
 from engine.services.breakers import Breakers
 from engine.services.definitions import Definitions
+from engine.services.external_jobs import ExternalJobs
 from engine.services.held import Held
 from engine.services.history import History
 from engine.services.instances import Instances
@@ -29,6 +30,7 @@ from engine.services.repair import Repair
 from engine.services.signals import Signals
 from engine.services.switches import Switches
 from engine.services.tasks import Tasks
+from engine.services.worker_tokens import WorkerTokens
 from engine.tables.idempotency import IdempotencyKey
 from engine.transient import is_contention
 from engine.types import Actor
@@ -114,6 +116,16 @@ class Work:
     def plugin_log(self) -> PluginLog:
         """What was done to plugins."""
         return PluginLog(self._context)
+
+    @cached_property
+    def external_jobs(self) -> ExternalJobs:
+        """Jobs that systems elsewhere do."""
+        return ExternalJobs(self._context, self.jobs)
+
+    @cached_property
+    def worker_tokens(self) -> WorkerTokens:
+        """Tokens of those systems."""
+        return WorkerTokens(self._context)
 
     @cached_property
     def repair(self) -> Repair:

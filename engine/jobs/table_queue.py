@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from engine.jobs.queue import Standing
 from engine.tables.jobs import Job
-from engine.types import SYSTEM, JobId, JobState, new_id
+from engine.types import SYSTEM, JobId, JobKind, JobState, new_id
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -67,10 +67,10 @@ def drain(engine: Engine, *, limit: int = 10_000) -> int:
 
 
 def next_due(engine: Engine) -> tuple[JobId, int, datetime] | None:
-    """Return id, attempt and due time of the job that is due first, or None when no job waits."""
+    """Return id, attempt and due time of the job that is due first, or None when no job waits here."""
     select = (
         sa.select(Job.id, Job.attempt, Job.due_at)
-        .where(Job.state == JobState.WAITING, Job.held.is_(None))
+        .where(Job.state == JobState.WAITING, Job.kind != JobKind.EXTERNAL, Job.held.is_(None))
         .order_by(Job.due_at, Job.created_at, Job.id)
         .limit(1)
     )

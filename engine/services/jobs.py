@@ -14,6 +14,7 @@ from engine.context import Context
 from engine.declaration import Handler, Retry
 from engine.errors import NotFound
 from engine.jobs.queue import Standing, Ticket, succeeds
+from engine.outcome import Completed, Failed, Outcome, Raised
 from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.locking import lock_instance_of
@@ -25,6 +26,9 @@ from engine.types import InstanceState, JobKind, JobState, TokenId, Variables
 log = logging.getLogger(__name__)
 
 ERROR_LENGTH = 2000
+
+BUSY_PAUSE = 1.0
+"""Seconds until a job is tried again for which its plugin had no process."""
 
 BROKEN = {
     Standing.BROKEN: "执行中断：执行进程已不在，或未能记录结果",
@@ -116,6 +120,19 @@ class Jobs:
         self._done(job, instance, {"error": code, "message": message, **variables})
         return True
 
+    def settle(self, job: Job, instance: ProcessInstance, outcome: Outcome) -> None:
+        """Write how an attempt ended, wherever it was made. A declared error that nothing catches is a dead job."""
+        match outcome:
+            case Completed(outputs):
+                self.succeed(job, instance, dict(outputs))
+            case Raised(code, message, variables):
+                if not self.raise_error(job, instance, code, message, variables):
+                    self.fail(job, instance, Failure(f"没有事件捕获错误 {code}：{message}", retryable=False))
+            case Failed(spared=True):
+                self.postpone(job, BUSY_PAUSE)
+            case Failed(message, retryable, after):
+                self.fail(job, instance, Failure(message, retryable, after))
+
     def fail(self, job: Job, instance: ProcessInstance, failure: Failure) -> None:
         """Note a failed attempt; try again after the declared back-off, or leave the job dead for a person to see."""
         job.attempt += 1
@@ -161,7 +178,7 @@ class Jobs:
         select = (
             sa.select(Job)
             .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-            .where(Job.state == JobState.WAITING, Job.held.is_(None))
+            .where(Job.state == JobState.WAITING, Job.kind != JobKind.EXTERNAL, Job.held.is_(None))
             .where(Job.due_at <= until, ProcessInstance.state == InstanceState.ACTIVE)
             .order_by(Job.due_at, Job.id)
             .limit(limit)
@@ -186,7 +203,7 @@ class Jobs:
     def _done(self, job: Job, instance: ProcessInstance, outputs: Variables | None = None) -> None:
         job.state = JobState.DONE
         job.ended_at = self._context.clock.now()
-        if job.kind == JobKind.HANDLER:
+        if job.kind != JobKind.TIMER:
             self._note(instance, job, "job.done", outputs)
 
     def _retry(self, job: Job) -> Retry:

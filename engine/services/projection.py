@@ -128,7 +128,9 @@ class Projection:
         return self._context.session.scalars(select).one()
 
     def _open_service(self, instance: ProcessInstance, opened: OpenedServiceTask) -> None:
-        job = self._job(instance, opened, JobKind.HANDLER, self._context.clock.now())
+        declared = self._context.runtime.plugins.handlers.get(opened.handler)
+        kind = JobKind.EXTERNAL if declared is not None and declared.external else JobKind.HANDLER
+        job = self._job(instance, opened, kind, self._context.clock.now())
         job.definition_id = self._definition_id(instance, opened.definition)
         job.handler = opened.handler
         job.inputs = pack(opened.inputs)
@@ -159,8 +161,9 @@ class Projection:
         return job
 
     def enqueue(self, job: Job) -> None:
-        """Hand the job's next attempt to the queue, in the present transaction."""
-        self._context.runtime.queue.enqueue(self._context.session, self.ticket(job))
+        """Hand the job's next attempt to the queue, in the present transaction; what is fetched needs no ticket."""
+        if job.kind != JobKind.EXTERNAL:
+            self._context.runtime.queue.enqueue(self._context.session, self.ticket(job))
 
     def ticket(self, job: Job) -> Ticket:
         """Return the ticket for the job's next attempt."""

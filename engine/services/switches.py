@@ -75,8 +75,11 @@ class Switches:
             raise Forbidden(group=OPERATOR)
 
 
-def setting(plugin: str, county: str) -> sa.ScalarSelect[bool]:
-    """Return the query for the switch that holds for a county: its own before that for all; NULL when there is none."""
+def setting(plugin: str, county: str | sa.orm.InstrumentedAttribute[str]) -> sa.ScalarSelect[bool]:
+    """Return the query for the switch that holds for a county, or for that of each row of the query around it.
+
+    Its own goes before that for all; NULL when there is none.
+    """
     return (
         sa.select(PluginSwitch.enabled)
         .where(PluginSwitch.plugin == plugin, PluginSwitch.county.in_((EVERYWHERE, county)))

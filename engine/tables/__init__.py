@@ -1,5 +1,16 @@
 """What is remembered. Tables only, no behaviour: deciding is the business of `engine.services`."""
 
-from engine.tables import definitions, history, idempotency, instances, jobs, messages, people, plugins, tasks
+from engine.tables import definitions, history, idempotency, instances, jobs, messages, people, plugins, tasks, workers
 
-__all__ = ["definitions", "history", "idempotency", "instances", "jobs", "messages", "people", "plugins", "tasks"]
+__all__ = [
+    "definitions",
+    "history",
+    "idempotency",
+    "instances",
+    "jobs",
+    "messages",
+    "people",
+    "plugins",
+    "tasks",
+    "workers",
+]

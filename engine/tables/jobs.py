@@ -18,6 +18,8 @@ class Job(Base):
     `(id, attempt)`; a stale pair is a no-op. While a department's handler is called, no transaction is open, and
     `leased_by` says which worker calls it: nobody else calls it until `leased_until`, and nobody else's outcome counts.
     A job that waits for its plugin to be at hand again has `held`, why it waits, and no ticket.
+    A job of kind `external` has no ticket either: it waits to be fetched, and `leased_by` is then the id of a
+    `engine.tables.workers.JobLock`.
     """
 
     __tablename__ = "job"
@@ -36,6 +38,13 @@ class Job(Base):
             "due_at",
             sqlite_where=sa.text("state = 'waiting' AND held IS NOT NULL"),
             postgresql_where=sa.text("state = 'waiting' AND held IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_job_external",
+            "handler",
+            "due_at",
+            sqlite_where=sa.text("kind = 'external' AND state = 'waiting'"),
+            postgresql_where=sa.text("kind = 'external' AND state = 'waiting'"),
         ),
     )
 

@@ -440,6 +440,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("proposal_no", name=op.f("pk_filing_record")),
     )
     op.create_table(
+        "job_lock",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("job_id", sa.String(length=32), nullable=False),
+        sa.Column("token_id", sa.String(length=32), nullable=False),
+        sa.Column("worker", sa.String(length=80), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("report", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_job_lock_job_id_job"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["token_id"], ["worker_token.id"], name=op.f("fk_job_lock_token_id_worker_token")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_lock")),
+    )
+    op.create_index("ix_job_lock_job_id", "job_lock", ["job_id"], unique=False)
+    op.create_index("ix_job_lock_taken_at", "job_lock", ["taken_at"], unique=False)
+    op.create_table(
         "registry_revision",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("township", sa.String(length=20), nullable=False),
@@ -585,6 +601,9 @@ def downgrade() -> None:
     op.drop_table("grid")
     op.drop_index(op.f("ix_registry_revision_township"), table_name="registry_revision")
     op.drop_table("registry_revision")
+    op.drop_index("ix_job_lock_taken_at", table_name="job_lock")
+    op.drop_index("ix_job_lock_job_id", table_name="job_lock")
+    op.drop_table("job_lock")
     op.drop_table("filing_record")
     op.drop_table("division_plan")
     op.drop_index("ix_user_task_instance_id", table_name="user_task")
