@@ -92,9 +92,6 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
         # the deploy gate refuses such a diagram; one that was deployed before the lock was set meets it here
         work.jobs.fail(job, instance, Failure(f"{handler.id} 只能用于流程 {handler.only_in}", retryable=False))
         return None
-    if handler.external:
-        job.kind = JobKind.EXTERNAL  # it was not when the job was made; from now on it waits to be fetched
-        return None
     if not handler.transactional:
         return _prepare(work, job, instance, handler)
     work.jobs.settle(job, instance, _call(work, job, instance, handler))
@@ -110,6 +107,9 @@ def _may_run(work: Work, job: Job, instance: ProcessInstance, handler: Handler) 
 
 def _prepare(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> Call | None:
     """Take the right to call a department's handler, or let the job wait for its plugin."""
+    if handler.external:
+        job.kind = JobKind.EXTERNAL  # it was not when the job was made; from now on it waits to be fetched
+        return None
     seconds = handler.timeout + PLUGIN_START
     if not work.jobs.lease(job, seconds):
         return None  # another ticket of this attempt has the lease; it is the one that counts

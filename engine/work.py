@@ -21,6 +21,7 @@ from engine.services.external_jobs import ExternalJobs
 from engine.services.held import Held
 from engine.services.history import History
 from engine.services.instances import Instances
+from engine.services.job_locks import JobLocks
 from engine.services.jobs import Jobs
 from engine.services.ledger import Ledger
 from engine.services.messages import Messages
@@ -121,6 +122,11 @@ class Work:
     def external_jobs(self) -> ExternalJobs:
         """Jobs that systems elsewhere do."""
         return ExternalJobs(self._context, self.jobs)
+
+    @cached_property
+    def job_locks(self) -> JobLocks:
+        """The locks under which they hold jobs."""
+        return JobLocks(self._context, self.jobs)
 
     @cached_property
     def worker_tokens(self) -> WorkerTokens:

@@ -16,7 +16,7 @@ from engine.errors import InstanceChanged, TopicForbidden, TryAgain
 from engine.feel.values import unpack
 from engine.outcome import Failed
 from engine.plugin_pipe import encode
-from engine.services.external_jobs import ExternalJobs, Claim, Said, StepFailed, Wish
+from engine.services.external_jobs import Claim, ExternalJobs, Said, StepFailed, Wish
 from engine.services.worker_tokens import Scope, external_topics
 from engine.transient import Stopping, persist
 from engine.types import SYSTEM, Actor, ActorKind
@@ -113,15 +113,15 @@ def _fail(engine: Engine, claim: Claim, failed: Failed, said: Said | None = None
 def tend(engine: Engine) -> None:
     """End locks that ran out, give tickets to jobs that are not fetched any more, forget old locks."""
     with engine.begin(SYSTEM, write=False) as work:
-        lost, strays = work.external_jobs.lost(), work.external_jobs.strays()
+        lost, strays = work.job_locks.lost(), work.job_locks.strays()
     for job_id in lost:
         with engine.begin(SYSTEM) as work:
-            work.external_jobs.expire(job_id)
+            work.job_locks.expire(job_id)
     for job_id in strays:
         with engine.begin(SYSTEM) as work:
-            work.external_jobs.take_back(job_id)
+            work.job_locks.take_back(job_id)
     with engine.begin(SYSTEM) as work:
-        work.external_jobs.forget()
+        work.job_locks.forget()
 
 
 def _attempt(engine: Engine, scope: Scope, act: Callable[[Work], T]) -> T:

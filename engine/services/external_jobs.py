@@ -18,19 +18,14 @@ from engine.declaration import Handler
 from engine.errors import ErrorUndeclared, InstanceChanged, JobCancelled, LockLost, NotFound, OutputsInvalid
 from engine.feel.values import pack
 from engine.outcome import Completed, Failed, Outcome, Raised
+from engine.services.job_locks import let_go, read_job
 from engine.services.jobs import Jobs
-from engine.services.locking import lock_instance_of
 from engine.services.switches import setting
 from engine.services.worker_tokens import Scope
 from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
 from engine.tables.workers import JobLock
 from engine.types import InstanceState, JobKind, JobState, new_id
-
-RETENTION = timedelta(days=7)
-"""How long an ended lock is remembered: so late may a repeated report come."""
-
-ID_LENGTH = 32
 
 Said = tuple[str, object]
 """Kind and content of a worker's report."""
@@ -154,47 +149,7 @@ class ExternalJobs:
         """Give the job back unworked: it can be fetched at once, and no attempt is used."""
         digest = _digest("release", None)
         if (held := self._held(claim, digest)) is not None:
-            self._let_go(held[0], held[2], digest)
-
-    def lost(self, limit: int = 500) -> list[str]:
-        """Return ids of jobs whose lock has run out."""
-        select = (
-            sa.select(Job.id)
-            .where(Job.kind == JobKind.EXTERNAL, Job.state == JobState.WAITING, Job.leased_until <= self._now)
-            .limit(limit)
-        )
-        return list(self._context.session.scalars(select))
-
-    def expire(self, job_id: str) -> bool:
-        """End a lock that has run out: a failed attempt, so that a job that kills its workers comes to an end."""
-        row = self._read(job_id, Job.leased_by)
-        if row is None or row[2] is None or row[0].leased_until is None or row[0].leased_until > self._now:
-            return False
-        job, instance, lock = row[0], row[1], row[2]
-        if job.state != JobState.WAITING or instance.state != InstanceState.ACTIVE:
-            return False
-        self._let_go(job, lock, None)
-        self._jobs.settle(job, instance, Failed(f"工作程序“{lock.worker}”没有在时限内报告结果"))
-        return True
-
-    def strays(self) -> list[str]:
-        """Return ids of jobs that nobody can fetch: in a new version of its plugin, their handler is not external."""
-        handlers = self._context.runtime.plugins.handlers
-        waiting = (Job.kind == JobKind.EXTERNAL, Job.state == JobState.WAITING, Job.leased_by.is_(None))
-        topics = self._context.session.scalars(sa.select(Job.handler).where(*waiting).distinct()).all()
-        gone = [topic for topic in topics if topic and topic in handlers and not handlers[topic].external]
-        return list(self._context.session.scalars(sa.select(Job.id).where(*waiting, Job.handler.in_(gone))))
-
-    def take_back(self, job_id: str) -> None:
-        """Let a stray have tickets again, as other jobs do."""
-        row = self._read(job_id, sa.null())
-        if row is not None and row[0].state == JobState.WAITING and row[0].leased_by is None:
-            row[0].kind = JobKind.HANDLER
-
-    def forget(self) -> None:
-        """Delete locks that ended long ago, of jobs that need them no more."""
-        old = JobLock.taken_at < self._now - RETENTION
-        self._context.session.execute(sa.delete(JobLock).where(old, JobLock.ended_at < self._now - RETENTION))
+            let_go(held[0], held[2], self._now, digest)
 
     def _is_external(self, topic: str) -> bool:
         declared: Handler | None = self._context.runtime.plugins.handlers.get(topic)
@@ -223,24 +178,10 @@ class ExternalJobs:
         return self._check(claim, *self._found(claim))
 
     def _found(self, claim: Claim) -> tuple[Job, ProcessInstance, JobLock | None]:
-        row = self._read(claim.job_id, sa.literal(claim.lock))
+        row = read_job(self._context.session, claim.job_id, sa.literal(claim.lock))
         if row is None or not claim.scope.covers(row[0].handler or "", row[0].county):
             raise NotFound(job_id=claim.job_id)
         return row[0], row[1], row[2]
-
-    def _read(
-        self, job_id: str, lock_id: sa.ColumnElement[Any] | sa.orm.InstrumentedAttribute[str | None]
-    ) -> sa.Row[Job, ProcessInstance, JobLock | None] | None:
-        if len(job_id) > ID_LENGTH or "\0" in job_id:
-            return None  # PostgreSQL refuses a text with NUL
-        lock_instance_of(self._context.session, Job, job_id)
-        select = (
-            sa.select(Job, ProcessInstance, JobLock)
-            .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-            .outerjoin(JobLock, sa.and_(JobLock.id == lock_id, JobLock.job_id == Job.id))
-            .where(Job.id == job_id, Job.kind == JobKind.EXTERNAL)
-        )
-        return self._context.session.execute(select).one_or_none()
 
     def _check(
         self, claim: Claim, job: Job, instance: ProcessInstance, lock: JobLock | None
@@ -255,17 +196,13 @@ class ExternalJobs:
         return job, instance, lock
 
     def _settle(self, job: Job, instance: ProcessInstance, lock: JobLock, digest: str, outcome: Outcome) -> None:
-        self._let_go(job, lock, digest)
+        let_go(job, lock, self._now, digest)
         try:
             self._jobs.settle(job, instance, outcome)
         except (DBAPIError, InstanceChanged):
             raise
         except Exception as error:  # whatever the next elements of the diagram make of the values
             raise StepFailed(f"{type(error).__name__}: {error}") from error
-
-    def _let_go(self, job: Job, lock: JobLock, digest: str | None) -> None:
-        job.leased_by = job.leased_until = None
-        lock.ended_at, lock.report = self._now, digest
 
 
 def _checked(handler: Handler, outputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,12 @@ import sqlalchemy as sa
 from engine.context import Context
 from engine.tables.plugins import PluginEvent
 
-EVENTS = frozenset({"enabled", "disabled", "reload", "breaker.opened", "breaker.closed"})
+EVENTS = frozenset(
+    {
+        *("enabled", "disabled", "reload", "breaker.opened", "breaker.closed"),
+        *("token.created", "token.rotated", "token.revoked"),
+    }
+)
 
 
 class PluginLog:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine.context import Context
 from engine.declaration import Handler
 from engine.errors import NotFound, TokenRefused
+from engine.services.plugin_log import PluginLog
 from engine.tables.workers import WorkerToken
 from engine.types import new_id
 
@@ -83,7 +84,8 @@ class WorkerTokens:
             raise TokenRefused(f"名称须为 1 至 {NAME_LENGTH} 个字符。")
         if not timedelta() < lifetime <= LONGEST:
             raise TokenRefused(f"有效期须为 1 至 {LONGEST.days} 天。")
-        return self._issue(WorkerToken(plugin=plugin, name=name.strip(), topics=topics, county=county), lifetime)
+        token = WorkerToken(plugin=plugin, name=name.strip(), topics=topics, county=county)
+        return self._issue(token, lifetime, "token.created")
 
     def _check_topics(self, plugin: str, topics: Sequence[str]) -> None:
         own = external_topics(self._context.runtime.plugins.handlers.values(), plugin)
@@ -92,12 +94,13 @@ class WorkerTokens:
         if unknown := [topic for topic in topics if topic not in own]:
             raise TokenRefused(f"插件“{plugin}”没有外部处理器“{unknown[0]}”；它有：{'、'.join(own)}。")
 
-    def _issue(self, token: WorkerToken, lifetime: timedelta) -> Issued:
+    def _issue(self, token: WorkerToken, lifetime: timedelta, event: str) -> Issued:
         secret = PREFIX + secrets.token_urlsafe(32)
         now = self._context.clock.now()
         token.id, token.digest = new_id(), digest_of(secret)
         token.created_at, token.created_by, token.expires_at = now, self._context.actor.id, now + lifetime
         self._context.session.add(token)
+        self._note(event, token)
         return Issued(token, secret)
 
     def rotate(self, token_id: str, *, lifetime: timedelta, overlap: timedelta = OVERLAP) -> Issued:
@@ -105,9 +108,8 @@ class WorkerTokens:
         old = self._valid(token_id)
         if not timedelta() < lifetime <= LONGEST or overlap < timedelta():
             raise TokenRefused(f"有效期须为 1 至 {LONGEST.days} 天。")
-        issued = self._issue(
-            WorkerToken(plugin=old.plugin, name=old.name, topics=list(old.topics), county=old.county), lifetime
-        )
+        token = WorkerToken(plugin=old.plugin, name=old.name, topics=list(old.topics), county=old.county)
+        issued = self._issue(token, lifetime, "token.rotated")
         old.replaced_by = issued.token.id
         old.expires_at = min(old.expires_at, self._context.clock.now() + overlap)
         return issued
@@ -116,7 +118,11 @@ class WorkerTokens:
         """End a token now. Raises NotFound for one that is not there or has ended."""
         token = self._valid(token_id)
         token.revoked_at, token.revoked_by = self._context.clock.now(), self._context.actor.id
+        self._note("token.revoked", token)
         return token
+
+    def _note(self, event: str, token: WorkerToken) -> None:
+        PluginLog(self._context).write(token.plugin, event, county=token.county or "", reason=said)
 
     def _valid(self, token_id: str) -> WorkerToken:
         token = self._context.session.get(WorkerToken, token_id)

@@ -111,6 +111,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plugin", "county", name=op.f("pk_plugin_switch")),
     )
     op.create_table(
+        "worker_token",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("plugin", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by", sa.String(length=64), nullable=True),
+        sa.Column("replaced_by", sa.String(length=32), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_worker_token_digest")),
+    )
+    op.create_table(
         "deployed_file",
         sa.Column("deployment_id", sa.String(length=32), nullable=False),
         sa.Column("path", sa.String(length=200), nullable=False),
@@ -290,6 +308,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "ix_job_external",
+        "job",
+        ["handler", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'external' AND state = 'waiting'"),
+        postgresql_where=sa.text("kind = 'external' AND state = 'waiting'"),
     )
     op.create_index(
         "ix_job_held",
@@ -636,6 +662,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'waiting' AND held IS NOT NULL"),
     )
     op.drop_index(
+        "ix_job_external",
+        table_name="job",
+        sqlite_where=sa.text("kind = 'external' AND state = 'waiting'"),
+        postgresql_where=sa.text("kind = 'external' AND state = 'waiting'"),
+    )
+    op.drop_index(
         "ix_job_due",
         table_name="job",
         sqlite_where=sa.text("state = 'waiting'"),
@@ -658,6 +690,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_grid_unit_community"), table_name="grid_unit")
     op.drop_table("grid_unit")
     op.drop_table("deployed_file")
+    op.drop_table("worker_token")
     op.drop_table("plugin_switch")
     op.drop_table("plugin_report")
     op.drop_index("ix_plugin_event_plugin", table_name="plugin_event")
