@@ -236,6 +236,7 @@ def external(  # noqa: PLR0913  keywords, one a fact of the declaration
     retry: Retry = Retry(),
     idempotency: Iterable[str] = (),
     icon: str = "",
+    deprecated: str = "",
     doc: str = "",
 ) -> Handler:
     """Declare work that a system elsewhere does: it fetches the jobs over the worker API and reports how they ended.
@@ -257,6 +258,7 @@ def external(  # noqa: PLR0913  keywords, one a fact of the declaration
         idempotency=tuple(idempotency),
         icon=icon,
         external=True,
+        deprecated=deprecated,
         doc=doc,
     )
     check(declared)

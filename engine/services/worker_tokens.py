@@ -122,6 +122,7 @@ class WorkerTokens:
         return token
 
     def _note(self, event: str, token: WorkerToken) -> None:
+        said = f"{token.name} {token.id}"
         PluginLog(self._context).write(token.plugin, event, county=token.county or "", reason=said)
 
     def _valid(self, token_id: str) -> WorkerToken:
