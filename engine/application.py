@@ -35,13 +35,15 @@ class Engine:
 
     Attributes:
         database: the one SQLAlchemy engine of the process, made by `engine.db.connect`; guards are attached to it.
+        reserved: the one for the reserved login, with which jobs of reserved handlers run; `database` where its login
+            may do everything, None where no such job is run.
         plugins: the plugin host.
         home: the folder in which this installation keeps its files (secret key, the demo's password).
         runtime: what all transactions share.
         stopping: set when the workers are told to stop.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  keywords, one a part
         self,
         database: sa.Engine,
         plugins: PluginHost,
@@ -50,8 +52,11 @@ class Engine:
         queue: JobQueue | None = None,
         feel: Feel | None = None,
         home: Path = Path("var"),
+        reserved: sa.Engine | None = None,
+        reserved_elsewhere: bool = False,
     ) -> None:
         self.database = database
+        self.reserved = None if reserved_elsewhere else reserved or database
         self.plugins = plugins
         self.home = home
         self.stopping = threading.Event()
@@ -86,7 +91,15 @@ class Engine:
 
     def at(self, clock: Clock) -> Engine:
         """Return an engine on the same database with another clock, whose jobs run only by `drain`."""
-        return Engine(self.database, self.plugins, clock=clock, feel=self.runtime.feel, home=self.home)
+        return Engine(
+            self.database,
+            self.plugins,
+            clock=clock,
+            feel=self.runtime.feel,
+            home=self.home,
+            reserved=self.reserved,
+            reserved_elsewhere=self.reserved is None,
+        )
 
     def tend(self) -> int:
         """See that every job that is due, or soon will be, has a ticket; return how many had none. Workers do it.

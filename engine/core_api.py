@@ -16,7 +16,7 @@ from engine.feel.values import pack, unpack
 from engine.form_messages import Message
 from engine.forms import FormContext, FormField
 from engine.handlers import Completion, HandlerContext
-from engine.hookspecs import Capability
+from engine.hookspecs import Capability, DatabaseRules
 from engine.jobs.table_queue import drain
 from engine.passwords import hash_password
 from engine.tables.instances import ProcessInstance
@@ -35,6 +35,7 @@ __all__ = [
     "Capability",
     "Clock",
     "Completion",
+    "DatabaseRules",
     "Decision",
     "DecisionResult",
     "Engine",

@@ -7,7 +7,7 @@ A department's plugin implements DEPARTMENT_HOOKS only; the others are for core 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,24 @@ class Capability:
     questions: Mapping[str, Callable[..., Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class DatabaseRules:
+    """What PostgreSQL's logins may do with a plugin's tables, where the installation has roles.
+
+    Attributes:
+        tables: table → what the application's login may do with it beside SELECT, e.g. `INSERT`, or nothing. Tables
+            that nobody names may be written.
+        doors: signatures of functions that the reserved login alone may call.
+        shared: table or view → what a department's own login may do with it, e.g. `SELECT`, `REFERENCES (code)`.
+        statements: what a superuser runs once a set-up, e.g. event triggers; each may be run again.
+    """
+
+    tables: Mapping[str, str] = field(default_factory=dict)
+    doors: tuple[str, ...] = ()
+    shared: Mapping[str, str] = field(default_factory=dict)
+    statements: tuple[str, ...] = ()
+
+
 @hookspec
 def onegrid_plugin() -> PluginInfo:  # type: ignore[empty-body]  # a specification has no body
     """Return who the plugin is. Required; called first."""
@@ -115,6 +133,11 @@ def onegrid_form_fields() -> list[FormField]:  # type: ignore[empty-body]  # as 
 @hookspec
 def onegrid_capabilities() -> list[Capability]:  # type: ignore[empty-body]  # as above
     """Return the questions that the plugin answers to departments' handlers. Core plugins only."""
+
+
+@hookspec
+def onegrid_database_rules() -> DatabaseRules:  # type: ignore[empty-body]  # as above
+    """Return what PostgreSQL's logins may do with the plugin's tables. Core plugins only."""
 
 
 @hookspec

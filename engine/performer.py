@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError
+from sqlalchemy.orm import Session
 
 from engine.declaration import BusinessError, Handler, RetryLater
 from engine.feel.values import unpack
@@ -68,9 +69,17 @@ def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
     persist(lambda: _settle(engine, (job_id, attempt), outcome, actor, call), engine.stopping)
 
 
+class NeedsReservedLogin(Exception):
+    """The job is to be taken once more, in a transaction of the database's reserved login."""
+
+
 def _take(engine: Engine, job_id: JobId, attempt: int) -> Call | None:
-    with engine.begin(SYSTEM) as work:
-        return _perform_here(engine, work, job_id, attempt)
+    try:
+        with engine.begin(SYSTEM) as work:
+            return _perform_here(engine, work, job_id, attempt)
+    except NeedsReservedLogin:
+        with engine.begin(SYSTEM, session=Session(engine.reserved)) as work:
+            return _perform_here(engine, work, job_id, attempt)
 
 
 def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Call | None:
@@ -94,7 +103,8 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
         return None
     if not handler.transactional:
         return _prepare(work, job, instance, handler)
-    work.jobs.settle(job, instance, _call(work, job, instance, handler))
+    if not handler.reserved or _may_here(engine, work, job):
+        work.jobs.settle(job, instance, _call(work, job, instance, handler))
     return None
 
 
@@ -119,6 +129,16 @@ def _prepare(work: Work, job: Job, instance: ProcessInstance, handler: Handler) 
         work.held.hold(job, admission.hold)
         return None
     return Call(handler, _message(job, instance, handler), admission.note)
+
+
+def _may_here(engine: Engine, work: Work, job: Job) -> bool:
+    """Return whether this transaction is the reserved login's; where there is none, leave the job to others."""
+    if engine.reserved is None:
+        work.jobs.postpone(job)
+        return False
+    if work.session.get_bind() is not engine.reserved:
+        raise NeedsReservedLogin
+    return True
 
 
 def _plugin(engine: Engine, name: str) -> Actor:

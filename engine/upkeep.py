@@ -6,6 +6,8 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from engine import workers
 from engine.errors import InstanceChanged
 from engine.jobs.queue import Standing
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from engine.jobs.queue import Ticket
 
 log = logging.getLogger(__name__)
+
+MAY_CREATE = sa.text("SELECT has_schema_privilege('public', 'CREATE')")
 
 AHEAD = timedelta(minutes=2)
 """Jobs that are due this soon are given their tickets: longer than workers wait from one look to the next."""
@@ -49,6 +53,8 @@ def provide(engine: Engine) -> None:
         return  # before a transaction is begun, for SQLite has one writer
     try:
         with engine.begin(SYSTEM) as work:
+            if not work.session.scalar(MAY_CREATE):
+                return  # with roles, the owner provides them long before: `onegrid database upgrade`
             provide_months(work.session, engine.clock.now())
     except InstanceChanged:
         log.warning("partitions of the history could not be added yet")

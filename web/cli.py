@@ -15,6 +15,7 @@ from web import hookspecs
 from web.cli_audit import audit
 from web.cli_bench import bench
 from web.cli_chaos import chaos_command
+from web.cli_database import database
 from web.cli_decide import decide_command
 from web.cli_instances import instances
 from web.cli_plugin_content import content_command, deploy_command
@@ -24,6 +25,7 @@ from web.cli_processes import processes
 from web.cli_versions import diff_command, migrate_command
 from web.composition import build_engine
 from web.config import SettingsInvalid, read_settings
+from web.migrate import SchemaBehind
 
 
 class LazyEngine:
@@ -76,6 +78,7 @@ def _load_demo(engine: Engine) -> None:
 cli.add_command(decide_command)
 cli.add_command(chaos_command)
 cli.add_command(bench)
+cli.add_command(database)
 cli.add_command(processes)
 cli.add_command(instances)
 processes.add_command(diff_command)
@@ -99,6 +102,9 @@ def main() -> None:
     except SettingsInvalid as invalid:
         click.echo(f"设置有误 / settings are wrong:\n{invalid}", err=True)
         sys.exit(2)
+    except SchemaBehind as behind:
+        click.echo(str(behind), err=True)
+        sys.exit(1)
     except DBAPIError as error:
         if not is_away(error):
             raise

@@ -4,34 +4,61 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine.application import Engine
 from engine.bundle import read_bundle
 from engine.clock import SystemClock
 from engine.contents import inspect_contents
 from engine.db import connect
 from engine.jobs.dbos_queue import LANES, DbosQueue
+from engine.jobs.queue import Lane
 from engine.plugins import PluginHost
 from engine.tables.definitions import ProcessDefinition
 from engine.types import SYSTEM
 from engine.upkeep import provide
 from web import hookspecs, migrate
 from web.config import Settings
+from web.database_roles import in_force
 
 
 def build_engine(settings: Settings) -> Engine:
-    """Bring the schema up to date and return the engine. Jobs run in this process only after `start_workers`."""
+    """Bring the schema up to date and return the engine. Jobs run in this process only after `start_workers`.
+
+    Raises:
+        SchemaBehind: the login may not change the schema, and it has to be.
+    """
     migrate.upgrade(settings.database_url)
     plugins = load_plugins(settings)
     database = connect(settings.database_url, **pool(settings.database_url, settings.threads))
-    plugins.hook.onegrid_guards(engine=database)
+    reserved = _reserved(settings, database)
+    for each in filter(None, {database, reserved}):
+        plugins.hook.onegrid_guards(engine=each)
     clock = SystemClock()
-    queue = DbosQueue(database, clock)
+    lanes = [lane for lane in Lane if reserved is not None or lane is not Lane.RESERVED]
+    queue = DbosQueue(database, clock, lanes=lanes)
     queue.connect()
-    engine = Engine(database, plugins, clock=clock, queue=queue, home=settings.home)
+    engine = Engine(
+        database,
+        plugins,
+        clock=clock,
+        queue=queue,
+        home=settings.home,
+        reserved=reserved,
+        reserved_elsewhere=reserved is None,
+    )
     provide(engine)  # a page may write before a worker tends
     with engine.begin(SYSTEM, write=False) as work:
         inspect_contents(engine, work)
     return engine
+
+
+def _reserved(settings: Settings, database: sa.Engine) -> sa.Engine | None:
+    """Return the database for the reserved login; None where roles are in force and this process does not hold it."""
+    if settings.apply_database_url:
+        return connect(settings.apply_database_url, pool_size=1, max_overflow=2, pool_pre_ping=True)
+    with database.connect() as connection:
+        return None if in_force(connection) else database
 
 
 def load_plugins(settings: Settings) -> PluginHost:

@@ -22,7 +22,10 @@ class Settings:
 
     Attributes:
         home: folder of the database, the secret key and the demo's password (ONEGRID_HOME, default ./var).
-        database_url: ONEGRID_DATABASE_URL; default: SQLite in `home`.
+        database_url: ONEGRID_DATABASE_URL; default: SQLite in `home`. On PostgreSQL with roles: that of onegrid_app.
+        apply_database_url: ONEGRID_APPLY_DATABASE_URL, that of onegrid_apply; only for the process that runs what is
+            reserved.
+        owner_database_url: ONEGRID_OWNER_DATABASE_URL, for `onegrid database` alone: a login that may act as the owner.
         processes: folder of the process folders to deploy (ONEGRID_PROCESSES, default: those beside the packages).
         host, port: where to listen (ONEGRID_HOST, PORT).
         secret_key: signs cookies; made at the first start and kept in `home`, readable by its owner only.
@@ -40,6 +43,8 @@ class Settings:
     secure_cookies: bool
     threads: int
     strict_plugins: bool
+    apply_database_url: str | None = None
+    owner_database_url: str | None = None
 
 
 KNOWN = frozenset(
@@ -47,6 +52,8 @@ KNOWN = frozenset(
     for name in (
         "HOME",
         "DATABASE_URL",
+        "APPLY_DATABASE_URL",
+        "OWNER_DATABASE_URL",
         "PROCESSES",
         "HOST",
         "SECURE_COOKIES",
@@ -80,6 +87,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=env.get(PREFIX + "SECURE_COOKIES") == "1",
         threads=threads,
         strict_plugins=env.get(PREFIX + "STRICT_PLUGINS") == "1",
+        apply_database_url=env.get(PREFIX + "APPLY_DATABASE_URL") or None,
+        owner_database_url=env.get(PREFIX + "OWNER_DATABASE_URL") or None,
     )
 
 

@@ -15,6 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import ProgrammingError
 
 from engine.db import Base, connect
 
@@ -34,14 +35,26 @@ def metadata() -> sa.MetaData:
     return Base.metadata
 
 
+class SchemaBehind(RuntimeError):
+    """数据库结构需要更新，而本登录无权更改：先运行 onegrid database upgrade。The schema must be migrated first."""
+
+
 def upgrade(database: str | sa.Engine, revision: str = "head") -> None:
     """Bring a database to a revision, all in one transaction: it is there afterwards, or nothing has changed.
 
     Args:
         database: its address, or an engine prepared by `engine.db`.
         revision: `head`, or the identifier of an earlier one.
+
+    Raises:
+        SchemaBehind: the login may not change the schema.
     """
-    _run(database, lambda config: command.upgrade(config, revision))
+    try:
+        _run(database, lambda config: command.upgrade(config, revision))
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) == "42501":  # insufficient privilege
+            raise SchemaBehind(SchemaBehind.__doc__) from error
+        raise
 
 
 def downgrade(database: str | sa.Engine, revision: str) -> None:

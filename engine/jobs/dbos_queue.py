@@ -7,7 +7,7 @@ job's row says what is true. Every setting below has its reason in notes/durabil
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypedDict
 
@@ -52,6 +52,7 @@ class Limits(TypedDict, total=False):
 LANES: dict[Lane, Limits] = {
     # one at a time of a key, so that a county's long backlog holds up its own stripes only
     Lane.ENGINE: {"partition_concurrency": 1, "worker_concurrency": 8},
+    Lane.RESERVED: {"partition_concurrency": 1, "worker_concurrency": 1},
     Lane.TIMERS: {"partition_concurrency": 1, "worker_concurrency": 4},
     # the key is the department: its process does one job at a time, and other departments do not wait for it
     Lane.HANDLERS: {"partition_worker_concurrency": 1, "worker_concurrency": 8},
@@ -66,6 +67,7 @@ class DbosQueue:
         database: sa.Engine,
         clock: Clock,
         *,
+        lanes: Iterable[Lane] = Lane,
         polling_seconds: float = 0.1,
         tend_seconds: float = TEND_SECONDS,
         retention: timedelta = RETENTION,
@@ -76,12 +78,14 @@ class DbosQueue:
         Args:
             database: where the engine's tables are; DBOS's own are put beside them.
             clock: the engine's.
+            lanes: those that this process takes tickets from.
             polling_seconds: how often each lane is asked for work: what an idle system takes to begin.
             tend_seconds: how often lost tickets are looked for.
             retention: how long an ended ticket is kept, for an operator to look at.
             batch: how many of them are deleted in one transaction.
         """
         self._clock = clock
+        self._lanes = [lane.value for lane in lanes]
         self._polling_seconds = polling_seconds
         self._tend_seconds = tend_seconds
         self._retention = retention
@@ -205,6 +209,7 @@ class DbosQueue:
             "console_log_level": "ERROR",
         }
         DBOS(config=config)
+        DBOS.listen_queues(self._lanes)
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
         def run(job_id: str, attempt: int) -> None:

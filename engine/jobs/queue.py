@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 
 class Lane(StrEnum):
-    """The queues. A slow or sick department waits in HANDLERS and delays nobody in ENGINE."""
+    """The queues. A slow or sick department waits in HANDLERS and delays nobody in ENGINE.
+
+    RESERVED is for what needs the database's reserved login: only processes that hold it take from there.
+    """
 
     ENGINE = "engine"
+    RESERVED = "reserved"
     HANDLERS = "handlers"
     TIMERS = "timers"
 

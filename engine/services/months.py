@@ -20,8 +20,8 @@ PATIENCE = "2s"
 """How long to wait for those who write just then; the next round tries again."""
 
 
-def provide_months(session: Session, now: datetime) -> list[str]:
-    """See that this month and the next three have a partition; return the names of those that were made.
+def provide_months(session: Session, now: datetime, ahead: int = AHEAD) -> list[str]:
+    """See that this month and the next `ahead` have a partition; return the names of those that were made.
 
     A month of which rows came before its partition did keeps them all in the default one: history is not moved.
 
@@ -29,7 +29,7 @@ def provide_months(session: Session, now: datetime) -> list[str]:
         DBAPIError: others held what is needed for longer than PATIENCE.
     """
     wanted = [month_of(now)]
-    for _ in range(AHEAD):
+    for _ in range(ahead):
         wanted.append(next_month(wanted[-1]))
     if not (missing := _without(session, wanted)):
         return []

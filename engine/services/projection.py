@@ -172,12 +172,18 @@ class Projection:
     def _lane(self, job: Job) -> Lane:
         if self._is_remote(job):
             return Lane.HANDLERS  # also when it is tried again later: a sick department keeps its own lane busy alone
+        if self._is_reserved(job):
+            return Lane.RESERVED
         return Lane.TIMERS if job.due_at > self._context.clock.now() else Lane.ENGINE
 
     def _key(self, job: Job) -> str:
         if self._is_remote(job) and job.handler:
             return job.handler.split(".", 1)[0]
         return f"{job.county}/{crc32(job.instance_id.encode()) % STRIPES}"
+
+    def _is_reserved(self, job: Job) -> bool:
+        handler: Handler | None = self._context.runtime.plugins.handlers.get(job.handler or "")
+        return handler is not None and handler.reserved
 
     def _is_remote(self, job: Job) -> bool:
         if job.kind != JobKind.HANDLER:

@@ -9,7 +9,7 @@ from engine.plugin_api import Handler, PluginInfo, hookimpl
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from engine.core_api import Capability, FormField
+    from engine.core_api import Capability, DatabaseRules, FormField
 
 # the hooks import when they are called: a host without web pages never loads the routes
 
@@ -42,6 +42,14 @@ def onegrid_capabilities() -> list[Capability]:
     from plugins.grid_registry.capabilities import GRID_READ  # noqa: PLC0415  see above
 
     return [GRID_READ]
+
+
+@hookimpl
+def onegrid_database_rules() -> DatabaseRules:
+    """Say that no login may write the registry's tables."""
+    from plugins.grid_registry.rights import RULES  # noqa: PLC0415  see above
+
+    return RULES
 
 
 @hookimpl

@@ -24,8 +24,8 @@ def signatures(context: HandlerContext, plan: DivisionPlan) -> list[Signature]:
     """Return the signatures on a plan: the township leader's, the county reviewer's, and the county leader's if asked.
 
     Raises:
-        GuardRefused: the plan is not what was checked, one of the two is missing or older than the plan, or both are
-            by the same person.
+        GuardRefused: the plan is not what was checked, one of the two is missing or older than the plan, both are by
+            the same person, or the county leader said no.
     """
     if digest(plan.plan) != plan.digest:
         raise GuardRefused(f"方案 {plan.proposal_no} 与校验时不一致。", proposal_no=plan.proposal_no)
@@ -36,7 +36,14 @@ def signatures(context: HandlerContext, plan: DivisionPlan) -> list[Signature]:
         raise GuardRefused(f"方案 {plan.proposal_no} 未经审签（{'、'.join(missing)}）。", missing=missing)
     if len({signature.actor_id for signature in given if signature.step in REQUIRED}) < len(REQUIRED):
         raise GuardRefused(f"方案 {plan.proposal_no} 的审签与审核为同一人。", proposal_no=plan.proposal_no)
+    if _said_no(context, plan, "decide"):
+        raise GuardRefused(f"方案 {plan.proposal_no} 未获县级负责人同意。", proposal_no=plan.proposal_no)
     return given
+
+
+def _said_no(context: HandlerContext, plan: DivisionPlan, step: str) -> bool:
+    asked = [each for each in context.completions(step) if each.at >= plan.checked_at]
+    return bool(asked) and not _assents(asked[-1], step)
 
 
 def _signature(context: HandlerContext, plan: DivisionPlan, step: str) -> Signature | None:

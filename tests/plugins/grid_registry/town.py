@@ -90,18 +90,22 @@ def creating(community: str, *parts: list[int], kind: str = "comprehensive", set
 class Town:
     """A database with the town in it, and what people do in it."""
 
-    def __init__(self, database: sa.Engine, clock: FixedClock, *, build: bool = True) -> None:
-        attach(database)
+    def __init__(
+        self, database: sa.Engine, clock: FixedClock, *, reserved: sa.Engine | None = None, build: bool = True
+    ) -> None:
         self.database = database
+        self.reserved = reserved or database
+        attach(self.database)
+        attach(self.reserved)
         self.clock = clock
         if build:
             with self.session() as session:
                 self._build(session)
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self, database: sa.Engine | None = None) -> Iterator[Session]:
         """A writing transaction, committed at the end."""
-        with Session(self.database) as session:
+        with Session(database or self.database) as session:
             begin_write(session)
             yield session
             session.commit()  # a test is its own unit of work
@@ -229,8 +233,8 @@ class Town:
 
     @contextmanager
     def context(self, no: str) -> Iterator[HandlerContext]:
-        """What the handlers of the proposal's process are given; committed at the end."""
-        with self.session() as session:
+        """What the handlers of the proposal's process are given, with the reserved login; committed at the end."""
+        with self.session(self.reserved) as session:
             runtime: Runtime = None  # type: ignore[assignment]  # the history asks for session, actor and clock alone
             proposal = session.get(DivisionProposal, no)
             yield HandlerContext(

@@ -149,6 +149,11 @@ BEGIN
          WHERE s ->> 'step' IN ('sign', 'review')) IS DISTINCT FROM 2 THEN
         RAISE EXCEPTION '%: not signed by two persons', wanted USING ERRCODE = 'insufficient_privilege';
     END IF;
+    IF (SELECT h.detail ->> 'conclusion' <> 'approve' FROM history_event h
+         WHERE h.instance_id = proposal.process_instance_id AND h.event = 'task.completed' AND h.element_id = 'decide'
+           AND h.at >= plan.checked_at ORDER BY h.id DESC LIMIT 1) THEN
+        RAISE EXCEPTION '%: the leader of the county said no', wanted USING ERRCODE = 'insufficient_privilege';
+    END IF;
 
     IF EXISTS (SELECT FROM jsonb_array_elements(writes -> 'made') w LEFT JOIN org_unit o ON o.code = w ->> 'community'
                 WHERE o.parent_code IS DISTINCT FROM proposal.township)
