@@ -22,11 +22,12 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     "calendars": (".toml",),
     "reports": (".json",),
     "i18n": (".i18n.json",),
+    "scenarios": (".feature",),
     "docs": (".md",),
 }
 """Folder → how the names of its files end. Nothing else may be in it, and there are no folders in folders."""
 
-DEPLOYED = ("processes", "decisions", "forms", "i18n")
+DEPLOYED = ("processes", "decisions", "forms", "i18n", "scenarios")
 """The folders whose files are deployed together, as one bundle."""
 
 FILE_LIMIT = 1 << 20

@@ -18,6 +18,7 @@ from web.cli_chaos import chaos_command
 from web.cli_database import database
 from web.cli_decide import decide_command
 from web.cli_instances import instances
+from web.cli_plugin_author import init_command, test_command
 from web.cli_plugin_content import content_command, deploy_command
 from web.cli_plugin_show import show_command
 from web.cli_plugins import plugins
@@ -88,6 +89,8 @@ plugins.add_command(deploy_command)
 cli.add_command(audit)
 cli.add_command(plugins)
 plugins.add_command(show_command)
+plugins.add_command(init_command)
+plugins.add_command(test_command)
 
 
 def main() -> None:
