@@ -26,6 +26,10 @@ from engine.bpmn.report import Report, Spot, Words, did_you_mean, spot
 
 _INSTEAD = {
     "complexGateway": ("请用排他、并行或包容网关。", "Use an exclusive, parallel or inclusive gateway."),
+    "eventDefinitionRef": (
+        "文件中没有它所引用的事件定义；请在 definitions 下定义，或写在事件之内。",
+        "The file has no event definition of that id: put one beside the processes, or into the event.",
+    ),
     "correlationKey": ("请用属性 correlation。", "Use the property correlation."),
     "correlationProperty": ("请用属性 correlation。", "Use the property correlation."),
 }
@@ -33,7 +37,6 @@ _UNSUPPORTED_ATTRIBUTES = {
     "instantiate": ("false", "由消息任务或网关启动流程", "starting a process by a receive task or a gateway"),
     "ordering": ("Parallel", "依次执行的自由子流程", "sequential ad-hoc subprocesses"),
     "cancelRemainingInstances": ("true", "cancelRemainingInstances", "cancelRemainingInstances"),
-    "parallelMultiple": ("false", "并行多重事件", "parallel multiple events"),
     "startQuantity": ("1", "startQuantity", "startQuantity"),
     "completionQuantity": ("1", "completionQuantity", "completionQuantity"),
 }

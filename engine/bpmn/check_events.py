@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.diagram import Diagram, Node, Process
-from engine.bpmn.dialect import ACTIVITIES, EVENT_DEFINITIONS, SCOPES
+from engine.bpmn.dialect import ACTIVITIES, EVENT_DEFINITIONS, SCOPES, SEVERAL
 from engine.bpmn.markup import text_of
 from engine.bpmn.report import Report, Spot, Words, spot
 
@@ -71,8 +71,7 @@ def _check_kind(process: Process, node: Node, report: Report) -> None:
     allowed = EVENT_DEFINITIONS[position]
     kinds = node.events or [""]
     if len(kinds) > 1:
-        words = Words("一个事件只能有一种触发", "an event may have one definition only")
-        report.error("event.multiple", node, words)
+        _check_several(node, kinds, SEVERAL.get(position, frozenset()), report)
     for kind in kinds:
         if kind not in allowed:
             shown = kind or "none"
@@ -86,6 +85,21 @@ def _check_kind(process: Process, node: Node, report: Report) -> None:
             report.error("event.unsupported", node, words)
 
 
+def _check_several(node: Node, kinds: list[str], allowed: frozenset[str], report: Report) -> None:
+    """Several definitions: any of them, or all; what has to be alone is said to be."""
+    together = node.element.get("parallelMultiple") == "true"
+    alone = [kind for kind in kinds if kind not in allowed or (together and kind == "error")]
+    if alone or kinds.count("error") > 1:
+        shown = "、".join(dict.fromkeys(alone or ["error"]))
+        words = Words(
+            f"此处的 {shown} 事件不能与其他触发合在一个事件上",
+            f"a {shown} definition has to be the only one of its kind and event here",
+            "请各画一个事件。",
+            "Draw an event for each.",
+        )
+        report.error("event.multiple", node, words)
+
+
 def _check_boundary(process: Process, node: Node, report: Report) -> None:
     activity = process.nodes.get(node.attached_to or "")
     if activity is None or activity.type not in ACTIVITIES or activity.scope != node.scope:
@@ -95,10 +109,14 @@ def _check_boundary(process: Process, node: Node, report: Report) -> None:
         )
         report.error("event.attached-to", node, words)
         return
-    kind = next(iter(node.events), "")
-    if kind in ("error", "cancel") and not node.interrupts:
+    if {"error", "cancel"} & set(node.events) and not node.interrupts:
         words = Words("错误和取消边界事件必须中断活动", "an error or cancel boundary event always interrupts")
         report.error("event.error-interrupts", node, words)
+    for kind in dict.fromkeys(node.events):
+        _check_raised(node, activity, kind, report)
+
+
+def _check_raised(node: Node, activity: Node, kind: str, report: Report) -> None:
     raising = (*SCOPES, "callActivity", *(("serviceTask",) if kind == "error" else ()))
     if kind in ("error", "escalation") and activity.type not in raising:
         words = Words(
@@ -127,23 +145,24 @@ def _check_event_gateway(process: Process, node: Node, report: Report) -> None:
 
 
 def _check_references(drawn: Diagram, process: Process, node: Node, report: Report) -> None:
-    holders = {kind: node.event(kind) for kind in (*_NAMES, "timer", "link", "conditional")}
+    definitions = list(node.definitions)
     if node.type in ("receiveTask", "sendTask"):
-        holders["message"] = node.element
-    for kind, (zh, code, what) in _NAMES.items():
-        if holders[kind] is not None:
-            reference = holders[kind].get(f"{kind}Ref")
+        definitions.append(("message", node.element))
+    for kind, holder in definitions:
+        if kind in _NAMES:
+            zh, code, what = _NAMES[kind]
+            reference = holder.get(f"{kind}Ref")
             catches_all = kind in ("error", "escalation") and node.type in ("boundaryEvent", "startEvent")
             if not drawn.names.get(reference or "") and not (catches_all and not reference):
                 _report_missing(node, kind, zh, code, what, report)
-    if holders["timer"] is not None:
-        _check_timer(process, node, holders["timer"], report)
-    if holders["link"] is not None:
-        _check_link(process, node, holders["link"].get("name"), report)
-    if holders["conditional"] is not None and not text_of(_child(holders["conditional"], "condition")):
-        report.error(
-            "event.condition-missing", node, Words("条件事件没有条件", "the conditional event has no condition")
-        )
+        elif kind == "timer":
+            _check_timer(process, node, holder, report)
+        elif kind == "link":
+            _check_link(process, node, holder.get("name"), report)
+        elif kind == "conditional" and not text_of(_child(holder, "condition")):
+            report.error(
+                "event.condition-missing", node, Words("条件事件没有条件", "the conditional event has no condition")
+            )
 
 
 def _report_missing(node: Node, kind: str, zh: str, code: str, what: tuple[str, str], report: Report) -> None:

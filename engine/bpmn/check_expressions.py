@@ -240,8 +240,8 @@ def _own_descendants(node: Node, name: str) -> Iterator[Any]:
 
 
 def _timer_expressions(node: Node, report: Report) -> Iterator[Expression]:
-    timer = node.event("timer")
-    for child in () if timer is None else timer:
+    timers_of = [definition for kind, definition in node.definitions if kind == "timer"]
+    for child in (child for timer in timers_of for child in timer):
         text = expression_of(text_of(child))
         if not timers.is_literal(text):
             yield Expression(spot(node, child), "定时", "timer", text)

@@ -60,11 +60,11 @@ def _check_event(drawn: Diagram, process: Process, node: Node, owner: str, repor
     """A message goes to one that waits for it, so that catching one can take it away; a signal is heard by all."""
     if not node.events and node.type not in ("sendTask", "receiveTask"):
         return
-    trigger = triggers.read(drawn, process, node)
     throws = node.type in ("intermediateThrowEvent", "endEvent", "sendTask")
-    if (trigger.kind == "message" or (trigger.kind == "signal" and throws)) and not carries(trigger.name, owner):
-        words = (_SAID[trigger.kind], trigger.kind)
-        _misnamed(f"owner.{trigger.kind}", node, words, trigger.name, owner, report)
+    for trigger in triggers.read_all(drawn, process, node):
+        if (trigger.kind == "message" or (trigger.kind == "signal" and throws)) and not carries(trigger.name, owner):
+            words = (_SAID[trigger.kind], trigger.kind)
+            _misnamed(f"owner.{trigger.kind}", node, words, trigger.name, owner, report)
 
 
 def _misnamed(code: str, place: Place, what: tuple[str, str], name: str, owner: str, report: Report) -> None:

@@ -26,6 +26,7 @@ _KINDS = {
 }
 _WORK = ("scriptTask", "businessRuleTask")
 _WAIT = ("userTask", "manualTask", "serviceTask", "receiveTask", "sendTask", "intermediateCatchEvent", "callActivity")
+_SENDING = ("sendTask", "intermediateThrowEvent", "endEvent")
 _RAISING = ("serviceTask", "sendTask", "callActivity")
 _UNPLAYED = ("complexGateway",)
 _SCOPES = ("subProcess", "transaction", "adHocSubProcess")
@@ -125,8 +126,9 @@ class _Reader:
             code=self._code(event),
             catches_error="error" in event.events and event.type != "endEvent",
             raises=node.type in _RAISING and self._inner(node) is None,
-            message=self._message(event, catching=True),
-            throws=self._message(event, catching=False),
+            catches_more=bool(set(event.events) - {"error"}),
+            message=self._awaited(event),
+            throws=frozenset(self._messages(event)) if event.type in _SENDING else frozenset(),
             senders=bool(event.properties.get("senders", "").strip()),
             is_activity=node.type.endswith(("Task", "task", "Process", "callActivity", "transaction")),
         )
@@ -148,14 +150,19 @@ class _Reader:
         reference = "" if error is None else error.get("errorRef", "")
         return self._names.get(reference, "") or reference
 
-    def _message(self, node: Node, *, catching: bool) -> str | None:
-        """Return the name of the message that a node waits for, or sends. A process may be started from anywhere."""
-        sends = node.type in ("sendTask", "intermediateThrowEvent", "endEvent")
+    def _awaited(self, node: Node) -> str | None:
+        """Return the name of the message that a node waits for alone. A process may be started from anywhere."""
         starts = node.type == "startEvent" and node.scope == self._process.id
-        holder = node.event("message") if node.type not in ("sendTask", "receiveTask") else node.element
-        if holder is None or starts or sends == catching:
+        if node.type in _SENDING or starts or len(node.events) > 1:
             return None
-        return self._names.get(holder.get("messageRef", "")) or None
+        return next(self._messages(node), None)
+
+    def _messages(self, node: Node) -> Iterator[str]:
+        holders = [holder for kind, holder in node.definitions if kind == "message"]
+        for holder in [node.element] if node.type in ("sendTask", "receiveTask") else holders:
+            name = self._names.get(holder.get("messageRef", ""))
+            if name:
+                yield name
 
 
 def _kind(node: Node) -> Kind:

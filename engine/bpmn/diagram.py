@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,6 +96,13 @@ class Node:
     def extension_text(self, name: str) -> str:
         """Return the text of an extension element, stripped; "" when there is none."""
         return text_of(self.extension(name))
+
+    @property
+    def definitions(self) -> list[tuple[str, Any]]:
+        """Its event definitions with their kinds, in the order of the file."""
+        inside = [child for child in self.element if namespace_of(child) == BPMN]
+        named = [(local_name(child), child) for child in inside]
+        return [(name.removesuffix(_EVENT_SUFFIX), child) for name, child in named if name.endswith(_EVENT_SUFFIX)]
 
     def event(self, kind: str) -> Any:
         """Return the event definition of a kind, or None."""
@@ -189,6 +197,7 @@ def read(content: bytes, file: str) -> Diagram:
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
     root = etree.fromstring(content, parser)
+    _resolve(root)
     declared = {(kind, item.get("id", "")): item for kind in _NAMED_BY for item in root.findall(bpmn(kind))}
     return Diagram(
         file=file,
@@ -197,6 +206,16 @@ def read(content: bytes, file: str) -> Diagram:
         names={id_: item.get(_NAMED_BY[kind], "") for (kind, id_), item in declared.items()},
         declared={id_: item for (_, id_), item in declared.items()},
     )
+
+
+def _resolve(root: Any) -> None:
+    """Put the event definitions that stand beside the processes where an event refers to one."""
+    shared = {child.get("id"): child for child in root if local_name(child).endswith(_EVENT_SUFFIX)}
+    for reference in list(root.iter(bpmn("eventDefinitionRef"))):
+        if text_of(reference) in shared:
+            definition = deepcopy(shared[text_of(reference)])
+            del definition.attrib["id"]
+            reference.getparent().replace(reference, definition)
 
 
 def _process(element: Any) -> Process:

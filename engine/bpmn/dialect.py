@@ -54,6 +54,15 @@ EVENT_DEFINITIONS = {
     ),
 }
 """Event, and where it stands → what it may throw or catch; "" is a none event."""
+SEVERAL = {
+    EVENT_SUBPROCESS_START: frozenset({"timer", "message", "signal", "error", "escalation", "conditional"}),
+    "endEvent": frozenset({"terminate", "error", "message", "signal", "escalation"}),
+    "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional"}),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "conditional"}),
+}
+"""Event, and where it stands → of what it may have several definitions. At a start event of a process one start event
+each is the same."""
 
 BESIDE = frozenset(
     {
@@ -78,6 +87,8 @@ BESIDE = frozenset(
 ROOTS = frozenset(
     {
         "process",
+        *(f"{kind}EventDefinition" for kind in ("timer", "message", "signal", "error", "escalation", "conditional")),
+        *(f"{kind}EventDefinition" for kind in ("compensate", "cancel", "terminate")),
         "collaboration",
         "message",
         "signal",

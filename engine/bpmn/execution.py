@@ -11,6 +11,7 @@ from engine.bpmn import opening, state
 from engine.bpmn.definition import Definition
 from engine.bpmn.environment import Environment
 from engine.bpmn.events import AttachedEvent, Catching
+from engine.bpmn.multiple import Part
 from engine.bpmn.nodes import ParkedTask, PersonTask
 from engine.bpmn.propagation import catcher_of
 from engine.bpmn.running import RunningProcess
@@ -217,6 +218,8 @@ class Execution:
 
 def _activity_of(event: Token) -> str | None:
     """Return the activity that a boundary event sits on."""
+    if isinstance(event.task_spec, Part):
+        event = event.parent
     if not isinstance(event.task_spec, AttachedEvent):
         return None
     return next(other.element_id for other in event.siblings if not isinstance(other.task_spec, AttachedEvent))

@@ -7,8 +7,8 @@ from typing import Any
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from engine.bpmn import data, loops, own_data, triggers
-from engine.bpmn.diagram import Node, Process
+from engine.bpmn import data, loops, multiple, own_data, triggers
+from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import bpmn, spiff
 from engine.bpmn.markup import expression_of, local_name, text_of
 
@@ -125,6 +125,7 @@ class EventSubprocessReader(SubProcessReader):
         begin = process.start_events(self.bpmn_id)[0]
         task.interrupts = begin.interrupts
         _carry(task, process, begin)
+        _part(task, self.process_parser.parser.diagram, process, begin)
         return task
 
 
@@ -167,7 +168,9 @@ class EventReader(NodeReader):
         task = self.spec_class(self.spec, self.bpmn_id, event_definition=NoneEventDefinition(), **attributes)
         parser = self.process_parser.parser
         task.trigger = triggers.read(parser.diagram, parser.drawn, self.drawn)
+        task.triggers = tuple(triggers.read_all(parser.diagram, parser.drawn, self.drawn))
         _carry(task, parser.drawn, self.drawn)
+        _part(task, parser.diagram, parser.drawn, self.drawn)
         if self.drawn.type == "startEvent":
             scope = parser.drawn.nodes.get(self.drawn.scope)
             if scope is not None:
@@ -180,3 +183,18 @@ def _carry(task: Any, process: Process, event: Node) -> None:
     """Give an event what is copied into what it throws, or out of what it catches."""
     once, _ = own_data.flows_of(process, event)
     task.given, task.taken, task.carried = once.given, once.taken, once.declared
+
+
+def _part(task: Any, diagram: Diagram, process: Process, event: Node) -> None:
+    """Give an event that waits for several things a node for each of them."""
+    if not isinstance(task, multiple.Several):
+        return
+    task.trigger = triggers.NONE
+    task.together = event.element.get("parallelMultiple") == "true"
+    parts = []
+    for number, trigger in enumerate(triggers.read_all(diagram, process, event), 1):
+        part = multiple.part_of(task._wf_spec, task, number)
+        part.trigger = trigger
+        _carry(part, process, event)
+        parts.append(part.name)
+    task.parts = tuple(parts)

@@ -131,6 +131,10 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
         """Return whether a node is what this multi-instance activity repeats."""
         return False
 
+    def listeners(self, my_task: Token) -> list[Token]:
+        """Return the tokens that wait for the event at a token: one for each of its definitions."""
+        return [my_task]
+
     def layer(self, own: dict[str, Any], around: Any) -> Any:
         """Return the variables of an instance: its own on top of those around it."""
         return ChainMap(own, around)

@@ -16,7 +16,8 @@ from engine.bpmn.tokens import Token
 def catcher_of(token: Token, kind: str, name: str) -> Token | None:
     """Return the event that catches what is thrown at a token, or None."""
     for level in _levels(token):
-        waiting = [event for event in level if _waits_for(event, kind)]
+        heard: list[Token] = [listener for event in level for listener in event.task_spec.listeners(event)]
+        waiting = [event for event in heard if _waits_for(event, kind)]
         for wanted in (name, ""):
             for event in waiting:
                 if event.task_spec.trigger.name == wanted:

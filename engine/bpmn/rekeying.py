@@ -155,8 +155,9 @@ def _kept(process: RunningProcess | InnerProcess) -> list[Token]:
     return [token for token in process.tasks.values() if token is not process.task_tree]
 
 
-def _kind(spec: Any) -> tuple[type, str, bool]:
-    return type(spec), spec.trigger.kind, getattr(spec, "sequential", False)
+def _kind(spec: Any) -> tuple[object, ...]:
+    several = len(getattr(spec, "parts", ())), getattr(spec, "together", False)
+    return type(spec), spec.trigger.kind, getattr(spec, "sequential", False), several
 
 
 def _grouped(token: Token) -> bool:

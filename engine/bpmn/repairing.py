@@ -41,7 +41,7 @@ class Repairing(Execution):
     def waiting(self) -> list[Waiting]:
         """Return what the instance waits for, those that have waited longest first."""
         return [
-            Waiting(token.token_id, token.element_id, token.element.name, _kind(token), _movable(token))
+            Waiting(token.token_id, token.element_id, token.element.name, _kind(token), _movable(_whole(token)))
             for token in self._waiting.values()
         ]
 

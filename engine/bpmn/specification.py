@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.bpmn import calls, compensation, events, gateways, nodes, scopes, throwing
+from engine.bpmn import calls, compensation, events, gateways, multiple, nodes, scopes, throwing
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import bpmn
 from engine.bpmn.markup import expression_of
@@ -139,6 +139,11 @@ class SpecificationReader(BpmnParser):  # type: ignore[misc]  # the library is u
         ("boundaryEvent", "compensate"): (None, None),
     }
 
+    SEVERAL: ClassVar[dict[str, Any]] = {
+        "intermediateCatchEvent": multiple.SeveralCatch,
+        "boundaryEvent": multiple.SeveralAttached,
+    }
+
     def __init__(self, diagram: Diagram, process: Process) -> None:
         super().__init__()
         self.diagram = diagram
@@ -156,6 +161,9 @@ class SpecificationReader(BpmnParser):  # type: ignore[misc]  # the library is u
     def classes_of(self, node: Node) -> tuple[Any, Any]:
         """Return reader and specification class of a drawn node; None for one that never holds a token."""
         if node.handles_event:
-            return EventSubprocessReader, scopes.EventSubprocess
+            several = len(self.drawn.start_events(node.id)[0].definitions) > 1
+            return EventSubprocessReader, multiple.SeveralSubprocess if several else scopes.EventSubprocess
+        if len(node.definitions) > 1 and node.type in self.SEVERAL:
+            return EventReader, self.SEVERAL[node.type]
         kind = next(iter(node.events), "")
         return self.SPECIAL_CLASSES.get((node.type, kind)) or self.OVERRIDE_PARSER_CLASSES[bpmn(node.type)]

@@ -13,41 +13,46 @@ from engine.bpmn.ownership import carries
 from engine.bpmn.propagation import catcher_of
 from engine.bpmn.step import Thrown
 from engine.bpmn.tokens import Token
+from engine.bpmn.triggers import Trigger
 from engine.errors import ProcessFailed
 
 
 class Throwing(FlowNode):
-    """An element that throws what its trigger says, and goes on unless what catches it takes it away.
+    """An element that throws what its triggers say, and goes on unless what catches it takes it away.
 
-    `given`: what is copied into its data input, which is what it carries then.
+    Attributes:
+        triggers: all that it throws, messages and signals before escalations, an error last.
+        given: what is copied into its data input, which is what it carries then.
     """
 
+    triggers: tuple[Trigger, ...] = ()
     given: tuple[Copy, ...] = ()
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        kind = self.trigger.kind
-        if kind in ("message", "signal"):
-            self._send(my_task)
-        elif kind == "escalation":
-            self._escalate(my_task)
+        for trigger in self.triggers:
+            if trigger.kind in ("message", "signal"):
+                self._send(my_task, trigger)
+        for trigger in self.triggers:
+            if trigger.kind == "escalation":
+                self._escalate(my_task, trigger)
         return True
 
-    def payload(self, my_task: Token) -> dict[str, Any]:
+    def payload(self, my_task: Token, trigger: Trigger) -> dict[str, Any]:
         """Return what the thrown event carries; raise ProcessFailed when it is no context."""
         if self.given:
             own: dict[str, Any] = {}
             perform(my_task, self.given, my_task.data, own)
             value = own[self.given[0].target]
-        elif self.trigger.payload:
-            value = my_task.workflow.top_workflow.evaluate(my_task, self.trigger.payload)
+        elif trigger.payload:
+            value = my_task.workflow.top_workflow.evaluate(my_task, trigger.payload)
         else:
             return {}
         if not isinstance(value, Mapping):
             raise ProcessFailed("抛出的内容不是 FEEL 上下文。", element_id=my_task.element_id)
         return dict(value)
 
-    def _send(self, my_task: Token) -> None:
-        top, trigger, payload = my_task.workflow.top_workflow, self.trigger, self.payload(my_task)
+    def _send(self, my_task: Token, trigger: Trigger) -> None:
+        top, payload = my_task.workflow.top_workflow, self.payload(my_task, trigger)
         if not carries(trigger.name, my_task.workflow.definition.owner):
             raise ProcessFailed(f"插件的流程不能发出“{trigger.name}”。", element_id=my_task.element_id)
         correlation = top.correlation(my_task)
@@ -58,13 +63,13 @@ class Throwing(FlowNode):
         if trigger.kind == "signal":
             top.broadcast(trigger.name, payload)
 
-    def _escalate(self, my_task: Token) -> None:
+    def _escalate(self, my_task: Token, trigger: Trigger) -> None:
         """An escalation that nobody catches is no fault."""
         top = my_task.workflow.top_workflow
-        top.note("escalation", my_task, self.trigger.name)
-        catcher = catcher_of(my_task, "escalation", self.trigger.name)
+        top.note("escalation", my_task, trigger.name)
+        catcher = catcher_of(my_task, "escalation", trigger.name)
         if catcher is not None:
-            top.fire(catcher, self.payload(my_task))
+            top.fire(catcher, self.payload(my_task, trigger))
 
 
 class ThrowEvent(Throwing, IntermediateThrowEvent):  # type: ignore[misc]  # the library is untyped
@@ -83,7 +88,8 @@ class FinishEvent(Throwing, EndEvent):  # type: ignore[misc]  # the library is u
         top = process.top_workflow
         if process is top or (process.owner.workflow is top and process.owner.task_spec.handles_event):
             top.last_end = my_task.element_id
-        if self.trigger.kind == "terminate":
+        kinds = {trigger.kind: trigger for trigger in self.triggers}
+        if "error" in kinds:
+            top.throw_error(my_task, kinds["error"].name, "", self.payload(my_task, kinds["error"]))
+        elif "terminate" in kinds:
             process.cancel_all()
-        elif self.trigger.kind == "error":
-            top.throw_error(my_task, self.trigger.name, "", self.payload(my_task))

@@ -47,13 +47,19 @@ NONE = Trigger()
 
 
 def read(diagram: Diagram, process: Process, node: Node) -> Trigger:
-    """Return what an event, a send or receive task, or an event subprocess waits for or throws."""
+    """Return what an event, a send or receive task, or an event subprocess waits for or throws, or the first of it."""
+    return next(iter(read_all(diagram, process, node)), NONE)
+
+
+def read_all(diagram: Diagram, process: Process, node: Node) -> list[Trigger]:
+    """Return all that an event with several definitions waits for or throws."""
     if node.handles_event:
-        return read(diagram, process, process.start_events(node.id)[0])
-    kind = "message" if node.type in ("receiveTask", "sendTask") else next(iter(node.events), "")
-    definition = node.element if node.type in ("receiveTask", "sendTask") else node.event(kind)
-    if not kind:
-        return NONE
+        return read_all(diagram, process, process.start_events(node.id)[0])
+    definitions = [("message", node.element)] if node.type in ("receiveTask", "sendTask") else node.definitions
+    return [_read(diagram, node, kind, definition) for kind, definition in definitions]
+
+
+def _read(diagram: Diagram, node: Node, kind: str, definition: Any) -> Trigger:
     reference = definition.get(REFERENCES[kind], "") if kind in REFERENCES else ""
     places = [node.element, definition, diagram.declared.get(reference)]
     return Trigger(

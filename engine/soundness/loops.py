@@ -93,4 +93,4 @@ def _shortest(after: Mapping[str, set[str]], starts: set[str], goals: set[str]) 
 
 def sent(net: Net) -> set[str]:
     """Return the names of messages that some element of any scope sends."""
-    return {element.throws for element in elements_of(net) if element.throws is not None}
+    return {name for element in elements_of(net) for name in element.throws}

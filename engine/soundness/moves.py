@@ -135,7 +135,7 @@ class Layout:
         """Give the event subprocesses that can begin. One that interrupts clears the board: a start of its own."""
         for id_ in self._scope.handlers:
             element = self._scope.elements[id_]
-            if not element.catches_error or _catches(element, self.raised()):
+            if not element.catches_error or element.catches_more or _catches(element, self.raised()):
                 yield element
                 self._board.beside.append(id_)
 
@@ -187,7 +187,7 @@ class Layout:
         return Outcome(inner.normal, inner.errors | errors)
 
     def _can_happen(self, event: Element, host: Element) -> bool:
-        return not event.catches_error or _catches(event, self._outcome(host).errors)
+        return not event.catches_error or event.catches_more or _catches(event, self._outcome(host).errors)
 
     def _caught(self, element: Element) -> frozenset[str]:
         events = [event for event in self._events.get(element.id, ()) if event.catches_error]

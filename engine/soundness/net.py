@@ -50,8 +50,9 @@ class Element:
         interrupts: whether a boundary event, or an event subprocess, takes the tokens around it away.
         code: what an error end throws, or an error event catches; "" catches all.
         catches_error: whether the event waits for an error; such happens only where one can be thrown.
+        catches_more: whether it waits for something else too.
         raises: whether the element may raise errors that the diagram does not show (a handler's).
-        message: name of the message it waits for; `throws`: of the one it sends; `senders`: people may send it.
+        message: name of the message it waits for; `throws`: of those it sends; `senders`: people may send it.
         is_activity: whether running it twice is work done twice.
     """
 
@@ -65,9 +66,10 @@ class Element:
     interrupts: bool = True
     code: str = ""
     catches_error: bool = False
+    catches_more: bool = False
     raises: bool = False
     message: str | None = None
-    throws: str | None = None
+    throws: frozenset[str] = frozenset()
     senders: bool = False
     is_activity: bool = False
 

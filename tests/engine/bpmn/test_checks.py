@@ -11,7 +11,6 @@ from engine.bpmn.parser import parse
 from engine.findings import Finding, Severity
 from tests.engine.bpmn.drawing import (
     ERRORS,
-    MESSAGES,
     boundary,
     bundle,
     catch,
@@ -36,7 +35,6 @@ from tests.engine.bpmn.drawing import (
 )
 
 PLAIN = "s>a a>e"
-TWO_KINDS = timer("P1D") + message("m")
 
 
 def raw(element: str, flows: str = "s>x x>e", **options: Any) -> bytes:
@@ -90,7 +88,6 @@ STRUCTURE = {
         "x",
     ),
     "a catching event that catches nothing": (draw(catch("x", ""), flows="s>x x>e"), "event.unsupported", "x"),
-    "two definitions": (draw(catch("x", TWO_KINDS), flows="s>x x>e", more=MESSAGES), "event.multiple", "x"),
     "an unknown message": (draw(catch("x", message("zz")), flows="s>x x>e"), "event.message-missing", "x"),
     "a receive task without message": (raw('<bpmn:receiveTask id="x"/>'), "event.message-missing", "x"),
     "an unknown error": (
