@@ -61,6 +61,7 @@ def describe_plugin(info: PluginInfo) -> Json:
         "api": info.api,
         "department": info.department,
         "uses": sorted(info.uses),
+        "lanes": info.lanes,
         "settings": describe_schema(schema_of(info.settings, f"{info.name}.Settings")(), f"{info.name}.Settings"),
     }
 
@@ -71,6 +72,7 @@ def restore_plugin(data: Mapping[str, Any]) -> PluginInfo:
     return PluginInfo(
         **{name: _text(data[name]) for name in names},
         uses=frozenset(map(_text, data["uses"])),
+        lanes=int(data["lanes"]),
         settings=restore_schema(data["settings"], f"{data['name']}.Settings") if data["settings"] else None,
     )
 

@@ -25,6 +25,9 @@ PROJECT = "onegrid"
 PREFIX = "onegrid_"
 API_VERSION = "1.0"
 
+MAX_LANES = 4
+"""Processes of one plugin in one worker. As many tickets of a department are run at a time by a worker."""
+
 DEPARTMENT_HOOKS = frozenset({"onegrid_plugin", "onegrid_handlers", "onegrid_content", "onegrid_health"})
 """What a department's plugin may implement. It runs in the plugin's process: `engine/plugin_hooks.py` says how."""
 
@@ -42,6 +45,7 @@ class PluginInfo:
         api: the versions of the plugin API it works with, e.g. `>=1.0,<2`.
         department: code of the department whose plugin it is, e.g. `UMB`; empty for a core plugin.
         uses: capabilities its handlers may ask for, e.g. `grid:read`.
+        lanes: how many processes it may have at a time when its queue grows, in each worker; 1 to MAX_LANES.
         settings: marshmallow schema or fields by name; what an administrator sets for it, `Secret` fields included.
     """
 
@@ -51,6 +55,7 @@ class PluginInfo:
     department: str = ""
     uses: frozenset[str] = frozenset()
     settings: SchemaLike | None = None
+    lanes: int = 2
 
 
 @dataclass(frozen=True, slots=True)

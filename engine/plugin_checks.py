@@ -12,7 +12,7 @@ from types import ModuleType
 import pluggy
 
 from engine.declaration import NAME, Handler
-from engine.hookspecs import API_VERSION, PREFIX, PluginInfo
+from engine.hookspecs import API_VERSION, MAX_LANES, PREFIX, PluginInfo
 
 _BOUND = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+)*)\s*")
 _SIMILAR = 0.75
@@ -103,6 +103,8 @@ def check_info(name: str, info: object) -> PluginInfo:
         raise Unfit(
             "info", f"it is installed as {name!r} but PluginInfo says {info.name!r}; both must be one lower_case name"
         )
+    if not 1 <= info.lanes <= MAX_LANES:
+        raise Unfit("info", f"PluginInfo.lanes is {info.lanes}; 1 to {MAX_LANES} processes are possible")
     if not info.title:
         raise Unfit("info", "PluginInfo.title is empty; people see it")
     try:

@@ -1,4 +1,4 @@
-"""The host's side of a department plugin's own process: start, one job at a time, time limit, kill, restart."""
+"""The host's side of one process of a department's plugin: start, one job at a time, time limit, kill, restart."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ CONTEXT = ("id", "attempt", "idempotency_key", "county", "org_unit", "business_k
 DESCRIBED = ("plugin", "handlers", "hooks", "declared")
 """What a plugin may not say differently when its process starts again."""
 
+OURS = frozenset({"changed", "closed"})
+"""Stages at which a process does not start for the host's reasons: it replaces the plugin, or stops."""
+
 T = TypeVar("T")
 
 MAX_AFTER = 86400.0
@@ -35,18 +38,37 @@ Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
 class PluginProcess:
-    """One plugin's process. It runs one job or hook at a time; more callers wait for each other."""
+    """One process of a plugin. It runs one job or hook at a time; more callers wait for each other.
 
-    def __init__(self, source: Source, limits: Limits = DEFAULT_LIMITS) -> None:
+    Attributes:
+        starts, kills: how often it was started, and stopped at a time limit.
+        described: what the plugin declares, once it said so; a process must not say otherwise.
+        stale: whether it did, because the plugin changed on disk.
+    """
+
+    def __init__(
+        self, source: Source, limits: Limits = DEFAULT_LIMITS, described: dict[str, Any] | None = None
+    ) -> None:
         self.source = source
         self.starts = 0
         self.kills = 0
+        self.described = described
+        self.stale = False
         self._limits = limits
         self._lane = threading.Lock()
         self._running: RunningProcess | None = None
-        self._described: dict[str, Any] | None = None
         self._job = 0
         self._closed = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was started and not stopped since; it may have died unnoticed."""
+        return self._running is not None
+
+    @property
+    def restarts(self) -> int:
+        """How often it was started again."""
+        return max(self.starts - 1, 0)
 
     def launch(self) -> RunningProcess:
         """Start the process without waiting for it; raise Unfit when there is no such interpreter."""
@@ -71,11 +93,12 @@ class PluginProcess:
         except Unfit:
             self._stop()
             raise
-        if self._described is None:
-            self._described = described
-        elif any(described.get(part) != self._described.get(part) for part in DESCRIBED):
+        if self.described is None:
+            self.described = described
+        elif any(described.get(part) != self.described.get(part) for part in DESCRIBED):
             self._stop()
-            raise Unfit("changed", "its declarations have changed since they were loaded; restart the host")
+            self.stale = True
+            raise Unfit("changed", "its declarations have changed since they were loaded; it will be loaded anew")
         return described
 
     def run(self, handler: Handler, job: Mapping[str, Any], answer: Answer) -> Outcome:
@@ -118,7 +141,8 @@ class PluginProcess:
         try:
             return self._converse(line, timeout, answer, conclude)
         except Unfit as unfit:
-            return Failed(f"the plugin's process does not start: {unfit}")
+            ours = unfit.stage in OURS
+            return Failed(f"the plugin's process does not start: {unfit}", counts=not ours, spared=ours)
         except PipeTimeout:
             self.kills += 1
             self._stop()

@@ -10,7 +10,7 @@ from typing import Any
 from engine.declaration import Handler
 from engine.findings import Finding
 from engine.hookspecs import PluginInfo
-from engine.plugin_process import PluginProcess
+from engine.plugin_lanes import PluginLanes
 
 
 class PluginState(StrEnum):
@@ -34,6 +34,8 @@ class PluginRecord:
         declared: hook → what it answered at load, restored (`engine/plugin_hooks.py`); of a department's plugin.
         deprecations: what it uses that will go, as the warnings say it.
         findings: what the deploy gate says of its content (`engine/contents.py`).
+        warnings: what an operator should know though the plugin works.
+        process: its processes; None for a core plugin.
     """
 
     name: str
@@ -51,8 +53,9 @@ class PluginRecord:
     declared: Mapping[str, Any] = field(default_factory=dict)
     deprecations: Sequence[str] = ()
     findings: Sequence[Finding] = ()
+    warnings: Sequence[str] = ()
     handlers: Mapping[str, Handler] = field(default_factory=dict)
-    process: PluginProcess | None = None
+    process: PluginLanes | None = None
 
     @property
     def title(self) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from pathlib import Path
 
 GROUP = "onegrid.plugins"
+
+Find = Callable[[], Iterable["Source"]]
+"""Finds the plugins that are there now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,14 @@ def installed_in(site: Path) -> list[Source]:
         for distribution in distributions(path=[str(site)])
         for point in distribution.entry_points.select(group=GROUP)
     )
+
+
+def finding(sources: Iterable[Source] | Find) -> Find:
+    """Return what finds them: itself, or what gives the same ones each time."""
+    if callable(sources):
+        return sources
+    known = tuple(sources)
+    return lambda: known
 
 
 def _source(point: EntryPoint, distribution: Distribution | None, site: Path | None = None) -> Source:

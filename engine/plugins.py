@@ -9,9 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import time
-import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,18 +17,18 @@ import pluggy
 
 import engine.hookspecs
 from engine.declaration import Handler
-from engine.description import restore_handler, restore_plugin
 from engine.errors import PluginRefused
 from engine.hookspecs import PREFIX, PROJECT, Capability
 from engine.outcome import Answered, Failed, Outcome
 from engine.plugin_broker import Asker, Begin, Broker
-from engine.plugin_checks import Unfit, check_capabilities, check_handlers, check_hooks, check_info
-from engine.plugin_hooks import ASKED
+from engine.plugin_checks import Unfit, check_handlers, check_hooks, check_info
+from engine.plugin_departments import Departments
+from engine.plugin_described import quarantine
 from engine.plugin_loading import recorded
-from engine.plugin_process import Answer, PluginProcess, answering, no_questions
+from engine.plugin_process import Answer, answering, no_questions
 from engine.plugin_record import PluginRecord, PluginState
 from engine.plugin_running import DEFAULT_LIMITS, Limits
-from engine.plugin_sources import Source, installed
+from engine.plugin_sources import Find, Source, finding, installed
 
 if TYPE_CHECKING:
     from engine.forms import FormField
@@ -39,8 +37,6 @@ log = logging.getLogger(__name__)
 
 CORE_PACKAGE = "plugins"
 """Where the built-in core plugins are. By name: the engine imports no plugin."""
-
-TRACE_LENGTH = 4000
 
 NO_CASE: Mapping[str, Any] = {
     "id": "",
@@ -63,7 +59,6 @@ class PluginHost:
         handlers: handler id → declaration, of all plugins that are ready. A department's has no function.
         form_fields: type → custom form field, of the core plugins.
         capabilities: name → what departments' handlers may be granted.
-        records: one a plugin found, the quarantined included, in the order of loading.
         hook: pluggy's caller of the core plugins' hooks.
     """
 
@@ -72,13 +67,19 @@ class PluginHost:
         self._manager = pluggy.PluginManager(PROJECT)
         for module in (engine.hookspecs, *hookspecs):
             self._manager.add_hookspecs(module)
-        self._limits = limits
         self._known = {name for name in vars(self._manager.hook) if name.startswith(PREFIX)}
         self._broker = Broker()
         self.handlers: dict[str, Handler] = {}
         self.form_fields: dict[str, FormField] = {}
         self.capabilities: dict[str, Capability] = {}
-        self.records: list[PluginRecord] = []
+        self._core: list[PluginRecord] = []
+        self._departments = Departments(limits, self.capabilities)
+        self._find: Find = tuple
+
+    @property
+    def records(self) -> list[PluginRecord]:
+        """One a plugin found, the quarantined included, in the order of loading."""
+        return [*self._core, *self._departments.records]
 
     @property
     def hook(self) -> pluggy.HookRelay:
@@ -88,7 +89,7 @@ class PluginHost:
     def load(
         self,
         core: Sequence[str] | None = None,
-        departments: Iterable[Source] | None = None,
+        departments: Iterable[Source] | Find | None = None,
         *,
         strict: bool = False,
     ) -> PluginHost:
@@ -96,23 +97,35 @@ class PluginHost:
 
         Args:
             core: import names, e.g. `plugins.grid_registry`; None: the built-in ones, `plugins.BUILTIN`.
-            departments: where departments' plugins are; None: what is installed in this environment.
+            departments: where departments' plugins are, or what finds them, now and at each `refresh`; None: what is
+                installed in this environment.
             strict: raise for the first plugin that fails, as builds should.
 
         Raises:
             PluginRefused: strict, and a plugin failed.
         """
         for module in builtin() if core is None else core:
-            record = PluginRecord(module.rpartition(".")[2], module, core=True)
-            self.records.append(record)
-            self._attempt(record, partial(self._load_core, record), strict)
+            self._load_core(module)
         self._broker = Broker(self.capabilities.values())
-        sources = installed() if departments is None else departments
-        # all are started before the first is waited for
-        for record, process in [self._launch(source, strict) for source in sources]:
-            if record.state is PluginState.READY:
-                self._attempt(record, partial(self._load_department, record, process), strict)
+        self._find = finding(installed if departments is None else departments)
+        self._departments.load(self._find(), self._taken())
+        self._gather()
+        if strict:
+            self._insist()
         return self
+
+    def refresh(self, forced: Collection[str] = ()) -> list[str]:
+        """Look whether departments' plugins came, went or have changed, and replace those; return their names.
+
+        Nothing else is stopped meanwhile. May take as long as a plugin's process takes to start.
+
+        Args:
+            forced: names of plugins to replace though nothing seems to have changed.
+        """
+        changed = self._departments.refresh(self._find(), self._taken(), forced)
+        if changed:
+            self._gather()
+        return changed
 
     def run(self, handler_id: str, job: Mapping[str, Any], begin: Begin) -> Outcome:
         """Run one attempt at a job of a department's handler in its plugin's process; return how it ended.
@@ -122,12 +135,13 @@ class PluginHost:
             job: `id, attempt, idempotency_key, inputs, county, org_unit, org_path, business_key`.
             begin: `Engine.begin`, for the questions the handler asks. No transaction may be open around this call.
         """
-        record = next((r for r in self.records if r.process and handler_id in r.handlers), None)
-        if record is None or record.process is None or record.info is None:
-            return Failed(f"there is no handler {handler_id!r} of a department: its plugin is missing or quarantined")
-        handler = record.handlers[handler_id]
+        record = self._departments.find(handler_id.partition(".")[0])
+        handler = record.handlers.get(handler_id) if record else None
+        if record is None or record.process is None or record.info is None or handler is None:
+            text = f"there is no handler {handler_id!r} of a department: its plugin is missing or quarantined"
+            return Failed(text, counts=False, spared=True)
         if errors := handler.inputs().validate(dict(job["inputs"])):
-            return Failed(f"its inputs do not fit its declaration: {errors}", retryable=False)
+            return Failed(f"its inputs do not fit its declaration: {errors}", retryable=False, counts=False)
         asker = Asker(record.info, handler.id, handler.uses, job["org_path"], begin)
         return record.process.run(handler, job, answering(self._broker, asker))
 
@@ -150,8 +164,8 @@ class PluginHost:
             case: what it is told of the case, with the keys of NO_CASE, and `settings`.
             begin: `Engine.begin`, where the hook may ask the questions its plugin may ask, about the case's place.
         """
-        record = next((r for r in self.records if r.name == plugin and r.process and not r.core), None)
-        if record is None or record.process is None or record.info is None or record.state is not PluginState.READY:
+        record = self._departments.find(plugin)
+        if record is None or record.process is None or record.info is None:
             return Failed(f"there is no plugin {plugin!r} of a department, or it is quarantined")
         answer: Answer = no_questions
         if begin is not None:
@@ -160,45 +174,34 @@ class PluginHost:
 
     def close(self) -> None:
         """Stop the departments' processes. What they declared stays known."""
-        for record in self.records:
-            if record.process is not None:
-                record.process.close()
+        self._departments.close()
 
-    def _launch(self, source: Source, strict: bool) -> tuple[PluginRecord, PluginProcess]:
-        process = PluginProcess(source, self._limits)
-        record = PluginRecord(source.name, source.module, False, source.distribution, source.version, process=process)
-        self.records.append(record)
-        self._attempt(record, process.launch, strict)
-        return record, process
+    def _gather(self) -> None:
+        """Collect what all plugins declare into a dictionary of its own: others read the old one meanwhile."""
+        self.handlers = {id_: handler for record in self.records for id_, handler in record.handlers.items()}
 
-    def _attempt(self, record: PluginRecord, load: Callable[[], object], strict: bool) -> None:
-        """Load a plugin, or a part of one; quarantine it when that fails."""
+    def _taken(self) -> dict[str, str]:
+        return {record.name: record.module for record in self._core}
+
+    def _insist(self) -> None:
+        """Raise for the first plugin that failed."""
+        failed = next((record for record in self.records if record.state is PluginState.QUARANTINED), None)
+        if failed is not None:
+            self.close()
+            message = f"插件“{failed.name}”未能加载（{failed.stage}）：{failed.reason}"
+            raise PluginRefused(message, plugin=failed.name, stage=failed.stage)
+
+    def _load_core(self, module: str) -> None:
+        record = PluginRecord(module.rpartition(".")[2], module, core=True)
+        self._core.append(record)
         try:
-            load()
-        except Exception as error:  # one bad plugin must not keep the others from loading
-            self._quarantine(record, error)
+            with recorded() as deprecations:
+                self._register_core(record)
+        except Exception as error:  # noqa: BLE001  one bad plugin must not keep the others from loading
+            quarantine(record, error)
+            if self._manager.has_plugin(record.name):
+                self._manager.unregister(name=record.name)
             log.warning("plugin quarantined", extra={"plugin": record.name, "stage": record.stage})
-            if strict:
-                self.close()
-                message = f"插件“{record.name}”未能加载（{record.stage}）：{record.reason}"
-                raise PluginRefused(message, plugin=record.name, stage=record.stage) from error
-
-    def _quarantine(self, record: PluginRecord, error: Exception) -> None:
-        record.state = PluginState.QUARANTINED
-        record.trace = "".join(traceback.format_exception(error.__cause__ or error))[-TRACE_LENGTH:]
-        if isinstance(error, Unfit):
-            record.stage, record.reason, record.trace = error.stage, str(error), error.trace or record.trace
-        else:
-            record.stage, record.reason = "hooks", f"{type(error).__name__}: {error}"
-        record.handlers = {}
-        if record.core and self._manager.has_plugin(record.name):
-            self._manager.unregister(name=record.name)
-        if record.process is not None:
-            record.process.close()
-
-    def _load_core(self, record: PluginRecord) -> None:
-        with recorded() as deprecations:
-            self._register_core(record)
         record.deprecations = deprecations
 
     def _register_core(self, record: PluginRecord) -> None:
@@ -220,7 +223,6 @@ class PluginHost:
         added_capabilities = _new("capability", self.capabilities, {each.name: each for each in capabilities})
         self.form_fields.update(added_fields)
         self.capabilities.update(added_capabilities)
-        self.handlers.update(record.handlers)
 
     def _ask(self, module: ModuleType, hook: str) -> list[Any]:
         """Call a hook on one plugin alone, so that its failure is its own."""
@@ -228,26 +230,8 @@ class PluginHost:
         answers: list[Any] = self._manager.subset_hook_caller(hook, others)()
         return answers
 
-    def _load_department(self, record: PluginRecord, process: PluginProcess) -> None:
-        self._check_name(record)
-        described = process.describe()
-        try:
-            info = restore_plugin(described["plugin"])
-            handlers = [restore_handler(data) for data in described["handlers"]]
-            declared = {hook: ASKED[hook].restore(info, answer) for hook, answer in described["declared"].items()}
-            record.seconds = float(described["import_seconds"])
-            record.hooks = sorted(engine.hookspecs.DEPARTMENT_HOOKS & set(described["hooks"]))
-            record.deprecations = [str(text) for text in described["deprecations"]]
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Unfit("describe", f"its description is not one: {type(error).__name__}: {error}") from error
-        record.info = check_info(record.name, info)
-        check_capabilities(record.info, self.capabilities)
-        record.handlers = check_handlers(record.info, handlers, core=False)
-        record.declared = declared
-        self.handlers.update(record.handlers)
-
     def _check_name(self, record: PluginRecord) -> None:
-        for other in self.records[: self.records.index(record)]:
+        for other in self._core[: self._core.index(record)]:
             if other.name == record.name:
                 raise Unfit("name", f"{other.distribution or other.module} has the name {record.name!r} already")
 

@@ -69,7 +69,7 @@ def test_a_handler_answers(host: PluginHost) -> None:
 
 
 def test_the_process_knows_its_job_and_nothing_of_the_host(host: PluginHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    host.records[0].process._stop()  # type: ignore[union-attr]  # so that it starts under this environment
+    host.records[0].process.rest()  # type: ignore[union-attr]  # so that it starts under this environment
     monkeypatch.setenv("ONEGRID_DATABASE_URL", "postgresql://secret")
     outcome = host.run("faults.tell_context", job(), begin)
     assert isinstance(outcome, Completed)
@@ -174,7 +174,7 @@ def test_what_flees_into_a_session_of_its_own_does_not_hold_the_host(
 
 
 def test_a_process_that_died_since_its_last_job_is_replaced_before_the_next(host: PluginHost) -> None:
-    process = host.records[0].process
+    process = host.records[0].process.processes[0]  # type: ignore[union-attr]
     pipe = process._running.pipe  # type: ignore[union-attr]
     process._running.kill()  # type: ignore[union-attr]
     wait_until(lambda: not pipe.quiet())
@@ -182,7 +182,7 @@ def test_a_process_that_died_since_its_last_job_is_replaced_before_the_next(host
 
 
 def test_a_second_answer_is_not_taken_for_the_next_jobs(host: PluginHost) -> None:
-    pipe = host.records[0].process._running.pipe  # type: ignore[union-attr]
+    pipe = host.records[0].process.processes[0]._running.pipe  # type: ignore[union-attr]
     outcome = host.run("faults.misbehave", job(how="two_answers"), begin)
     assert outcome == Completed({"said": "first"})
     wait_until(lambda: not pipe.quiet())
@@ -233,7 +233,7 @@ def test_what_a_plugin_prints_goes_to_the_log_and_not_without_end(
     with caplog.at_level(logging.INFO):
         outcome = host.run("faults.misbehave", job(how="chatter"), begin)
         assert outcome == Completed({"said": "done"})
-        host.records[0].process._stop()  # type: ignore[union-attr]  # ends the listener
+        host.records[0].process.rest()  # type: ignore[union-attr]  # ends the listener
     printed = [record for record in caplog.records if record.message == "plugin output"]
     assert 1 < len(printed) <= OUTPUT_LINES
 

@@ -193,7 +193,7 @@ def test_a_plugin_that_changed_under_a_running_host_is_not_run(tmp_path: Path) -
     host = load(tmp_path)
     changed = greeting("good", "timeout=5")
     (tmp_path / "good_plugin.py").write_text("from engine.plugin_api import *\n" + changed)
-    host.records[0].process._stop()  # type: ignore[union-attr]  # as after a crash
+    host.records[0].process.rest()  # type: ignore[union-attr]  # as after a crash
     outcome = host.run("good.say_hello", job(), begin)
     host.close()
     assert "have changed since they were loaded" in outcome.message  # type: ignore[union-attr]
@@ -204,7 +204,7 @@ def test_a_closed_host_starts_nothing(tmp_path: Path) -> None:
     host = load(tmp_path)
     host.close()
     outcome = host.run("good.say_hello", job(), begin)
-    assert "the host is stopping" in outcome.message  # type: ignore[union-attr]
+    assert "no process of good is free" in outcome.message  # type: ignore[union-attr]
     assert host.records[0].starts == 1
 
 

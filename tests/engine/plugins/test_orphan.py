@@ -19,7 +19,7 @@ sys.path.insert(0, {root!r})
 from pathlib import Path
 from tests.engine.plugins.workshop import begin, job, load
 host = load(Path({site!r}))
-print(host.records[0].process._running._process.pid, flush=True)
+print(host.records[0].process.processes[0]._running._process.pid, flush=True)
 host.run("busy.loop", job(), begin)
 """
 PLUGIN = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,14 +25,22 @@ def onegrid_plugin():
 """
 
 
-def install(site: Path, name: str, source: str, *, module: str = "") -> None:
-    """Install a plugin of one module into a folder, as `pip install --target` does."""
+def install(site: Path, name: str, source: str, *, module: str = "", version: str = "1.0") -> None:
+    """Install a plugin of one module into a folder, as `pip install --target` does, in place of another version."""
     module = module or f"{name}_plugin"
+    uninstall(site, module)
     (site / f"{module}.py").write_text(API + source)
-    info = site / f"{module}-1.0.dist-info"
+    info = site / f"{module}-{version}.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: {version}\n")
     (info / "entry_points.txt").write_text(f"[onegrid.plugins]\n{name} = {module}\n")
+
+
+def uninstall(site: Path, module: str) -> None:
+    """Remove a plugin's module and its metadata from a folder."""
+    for info in site.glob(f"{module}-*.dist-info"):
+        shutil.rmtree(info)
+    (site / f"{module}.py").unlink(missing_ok=True)
 
 
 class Registry:
