@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 
 from sqlalchemy.exc import DBAPIError
@@ -142,6 +143,10 @@ class Work:
     def migration(self) -> Migration:
         """Taking instances to another version."""
         return Migration(self._context, self.definitions, self.instances, self.history)
+
+    def by(self, actor: Actor) -> Work:
+        """Return this transaction in the hands of another actor: of whoever it has found to be logged in."""
+        return Work(replace(self._context, actor=actor))
 
     def require(self, group: str) -> None:
         """Raise Forbidden unless the actor holds a post of the group, in whatever unit."""

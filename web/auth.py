@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.types import SYSTEM
 from web import sessions
-from web.request import separate_work
+from web.request import act_as, current_work, end_work, separate_work
 
 COOKIE = "onegrid_login"
 PUBLIC = "_onegrid_public"
@@ -31,21 +31,31 @@ def protect(app: Flask, public_blueprints: frozenset[str]) -> None:
     @app.before_request
     def find_actor() -> ResponseReturnValue | None:
         token = request.cookies.get(COOKIE)
-        login = _find(token) if token and request.endpoint != "static" else None
+        is_open = _is_open(app, public_blueprints)
+        login = _find(token, is_open) if token and request.endpoint != "static" else None
         g.login = login
         if login is not None:
-            g.actor = login.actor
+            act_as(login.actor)
             return None
-        return None if _is_open(app, public_blueprints) else ask_to_log_in()
+        return None if is_open else ask_to_log_in()
 
 
-def _find(token: str) -> sessions.Login | None:
-    with separate_work(SYSTEM, write=False) as work:
-        login = sessions.find_login(work, token)
+def _find(token: str, is_open: bool) -> sessions.Login | None:
+    """Return who is logged in: found in the transaction of the view, except of one that may need none or its own."""
+    if is_open:
+        with separate_work(SYSTEM, write=False) as work:
+            login = sessions.find_login(work, token)
+    else:
+        login = sessions.find_login(current_work(), token)
     if login is not None and login.stale:
-        with separate_work(login.actor, write=True) as work:
-            sessions.touch(work, login)
+        _touch(login)
     return login
+
+
+def _touch(login: sessions.Login) -> None:
+    end_work()
+    with separate_work(login.actor, write=True) as work:
+        sessions.touch(work, login)
 
 
 def _is_open(app: Flask, public_blueprints: frozenset[str]) -> bool:

@@ -1,7 +1,7 @@
 """The request's actor and its one unit of work. Nothing here decides what the actor may do.
 
-One request, one transaction: the work begins when a view first asks for it and is committed when the view returns;
-an exception that leaves the view rolls it back before the error page is made.
+One request, one transaction: the work begins when the login or a view first asks for it and is committed when the view
+returns; an exception that leaves the view rolls it back before the error page is made.
 """
 
 from __future__ import annotations
@@ -55,18 +55,32 @@ def current_work() -> Work:
     return cast("Work", g.work)
 
 
+def act_as(actor: Actor) -> None:
+    """Let whoever has been found to be logged in act from here on, in the unit of work that found it out too."""
+    g.actor = actor
+    if "work" in g:
+        g.work = g.work.by(actor)
+
+
+def end_work() -> None:
+    """End the unit of work that has begun, if one has; whoever asks next begins another."""
+    if "work" in g:
+        g.work_stack.pop_all().close()
+        _forget()
+
+
 @contextmanager
 def work_scope(*, write: bool) -> Iterator[None]:
     """Hold the unit of work that views inside may ask for: commit it on a clean exit, roll it back on an exception."""
     with ExitStack() as stack:
-        g.work_stack, g.work_writes = stack, write
         stack.callback(_forget)
+        g.work_stack, g.work_writes = stack.enter_context(ExitStack()), write
         yield
 
 
 @contextmanager
 def separate_work(actor: Actor, *, write: bool) -> Iterator[Work]:
-    """Begin a unit of work outside the view: to find out who is logged in, or to render after a rollback."""
+    """Begin a unit of work of its own, where the request has none yet or has none any more."""
     with current_engine().begin(actor, write=write, session=db.session()) as work:
         yield work
 
@@ -76,11 +90,20 @@ def _forget() -> None:
 
 
 class Shell(Flask):
-    """A Flask application whose views run inside a unit of work."""
+    """A Flask application whose views run inside a unit of work, that of finding out who asks included."""
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """Do what comes before the view, in its unit of work; that ends here when the view is not reached."""
+        with ExitStack() as stack:
+            stack.enter_context(work_scope(write=self._writes()))
+            answer = super().preprocess_request()
+            if answer is None:
+                g.view_scope = stack.pop_all()
+        return answer
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view of the request; its work is committed before the response is made."""
-        with work_scope(write=self._writes()):
+        with g.pop("view_scope"):
             return super().dispatch_request()
 
     def _writes(self) -> bool:
