@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -13,6 +14,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 PATIENCE = 30.0
 """Seconds that a writer of SQLite waits for the writers before it."""
+
+IDLE = 1.0
+"""Seconds after which a server's connection is looked at before it is used again."""
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -78,7 +82,34 @@ def prepare(engine: sa.Engine) -> sa.Engine:
         event.listen(engine, "begin", turn.on_begin)
         event.listen(engine, "checkin", turn.on_checkin)
         event.listen(engine, "invalidate", turn.on_checkin)
+    else:
+        freshness = _Freshness(engine.dialect)
+        event.listen(engine, "checkin", freshness.on_checkin)
+        event.listen(engine, "checkout", freshness.on_checkout)
     return engine
+
+
+class _Freshness:
+    """Asks a server for a sign of life before a connection is used that has lain idle: it may have been restarted.
+
+    Asked each time (`pool_pre_ping`), it would be a round trip a transaction.
+    """
+
+    def __init__(self, dialect: sa.Dialect) -> None:
+        self._dialect = dialect
+
+    def on_checkin(self, _connection: Any, record: Any) -> None:
+        """Note when the connection was put back."""
+        record.info[_Freshness] = time.monotonic()
+
+    def on_checkout(self, connection: Any, record: Any, _proxy: Any) -> None:
+        """Let the pool replace a connection whose server is gone."""
+        if time.monotonic() - record.info.get(_Freshness, time.monotonic()) < IDLE:
+            return
+        try:
+            self._dialect.do_ping(connection)
+        except Exception as error:  # the driver's own kinds; whatever it is, another connection will be made
+            raise sa.exc.DisconnectionError from error
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:

@@ -73,10 +73,10 @@ def load_plugins(settings: Settings) -> PluginHost:
 def pool(url: str, web_threads: int) -> dict[str, Any]:
     """Return the settings of the connection pool: one connection a thread of the web server and of the worker.
 
-    PostgreSQL may have been restarted since a connection was last used, which is asked before it is used again.
+    Of PostgreSQL, the connections used last are used first: they know the statements. `engine.db` looks at idle ones.
     """
     workers = sum(limits["worker_concurrency"] for limits in LANES.values())
-    restarts = {} if url.startswith("sqlite") else {"pool_pre_ping": True, "pool_recycle": 1800}
+    restarts = {} if url.startswith("sqlite") else {"pool_use_lifo": True, "pool_recycle": 1800}
     return {"pool_size": web_threads, "max_overflow": workers + 2, **restarts}
 
 

@@ -41,6 +41,15 @@ POISON = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", POISON]
 
 
+ENQUEUE = sa.text(
+    "SELECT dbos.enqueue_workflow(workflow_name => :name, queue_name => :lane, workflow_id => :id,"
+    " positional_args => ARRAY[to_json(CAST(:job AS text)), to_json(CAST(:attempt AS integer))],"
+    " app_version => :version, queue_partition_key => :key, application_name => :application,"
+    " delay_until_epoch_ms => CAST(extract(epoch FROM clock_timestamp()) * 1000 + CAST(:delay AS bigint) AS bigint))"
+)
+"""DBOS's SQL interface: https://docs.dbos.dev, *enqueueing from SQL*. Its clock is the wall's, so is the delay's."""
+
+
 class Limits(TypedDict, total=False):
     """How many tickets of a lane run at a time: in one process, of one key anywhere, of one key in one process."""
 
@@ -122,6 +131,12 @@ class DbosQueue:
         delay = ticket.run_at - self._clock.now()
         if delay > NEAR:
             return
+        if session.get_bind().dialect.name == "postgresql":
+            _enqueue_by_function(session, ticket, delay)
+        else:
+            self._enqueue_by_client(session, ticket, delay)
+
+    def _enqueue_by_client(self, session: Session, ticket: Ticket, delay: timedelta) -> None:
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": ticket.lane.value,
@@ -231,6 +246,24 @@ class DbosQueue:
         if self._client is not None:
             self._client.destroy()
             self._client = None
+
+
+def _enqueue_by_function(session: Session, ticket: Ticket, delay: timedelta) -> None:
+    """Enqueue by DBOS's own SQL function: one statement, where its client builds and compiles two anew each time."""
+    session.connection().execute(
+        ENQUEUE,
+        {
+            "name": WORKFLOW,
+            "lane": ticket.lane.value,
+            "job": ticket.job_id,
+            "attempt": ticket.attempt,
+            "id": _id(ticket),
+            "version": VERSION,
+            "key": ticket.key,
+            "delay": delay // timedelta(milliseconds=1) if delay > timedelta() else None,
+            "application": APPLICATION,
+        },
+    )
 
 
 def _id(ticket: Ticket) -> str:

@@ -34,6 +34,8 @@ class Tasks:
         self._definitions = definitions
         self._instances = instances
         self._history = history
+        # kept for the transaction: the instance is locked from the first look on, so a second finds nothing new
+        self._found: dict[str, tuple[UserTask, ProcessInstance]] = {}
 
     def inbox(self, after: UserTask | None = None, limit: int = 50, *, mine: bool = False) -> list[UserTask]:
         """Return the open tasks that the actor may do, oldest first, the page after the task `after`.
@@ -128,6 +130,7 @@ class Tasks:
             self._context.session.flush()
         except StaleDataError as stale:
             self._context.session.rollback()
+            self._found.clear()
             self._find_open(task_id)
             raise InstanceChanged(task_id=task_id) from stale
         return task
@@ -162,6 +165,14 @@ class Tasks:
         }
 
     def _find(self, task_id: str) -> tuple[UserTask, ProcessInstance]:
+        found = self._found.get(task_id) or self._look_up(task_id)
+        actor = self._context.actor
+        if found is None or not (access.may_do(actor, found[0]) or access.may_see(actor, found[1])):
+            raise NotFound(task_id=task_id)
+        self._found[task_id] = found
+        return found
+
+    def _look_up(self, task_id: str) -> tuple[UserTask, ProcessInstance] | None:
         lock_instance_of(self._context.session, UserTask, task_id)
         select = (
             sa.select(UserTask, ProcessInstance)
@@ -169,10 +180,7 @@ class Tasks:
             .where(UserTask.id == task_id)
         )
         row = self._context.session.execute(select).one_or_none()
-        actor = self._context.actor
-        if row is None or not (access.may_do(actor, row[0]) or access.may_see(actor, row[1])):
-            raise NotFound(task_id=task_id)
-        return row[0], row[1]
+        return None if row is None else (row[0], row[1])
 
     def _find_open(self, task_id: str) -> tuple[UserTask, ProcessInstance]:
         """Return task and instance if the actor may do the task now; else say who was faster."""
