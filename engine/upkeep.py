@@ -1,4 +1,4 @@
-"""What has to be done every so often: room for the history to come, lost tickets, and jobs that wait for a plugin."""
+"""What has to be done every so often: starts by timer, months to come, lost tickets, jobs that wait for a plugin."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from engine import workers
 from engine.errors import InstanceChanged
 from engine.jobs.queue import Standing
 from engine.services.months import provide_months
+from engine.starting import start_due
 from engine.types import SYSTEM
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ AHEAD = timedelta(minutes=2)
 
 
 def tend(engine: Engine) -> int:
-    """Give every job that is due, or soon will be, a ticket if it has none; return how many had none.
+    """Start what is to start by now; give every job that is or soon will be due a ticket, and return how many had none.
 
     Jobs have none whose day was far when they were made, and those that a queue of another kind made. A ticket that
     broke without its attempt being made counts as a failed attempt: the job is tried again, or a person sees it dead.
     So does the lock of a worker elsewhere that has run out.
     """
+    start_due(engine)
     queue = engine.runtime.queue
     queue.tidy()
     workers.tend(engine)

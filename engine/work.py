@@ -30,6 +30,7 @@ from engine.services.migration import Migration
 from engine.services.plugin_log import PluginLog
 from engine.services.repair import Repair
 from engine.services.signals import Signals
+from engine.services.start_timers import StartTimers
 from engine.services.switches import Switches
 from engine.services.tasks import Tasks
 from engine.services.worker_tokens import WorkerTokens
@@ -133,6 +134,10 @@ class Work:
     def worker_tokens(self) -> WorkerTokens:
         """Tokens of those systems."""
         return WorkerTokens(self._context)
+
+    def start_timers(self) -> StartTimers:
+        """What starts processes by itself."""
+        return StartTimers(self._context, self.definitions, self.instances)
 
     @cached_property
     def repair(self) -> Repair:

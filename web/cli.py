@@ -23,6 +23,7 @@ from web.cli_plugin_content import content_command, deploy_command
 from web.cli_plugin_show import show_command
 from web.cli_plugins import plugins
 from web.cli_processes import processes
+from web.cli_timers import timers_command
 from web.cli_versions import diff_command, migrate_command
 from web.composition import build_engine
 from web.config import SettingsInvalid, read_settings
@@ -86,6 +87,7 @@ processes.add_command(diff_command)
 processes.add_command(migrate_command)
 plugins.add_command(content_command)
 plugins.add_command(deploy_command)
+processes.add_command(timers_command)
 cli.add_command(audit)
 cli.add_command(plugins)
 plugins.add_command(show_command)

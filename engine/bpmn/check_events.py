@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.bpmn.cron import is_cron
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import ACTIVITIES, EVENT_DEFINITIONS, SCOPES, SEVERAL
 from engine.bpmn.markup import text_of
@@ -14,6 +15,12 @@ _NAMES = {
     "signal": ("信号", "event.signal-missing", _NAME),
     "error": ("错误", "event.error-missing", _CODE),
     "escalation": ("升级", "event.escalation-missing", _CODE),
+}
+_INSTEAD = {
+    ("startEvent", "conditional"): (
+        "没有实例就没有会变化的数据。请用消息开始事件，再用网关判断条件。",
+        "Without an instance no data changes. Use a message start event, and a gateway that asks the condition.",
+    )
 }
 _AFTER_EVENT_GATEWAY = ("intermediateCatchEvent", "receiveTask")
 
@@ -76,12 +83,8 @@ def _check_kind(process: Process, node: Node, report: Report) -> None:
         if kind not in allowed:
             shown = kind or "none"
             can = ", ".join(sorted(name or "none" for name in allowed))
-            words = Words(
-                f"{position} 不支持 {shown} 事件",
-                f"a {shown} event is not supported as {position}",
-                f"此处可用：{can}。",
-                f"Here can be: {can}.",
-            )
+            hint = _INSTEAD.get((position, kind), (f"此处可用：{can}。", f"Here can be: {can}."))
+            words = Words(f"{position} 不支持 {shown} 事件", f"a {shown} event is not supported as {position}", *hint)
             report.error("event.unsupported", node, words)
 
 
@@ -201,7 +204,7 @@ def _check_timer(process: Process, node: Node, timer: object, report: Report) ->
             "a timer needs exactly one of timeDate, timeDuration and timeCycle",
         )
         report.error("timer.missing", place, words)
-    elif given == ["timeCycle"] and process.position(node) == "intermediateCatchEvent":
+    elif _is_cut_short(process, node, timer, given):
         words = Words(
             "循环定时在此处只等第一次",
             "of a cycle only the first time is waited for here",
@@ -209,6 +212,12 @@ def _check_timer(process: Process, node: Node, timer: object, report: Report) ->
             "Use timeDuration.",
         )
         report.warning("timer.cycle", place, words)
+
+
+def _is_cut_short(process: Process, node: Node, timer: object, given: list[str]) -> bool:
+    """Return whether a cycle stands where one time is waited for; of cron that is the next time, as it says."""
+    cycle = given == ["timeCycle"] and process.position(node) == "intermediateCatchEvent"
+    return cycle and not is_cron(text_of(_child(timer, "timeCycle")))
 
 
 def _child(element: object, name: str) -> object:

@@ -252,7 +252,7 @@ def _timer_expressions(node: Node, report: Report) -> Iterator[Expression]:
             words = Words(
                 f"定时无法识别：{error}",
                 f"the timer cannot be read: {error}",
-                "例：2026-12-01T08:00:00+08:00、P10D、R3/PT1H，或 FEEL。",
-                "E.g. 2026-12-01T08:00:00+08:00, P10D, R3/PT1H, or FEEL.",
+                "例：2026-12-01T08:00:00+08:00、P10D、R3/PT1H、0 8 * * 1-5，或 FEEL。",
+                "E.g. 2026-12-01T08:00:00+08:00, P10D, R3/PT1H, 0 8 * * 1-5, or FEEL.",
             )
             report.error("timer.unreadable", spot(node, child), words)

@@ -17,6 +17,7 @@ from engine.bpmn import (
     check_references,
     check_schema,
     check_soundness,
+    check_starts,
 )
 from engine.bpmn.diagram import Diagram
 from engine.bpmn.environment import Environment
@@ -56,6 +57,7 @@ def check(
     # what an expression or a reference means can only be asked of a diagram that holds together
     if not any(finding.severity is Severity.ERROR and finding.code not in tolerated for finding in report.findings):
         for process in drawn.executable:
+            check_starts.check(process, environment, report)
             check_references.check(drawn, process, parts, environment, report)
             check_calls.check(process, diagrams, environment, report)
             check_ownership.check(drawn, process, environment, report)

@@ -46,12 +46,21 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class StartTrigger:
-    """A start event that waits for a message or a signal (`kind`); `variable` takes what it carries."""
+    """A start event that waits for a message, a signal or a time (`kind`).
+
+    Attributes:
+        name: of the message or signal.
+        variable: takes what it carries, or the moment at which a timer was due.
+        expression: of a timer: an ISO or cron literal, or FEEL without variables.
+        unit: of a timer: FEEL, the code of the unit that the instance belongs to, or a list of them; "": the top one.
+    """
 
     element_id: str
     kind: str
     name: str
     variable: str = ""
+    expression: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ class Definition:
         decisions: decision id → decision.
         properties: the process element's own extension properties (`title`: FEEL, the case's headline).
         translations: text in the diagram or a form → English.
-        starts: messages and signals that start an instance.
+        starts: messages, signals and times that start an instance.
         bundled: the processes of the same bundle by key, itself among them.
         owner: the plugin whose content it is; "" for the installation's own.
     """

@@ -43,7 +43,7 @@ NODES = frozenset((*ACTIVITIES, *GATEWAYS, *EVENTS))
 EVENT_SUBPROCESS_START = "startEvent of an event subprocess"
 INNER_START = "startEvent of a subprocess"
 EVENT_DEFINITIONS = {
-    "startEvent": frozenset({"", "message", "signal"}),
+    "startEvent": frozenset({"", "message", "signal", "timer"}),
     EVENT_SUBPROCESS_START: frozenset({"timer", "message", "signal", "error", "escalation", "conditional"}),
     INNER_START: frozenset({""}),
     "endEvent": frozenset({"", "terminate", "error", "message", "signal", "escalation", "compensate", "cancel"}),
@@ -158,7 +158,7 @@ PROPERTIES: dict[str, frozenset[str]] = {
     "userTask": frozenset({"form", "due", "title", "findings", "milestone"}),
     "scriptTask": frozenset({"resultVariable", "milestone"}),
     "businessRuleTask": frozenset({"resultVariable", "milestone"}),
-    "startEvent": frozenset({"senders", "variable", "correlation", "milestone"}),
+    "startEvent": frozenset({"senders", "variable", "correlation", "unit", "milestone"}),
     "boundaryEvent": frozenset({"senders", "variable", "correlation", "milestone"}),
     "intermediateCatchEvent": frozenset({"senders", "variable", "correlation", "milestone"}),
     "intermediateThrowEvent": frozenset({"correlation", "milestone"}),

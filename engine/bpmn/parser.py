@@ -14,6 +14,7 @@ from engine.bpmn.checks import REFERENCES, check
 from engine.bpmn.definition import Definition, Element, StartTrigger
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.environment import Environment
+from engine.bpmn.markup import expression_of
 from engine.bpmn.parts import Parts
 from engine.bpmn.specification import SpecificationReader
 from engine.bundle import Bundle
@@ -162,7 +163,14 @@ def _starts(drawn: Diagram, process: Process) -> Iterator[StartTrigger]:
     for node in process.start_events(process.id):
         trigger = triggers.read(drawn, process, node)
         if trigger.kind:
-            yield StartTrigger(node.id, trigger.kind, trigger.name, trigger.variable)
+            yield StartTrigger(
+                element_id=node.id,
+                kind=trigger.kind,
+                name=trigger.name,
+                variable=trigger.variable,
+                expression=trigger.expression,
+                unit=expression_of(node.properties.get("unit", "")),
+            )
 
 
 def _element(node: Node) -> Element:

@@ -1,4 +1,4 @@
-"""When a timer is due: ISO 8601 literals as other modelers write them, and FEEL values as ours gives them."""
+"""When a timer is due: ISO 8601 or cron as other modelers write them, and FEEL values as ours gives them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from engine.bpmn import cron
 from engine.clock import TIMEZONE
 from engine.feel.values import YearsMonths, parse_duration
 
 Interval = timedelta | YearsMonths
+Every = Interval | str
+"""How far apart the times of a cycle are; or the cron text that names them."""
 
 FOREVER = -1
 MAX_DIGITS = 10
@@ -29,7 +32,7 @@ class Schedule:
 
     due_at: datetime
     again: int = 0
-    every: Interval | None = None
+    every: Every | None = None
 
     def next(self) -> Schedule | None:
         """Return the schedule after one firing; None when it was the last. Missed firings stay due, in order."""
@@ -39,10 +42,26 @@ class Schedule:
             later(self.due_at, self.every), self.again if self.again == FOREVER else self.again - 1, self.every
         )
 
+    def since(self, now: datetime) -> Schedule | None:
+        """Return the schedule without the firings before a moment; None when none is left."""
+        schedule = self
+        if isinstance(self.every, timedelta) and self.due_at < now:
+            missed = (now - self.due_at) // self.every  # at once: a cycle of seconds may have begun years ago
+            if self.again != FOREVER and missed > self.again:
+                return None
+            again = self.again if self.again == FOREVER else self.again - missed
+            schedule = Schedule(later(self.due_at, self.every * missed), again, self.every)
+        while schedule.due_at < now:
+            following = schedule.next()
+            if following is None:
+                return None
+            schedule = following
+        return schedule
+
 
 def is_literal(text: str) -> bool:
-    """Return whether the text is meant as ISO 8601 and not as FEEL (in which 2026-12-01 is a subtraction)."""
-    return _ISO.fullmatch(text) is not None
+    """Return whether the text is meant as ISO 8601 or cron, not as FEEL (in which 2026-12-01 is a subtraction)."""
+    return _ISO.fullmatch(text) is not None or cron.is_cron(text)
 
 
 def schedule(value: Any, now: datetime) -> Schedule:
@@ -52,6 +71,8 @@ def schedule(value: Any, now: datetime) -> Schedule:
     """
     if isinstance(value, str) and value.startswith("R"):
         return _cycle(value, now)
+    if isinstance(value, str) and cron.is_cron(value):
+        return Schedule(later(now, value), FOREVER, value)
     return Schedule(moment(value, now))
 
 
@@ -68,9 +89,11 @@ def moment(value: Any, now: datetime) -> datetime:
     raise BadTimer(f"{value!r} is no date, date and time or duration")
 
 
-def later(start: datetime, interval: Interval) -> datetime:
+def later(start: datetime, interval: Every) -> datetime:
     """Return the moment an interval after another; months keep the day, or take the last day the month has."""
     try:
+        if isinstance(interval, str):
+            return cron.following(interval, start)
         if isinstance(interval, timedelta):
             return start + interval
         year, month = divmod(start.year * 12 + start.month - 1 + interval.months, 12)
@@ -82,8 +105,8 @@ def later(start: datetime, interval: Interval) -> datetime:
 def check_literal(text: str, *, cycle: bool) -> None:
     """Raise BadTimer when the literal cannot be read, or is a cycle where none may stand (or the reverse)."""
     now = datetime(2026, 1, 1, tzinfo=TIMEZONE)
-    if cycle != text.startswith("R"):
-        raise BadTimer("a cycle is R3/PT1H" if cycle else "a cycle belongs in timeCycle")
+    if cycle != (text.startswith("R") or cron.is_cron(text)):
+        raise BadTimer("a cycle is R3/PT1H or 0 8 * * 1-5" if cycle else "a cycle belongs in timeCycle")
     schedule(text, now)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from engine.jobs.queue import Standing
+from engine.starting import start_due
 from engine.tables.jobs import Job
 from engine.types import SYSTEM, JobId, JobKind, JobState, new_id
 
@@ -52,12 +53,13 @@ class TableQueue:
 
 
 def drain(engine: Engine, *, limit: int = 10_000) -> int:
-    """Run due jobs, oldest first, until none is due at the engine's clock; return how many ran.
+    """Start what a timer starts by now, then run due jobs, oldest first, until none is due; return how many ran.
 
     Raises:
         RuntimeError: `limit` jobs ran and more are due, so the processes do not come to rest.
     """
     ran = 0
+    start_due(engine, limit)
     while (due := next_due(engine)) is not None and due[2] <= engine.clock.now():
         if ran >= limit:
             raise RuntimeError(f"{limit} jobs ran and more are due")

@@ -15,6 +15,7 @@ from engine.context import Context
 from engine.errors import DeploymentRefused, NotFound
 from engine.findings import Finding, Severity, refuses
 from engine.gate import judge
+from engine.services.schedule import write_start_timers
 from engine.services.subscriptions import Subscriptions
 from engine.tables.definitions import DeployedFile, Deployment, ProcessDefinition
 from engine.types import new_id
@@ -63,7 +64,9 @@ class Definitions:
         rows = [self._next_version(definition, deployment) for definition in definitions]
         session.add_all(rows)
         session.flush()
-        Subscriptions(self._context).write_starts(rows, {definition.key: definition for definition in definitions})
+        by_key = {definition.key: definition for definition in definitions}
+        Subscriptions(self._context).write_starts(rows, by_key)
+        write_start_timers(self._context, rows, by_key)
         return deployment
 
     def inspect(self, bundle: Bundle, owner: str = "") -> tuple[list[Definition], list[Finding]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +14,7 @@ from engine.bpmn.definition import Definition
 from engine.bpmn.environment import Environment
 from engine.bpmn.execution import Execution
 from engine.bpmn.step import Step
+from engine.clock import TIMEZONE
 from engine.context import Context
 from engine.errors import InstanceEnded, NotFound
 from engine.services.definitions import Definitions
@@ -68,8 +71,21 @@ class Instances:
         given = {event.variable: variables} if event.variable else variables
         return self._begin(start.definition_id, given, None, org_unit, start.element_id)
 
+    def begin_on_time(self, definition_id: str, element_id: str, due: datetime, org_unit: str) -> ProcessInstance:
+        """Start an instance at a timer start event, for the moment at which it was due. Raises NotFound for no unit."""
+        event = next(each for each in self._definitions.of(definition_id).starts if each.element_id == element_id)
+        given = {event.variable: due.astimezone(TIMEZONE)} if event.variable else {}
+        detail = {"start": element_id, "due": due.astimezone(TIMEZONE)}
+        return self._begin(definition_id, given, None, org_unit, element_id, detail)
+
     def _begin(
-        self, definition_id: str, variables: Variables, business_key: str | None, org_unit: str, at: str = ""
+        self,
+        definition_id: str,
+        variables: Variables,
+        business_key: str | None,
+        org_unit: str,
+        at: str = "",
+        detail: Mapping[str, Any] | None = None,
     ) -> ProcessInstance:
         session, now = self._context.session, self._context.clock.now()
         definition = self._definitions.of(definition_id)
@@ -94,7 +110,7 @@ class Instances:
         )
         session.add(instance)
         session.flush()
-        self._history.write(instance, "instance.started", element_name=definition.name)
+        self._history.write(instance, "instance.started", element_name=definition.name, detail=detail)
         self._projection.write(instance, definition, execution, step)
         session.flush()
         self.routing.after(instance, step)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import sqlalchemy as sa
 
 from engine.bpmn.definition import Definition
+from engine.bpmn.opening import SUBSCRIBING
 from engine.bpmn.step import Step, Subscribed
 from engine.context import Context
 from engine.tables.definitions import ProcessDefinition
@@ -48,6 +49,7 @@ class Subscriptions:
                     created_at=now,
                 )
                 for start in definitions[row.key].starts
+                if start.kind in SUBSCRIBING
             )
 
     def catcher(self, name: str, correlation: str) -> Subscription | None:

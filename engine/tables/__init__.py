@@ -1,6 +1,18 @@
 """What is remembered. Tables only, no behaviour: deciding is the business of `engine.services`."""
 
-from engine.tables import definitions, history, idempotency, instances, jobs, messages, people, plugins, tasks, workers
+from engine.tables import (
+    definitions,
+    history,
+    idempotency,
+    instances,
+    jobs,
+    messages,
+    people,
+    plugins,
+    start_timers,
+    tasks,
+    workers,
+)
 
 __all__ = [
     "definitions",
@@ -11,6 +23,7 @@ __all__ = [
     "messages",
     "people",
     "plugins",
+    "start_timers",
     "tasks",
     "workers",
 ]

@@ -26,7 +26,7 @@ ADDED = "trial-"
 
 _PEOPLE = ("potentialOwner", "performer", "humanPerformer", "resourceRole", "rendering")
 _DROPPED = frozenset((*_PEOPLE, "laneSet", "artifact", "conversation", "auditing", "monitoring"))
-_OUTSIDE = ("form", "due", "title", "findings", "senders", "inputs")
+_OUTSIDE = ("form", "due", "title", "findings", "senders", "inputs", "unit")
 """Properties that speak of people and pages around the process."""
 
 
@@ -70,7 +70,7 @@ def rewrite(content: bytes, feel: Feel, *, ignore_scripts: bool, known: frozense
     if not portable_data.runs(root, feel):
         for element in list(root.iter(*(bpmn(name) for name in portable_data.DROPPED))):
             element.getparent().remove(element)
-    _Rewriting(root, made, Texts(feel, made) if ignore_scripts else None, known).all()
+    _Rewriting(root, made, feel, Texts(feel, made) if ignore_scripts else None, known).all()
     made.content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return made
 
@@ -90,8 +90,8 @@ def _read(content: bytes) -> Any:
 class _Rewriting:
     """One file being rewritten."""
 
-    def __init__(self, root: Any, made: Portable, texts: Texts | None, known: frozenset[str]) -> None:
-        self._root, self._made, self._texts, self._known = root, made, texts, known
+    def __init__(self, root: Any, made: Portable, feel: Feel, texts: Texts | None, known: frozenset[str]) -> None:
+        self._root, self._made, self._feel, self._texts, self._known = root, made, feel, texts, known
 
     def all(self) -> None:
         for child in list(self._root):
@@ -114,7 +114,7 @@ class _Rewriting:
     def _scope(self, scope: Any) -> None:
         for node in [child for child in scope if is_node(child)]:
             self._node(node)
-        portable_events.start(scope, outermost=local_name(scope) == "process")
+        portable_events.start(scope, self._feel, outermost=local_name(scope) == "process")
         for flow in scope.findall(bpmn("sequenceFlow")):
             _plain_flow(scope, flow)
         _part_doubles(scope)

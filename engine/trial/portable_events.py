@@ -7,18 +7,21 @@ from typing import Any
 
 from lxml import etree
 
+from engine.bpmn import timers
 from engine.bpmn.dialect import bpmn
-from engine.bpmn.markup import is_node, local_name
+from engine.bpmn.markup import expression_of, is_node, local_name, text_of
+from engine.bpmn.timers import BadTimer
+from engine.feel.runtime import Feel
 
 _NAMES = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
 _STARTS = ("messageEventDefinition", "signalEventDefinition")
 
 
-def start(scope: Any, *, outermost: bool) -> None:
+def start(scope: Any, feel: Feel, *, outermost: bool) -> None:
     """Give a scope one way to begin.
 
-    A trial starts a process by hand: a timer or condition that would start it is left out. What no flow leads to
-    begins at once when there is no start event, as the standard says.
+    A condition that would start a process, or a timer in another language, is left out: it is started by hand. What
+    no flow leads to begins at once when there is no start event, as the standard says.
     """
     if scope.get("triggeredByEvent") == "true" or local_name(scope) == "adHocSubProcess":
         return
@@ -26,10 +29,25 @@ def start(scope: Any, *, outermost: bool) -> None:
     for event in starts:
         for child in list(event):
             kind = local_name(child)
-            if kind.endswith("EventDefinition") and (not outermost or kind not in _STARTS):
+            known = kind in _STARTS or (kind == "timerEventDefinition" and _tells_time(child, feel))
+            if kind.endswith("EventDefinition") and not (outermost and known):
                 event.remove(child)
     if not starts:
         _begin_everywhere(scope)
+
+
+def _tells_time(definition: Any, feel: Feel) -> bool:
+    texts = [(local_name(child), expression_of(text_of(child))) for child in definition if text_of(child)]
+    if len(texts) != 1:
+        return False
+    kind, text = texts[0]
+    if not timers.is_literal(text):
+        return feel.check(text) is None
+    try:
+        timers.check_literal(text, cycle=kind == "timeCycle")
+    except BadTimer:
+        return False
+    return True
 
 
 def _begin_everywhere(scope: Any) -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import Schema, fields
 
-from engine.bpmn import guard
+from engine.bpmn import guard, timers
 from engine.bpmn.checks import REFERENCES
-from engine.bpmn.definition import Definition
+from engine.bpmn.definition import Definition, StartTrigger
 from engine.bpmn.environment import Environment
 from engine.bpmn.parser import parse
+from engine.bpmn.timers import BadTimer
 from engine.bundle import Bundle
 from engine.clock import FixedClock
 from engine.declaration import Handler
+from engine.feel.errors import FeelError
 from engine.feel.runtime import Feel
 from engine.findings import Finding, Severity
 from engine.trial.lines import Line, Tracer
@@ -36,6 +39,7 @@ TOLERATED = REFERENCES | {
     "lane.missing",
     "lane.incomplete",
     "loop.endless",
+    "start.timer",
     "feel.name-unknown",
 }
 """Errors that a trial may meet when it comes to them, or never; a deployment is refused for them."""
@@ -99,7 +103,12 @@ def run(wish: Wish, feel: Feel, write: Callable[[Line], None]) -> int:
     if begun is not None:
         tracer.say("message", at, code=begun.message, data=dict(begun.values))
     variables = {**wish.variables, **({} if begun is None else begun.values)}
-    return Trial(definition, environment, clock, script, tracer).run(variables, at)
+    trial = Trial(definition, environment, clock, script, tracer)
+    timed = _first_due(definition, environment) if begun is None and wish.advances else None
+    if timed is None:
+        return trial.run(variables, at)
+    start, due = timed
+    return trial.run_at(due, {**variables, **({start.variable: due} if start.variable else {})}, start.element_id)
 
 
 def _refused(findings: list[Finding], definition: Definition) -> bool:
@@ -170,6 +179,21 @@ def _no_process(wish: Wish, key: str) -> Finding:
         f"文件中没有流程“{key}”" if key else "文件中没有流程",
         f"the file has no process {key!r}" if key else "the file has no process",
     )
+
+
+def _first_due(definition: Definition, environment: Environment) -> tuple[StartTrigger, datetime] | None:
+    """Return the timer that starts the process first, and when; None where something else may start it."""
+    events = [each for each in definition.elements.values() if each.type == "startEvent"]
+    timed = [start for start in definition.starts if start.kind == "timer"]
+    outermost = [event for event in events if event.id in definition.process.task_specs]
+    now, found = environment.clock.now(), []
+    for start in timed if len(timed) == len(outermost) else ():
+        literal = timers.is_literal(start.expression)
+        with suppress(BadTimer, FeelError):  # a time that needs variables: it is started by hand
+            value = start.expression if literal else environment.feel.evaluate(start.expression, {}, now)
+            schedule = timers.schedule(value, now).since(now)
+            found += [(start, schedule.due_at)] if schedule is not None else []
+    return min(found, key=lambda each: each[1], default=None)
 
 
 def _start(definition: Definition, messages: tuple[Given, ...]) -> tuple[str, Given | None, tuple[Given, ...]]:

@@ -35,7 +35,6 @@ from tests.engine.bpmn.drawing import (
     start,
     task,
     throw,
-    timer,
     times,
     undoing,
     undone_by,
@@ -64,7 +63,6 @@ def sub(*nodes: str, flows: str, kind: str = "subProcess", **attributes: str) ->
 
 HANDLER = (user("h1"), end("he"))
 REFUSED = {
-    "a timer start": (drawn(waiting("startEvent", "x", timer("P1D")), flows="x>e s>e"), "event.unsupported", "x"),
     "a conditional start": (
         drawn(waiting("startEvent", "x", condition("a")), flows="x>e s>e"),
         "event.unsupported",

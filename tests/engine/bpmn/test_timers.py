@@ -118,3 +118,42 @@ def test_what_is_no_cycle_is_said(text: str) -> None:
 def test_no_text_breaks_it(text: str) -> None:
     with suppress(BadTimer):
         assert schedule(text, NOW).due_at.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "dues"),
+    [
+        ("0 8 * * 1-5", ["2026-02-02T08:00", "2026-02-03T08:00"]),  # the 31st is a Saturday
+        ("0 8 * * MON-FRI", ["2026-02-02T08:00", "2026-02-03T08:00"]),
+        ("*/20 9 * * *", ["2026-01-31T09:20", "2026-01-31T09:40"]),
+        ("30 17 L * *", ["2026-01-31T17:30", "2026-02-28T17:30"]),
+        ("0 0 9 1 1,7 *", ["2026-07-01T09:00", "2027-01-01T09:00"]),
+    ],
+)
+def test_cron_names_the_times_by_the_clock_of_the_place(text: str, dues: list[str]) -> None:
+    at = schedule(text, NOW)
+    following = at.next()
+    assert following is not None
+    assert [each.due_at for each in (at, following)] == [
+        datetime.fromisoformat(due).replace(tzinfo=TIMEZONE) for due in dues
+    ]
+    assert schedule(text, NOW.astimezone(UTC)) == at
+    assert at.again == following.again == FOREVER
+
+
+@pytest.mark.parametrize("text", ["61 8 * * *", "0 8 31 2 *", "0 8 * * FUN", "0 8 * * 1-", "0 8 5-1 * *"])
+def test_cron_that_names_no_time_is_refused(text: str) -> None:
+    assert is_literal(text)
+    with pytest.raises(BadTimer):
+        check_literal(text, cycle=True)
+
+
+def test_cron_stands_only_where_cycles_stand() -> None:
+    check_literal("0 8 * * 1-5", cycle=True)
+    with pytest.raises(BadTimer):
+        check_literal("0 8 * * 1-5", cycle=False)
+
+
+@pytest.mark.parametrize("text", ["a + b * c", "2 * 3", "x * y - z * w", "if a then b else c", "5 - 3 + n"])
+def test_feel_is_not_taken_for_cron(text: str) -> None:
+    assert not is_literal(text)

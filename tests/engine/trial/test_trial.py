@@ -211,3 +211,28 @@ def test_data_are_copied_as_drawn_and_left_out_when_they_are_not_feel(tried: Any
     content = d.draw('<bpmn:dataObject id="x"/>', d.script("k", "1", "m", flow), flows="s>k k>e")
     assert tried(content, variables={"order": 1}).last["data"] == {"order": 1, "x": 1}
     assert tried(content.replace(b"order + 1", b"order +"), variables={}).last["data"] == {"m": 1}
+
+
+def _timed(text: str, kind: str) -> bytes:
+    start = f'<bpmn:startEvent id="t">{d.timer(text, kind)}</bpmn:startEvent>'
+    return d.draw(start, d.catch("c", d.timer("PT30M")), d.end("e"), flows="t>c c>e", ends=False)
+
+
+def test_a_process_that_a_timer_starts_begins_at_its_time_when_the_clock_is_moved(tried: Any) -> None:
+    content = _timed("0 10 * * *", "timeCycle")
+    trial = tried(content, advances=(timedelta(minutes=20), timedelta(minutes=50)))
+    assert [(line["element"], line["time"][11:16]) for line in trial.lines if line["event"] == "enter"] == [
+        ("t", "10:00"),
+        ("c", "10:00"),
+    ]
+    assert (trial.code, trial.last["data"]["due"][11:16]) == (3, "10:30")
+    assert tried(content, advances=(timedelta(minutes=90),)).code == 0
+    early = tried(content, advances=(timedelta(minutes=59),))
+    assert (early.code, early.last["element"], early.last["data"]["for"]) == (3, "t", "timer")
+    assert early.entered == []
+
+
+def test_without_that_it_is_started_by_hand(tried: Any) -> None:
+    for text, kind in (("R/PT1H", "timeCycle"), ("${soon}", "timeDate"), ("someVariable", "timeDate")):
+        assert tried(_timed(text, kind)).entered == ["t", "c"]
+    assert tried(_timed("someVariable", "timeDate"), advances=(timedelta(hours=1),)).code == 0

@@ -224,6 +224,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_process_instance_org_path", "process_instance", ["org_path", "started_at"], unique=False)
     op.create_table(
+        "start_timer",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("definition_id", sa.String(length=32), nullable=False),
+        sa.Column("definition_key", sa.String(length=100), nullable=False),
+        sa.Column("element_id", sa.String(length=100), nullable=False),
+        sa.Column("expression", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cycle", sa.JSON(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["process_definition.id"], name=op.f("fk_start_timer_definition_id_process_definition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_start_timer")),
+        sa.UniqueConstraint("definition_key", "element_id", name=op.f("uq_start_timer_definition_key")),
+    )
+    op.create_table(
         "division_proposal",
         sa.Column("no", sa.String(length=40), nullable=False),
         sa.Column("township", sa.String(length=20), nullable=False),
@@ -679,6 +698,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_division_proposal_township"), table_name="division_proposal")
     op.drop_index(op.f("ix_division_proposal_org_path"), table_name="division_proposal")
     op.drop_table("division_proposal")
+    op.drop_table("start_timer")
     op.drop_index("ix_process_instance_org_path", table_name="process_instance")
     op.drop_table("process_instance")
     op.drop_table("process_definition")
