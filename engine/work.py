@@ -135,6 +135,7 @@ class Work:
         """Tokens of those systems."""
         return WorkerTokens(self._context)
 
+    @cached_property
     def start_timers(self) -> StartTimers:
         """What starts processes by itself."""
         return StartTimers(self._context, self.definitions, self.instances)
