@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
 from engine.types import Actor, JobId
 from engine.upkeep import provide, resume, tend
+from engine.vault import KEY_FILE, Vault
 
 if TYPE_CHECKING:
     from engine.plugins import PluginHost
@@ -54,7 +56,9 @@ class Engine:
         home: Path = Path("var"),
         reserved: sa.Engine | None = None,
         reserved_elsewhere: bool = False,
+        key_file: Path | None = None,
     ) -> None:
+        """Build it; see the attributes. `key_file` seals secrets: None is a file in `home`, made when it is needed."""
         self.database = database
         self.reserved = None if reserved_elsewhere else reserved or database
         self.plugins = plugins
@@ -65,6 +69,7 @@ class Engine:
             clock=clock or SystemClock(),
             plugins=plugins,
             queue=queue or TableQueue(),
+            vault=Vault(key_file or home / KEY_FILE),
             definitions={},
         )
 
@@ -91,7 +96,7 @@ class Engine:
 
     def at(self, clock: Clock) -> Engine:
         """Return an engine on the same database with another clock, whose jobs run only by `drain`."""
-        return Engine(
+        engine = Engine(
             self.database,
             self.plugins,
             clock=clock,
@@ -100,6 +105,8 @@ class Engine:
             reserved=self.reserved,
             reserved_elsewhere=self.reserved is None,
         )
+        engine.runtime = replace(engine.runtime, vault=self.runtime.vault)
+        return engine
 
     def tend(self) -> int:
         """See that every job that is due, or soon will be, has a ticket; return how many had none. Workers do it.

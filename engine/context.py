@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from engine.declaration import Handler
     from engine.feel.runtime import Feel
     from engine.forms import FormField
+    from engine.hookspecs import PluginInfo
     from engine.jobs.queue import JobQueue
     from engine.types import Actor
+    from engine.vault import Vault
 
 
 class Plugins(Protocol):
@@ -33,10 +35,14 @@ class Plugins(Protocol):
         """Type → custom form field, of the core plugins."""
         ...
 
+    def info(self, plugin: str) -> PluginInfo | None:
+        """Return what a plugin that is loaded says of itself, or None."""
+        ...
+
 
 @dataclass(frozen=True)
 class Runtime:
-    """What one operating-system process shares: expressions, clock, plugins, queue and the parsed definitions.
+    """What one operating-system process shares: expressions, clock, plugins, queue, vault and the parsed definitions.
 
     `definitions` maps definition id → parsed definition; definitions are immutable, so entries never go stale.
     """
@@ -45,6 +51,7 @@ class Runtime:
     clock: Clock
     plugins: Plugins
     queue: JobQueue
+    vault: Vault
     definitions: dict[str, Definition]
 
     @property

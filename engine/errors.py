@@ -144,6 +144,19 @@ class ProcessFailed(EngineError):
     element_id: str
 
 
+class SettingInvalid(EngineError):
+    """此设置的值不符合插件的要求。"""
+
+    code = "setting.invalid"
+    key: str
+
+
+class SettingUnreadable(EngineError):
+    """不能解密插件的设置：密钥文件不是写入时所用的那一个。请恢复密钥文件，或重新填写。"""
+
+    code = "setting.unreadable"
+
+
 class RepairRefused(EngineError):
     """此项修复不能执行。"""
 

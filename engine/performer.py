@@ -128,7 +128,8 @@ def _prepare(work: Work, job: Job, instance: ProcessInstance, handler: Handler) 
         work.jobs.end_lease(job)
         work.held.hold(job, admission.hold)
         return None
-    return Call(handler, _message(job, instance, handler), admission.note)
+    told = _message(job, instance, handler) | {"settings": work.settings.of(handler.plugin, job.county)}
+    return Call(handler, told, admission.note)
 
 
 def _may_here(engine: Engine, work: Work, job: Job) -> bool:

@@ -18,7 +18,7 @@ import pluggy
 import engine.hookspecs
 from engine.declaration import Handler
 from engine.errors import PluginRefused
-from engine.hookspecs import PREFIX, PROJECT, Capability
+from engine.hookspecs import PREFIX, PROJECT, Capability, PluginInfo
 from engine.outcome import Answered, Failed, Outcome
 from engine.plugin_broker import Asker, Begin, Broker
 from engine.plugin_checks import Unfit, check_handlers, check_hooks, check_info
@@ -127,12 +127,17 @@ class PluginHost:
             self._gather()
         return changed
 
+    def info(self, plugin: str) -> PluginInfo | None:
+        """Return what a plugin that is ready says of itself, or None."""
+        found = (r.info for r in self.records if r.name == plugin and r.state is PluginState.READY)
+        return next(found, None)
+
     def run(self, handler_id: str, job: Mapping[str, Any], begin: Begin) -> Outcome:
         """Run one attempt at a job of a department's handler in its plugin's process; return how it ended.
 
         Args:
             handler_id: of a department's handler.
-            job: `id, attempt, idempotency_key, inputs, county, org_unit, org_path, business_key`.
+            job: `id, attempt, idempotency_key, inputs, county, org_unit, org_path, business_key`, and `settings`.
             begin: `Engine.begin`, for the questions the handler asks. No transaction may be open around this call.
         """
         record = self._departments.find(handler_id.partition(".")[0])

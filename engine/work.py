@@ -29,6 +29,7 @@ from engine.services.messages import Messages
 from engine.services.migration import Migration
 from engine.services.plugin_log import PluginLog
 from engine.services.repair import Repair
+from engine.services.settings import Settings
 from engine.services.signals import Signals
 from engine.services.start_timers import StartTimers
 from engine.services.switches import Switches
@@ -104,6 +105,11 @@ class Work:
     def breakers(self) -> Breakers:
         """The plugins' circuit breakers."""
         return Breakers(self._context)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of plugins."""
+        return Settings(self._context)
 
     @cached_property
     def switches(self) -> Switches:

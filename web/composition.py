@@ -44,6 +44,7 @@ def build_engine(settings: Settings) -> Engine:
         clock=clock,
         queue=queue,
         home=settings.home,
+        key_file=settings.settings_key,
         reserved=reserved,
         reserved_elsewhere=reserved is None,
     )

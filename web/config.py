@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.vault import KEY_FILE
+
 PREFIX = "ONEGRID_"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,6 +33,7 @@ class Settings:
         secret_key: signs cookies; made at the first start and kept in `home`, readable by its owner only.
         secure_cookies: send cookies over HTTPS only (ONEGRID_SECURE_COOKIES=1, behind a proxy with TLS).
         threads: of the web server (ONEGRID_THREADS).
+        settings_key: file of the key that seals plugins' secrets (ONEGRID_SECRET_KEY_FILE, default: made in `home`).
         strict_plugins: a plugin that does not load stops the start (ONEGRID_STRICT_PLUGINS=1, for CI).
     """
 
@@ -43,6 +46,7 @@ class Settings:
     secure_cookies: bool
     threads: int
     strict_plugins: bool
+    settings_key: Path
     apply_database_url: str | None = None
     owner_database_url: str | None = None
 
@@ -59,6 +63,7 @@ KNOWN = frozenset(
         "SECURE_COOKIES",
         "THREADS",
         "STRICT_PLUGINS",
+        "SECRET_KEY_FILE",
         "REQUIRE_BROWSER",
     )
 )
@@ -89,6 +94,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         strict_plugins=env.get(PREFIX + "STRICT_PLUGINS") == "1",
         apply_database_url=env.get(PREFIX + "APPLY_DATABASE_URL") or None,
         owner_database_url=env.get(PREFIX + "OWNER_DATABASE_URL") or None,
+        settings_key=Path(env.get(PREFIX + "SECRET_KEY_FILE") or home / KEY_FILE).absolute(),
     )
 
 

@@ -141,7 +141,7 @@ def _makes_error(node: ast.Call) -> bool:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
     errors = {
         *("NotFound", "Forbidden", "FormInvalid", "GuardRefused", "InstanceChanged"),
-        *("RepairRefused", "VariableInvalid", "TokenRefused"),
+        *("RepairRefused", "SettingInvalid", "SettingUnreadable", "VariableInvalid", "TokenRefused"),
     }
     validators = {"Length", "Range", "Regexp", "OneOf", "Email", "URL", "fail", "make_error", "dict"}
     return name in errors | validators or name.endswith("Error")

@@ -31,6 +31,7 @@ def up(settings: Settings, prepare: Callable[[Engine], None] | None = None, *, w
     """
     logs.configure(json=not sys.stderr.isatty())
     engine = build_engine(settings)
+    engine.runtime.vault.prepare()
     try:
         return _serve(engine, settings, prepare, workers)
     except CannotListen as error:

@@ -52,7 +52,7 @@ class Switches:
         """
         if not reason.strip():
             raise ReasonMissing
-        self._permit(county)
+        self.permit(county)
         session = self._context.session
         switch = session.get(PluginSwitch, (plugin, county)) or PluginSwitch(plugin=plugin, county=county)
         switch.enabled, switch.reason = on, reason.strip()
@@ -60,8 +60,13 @@ class Switches:
         session.add(switch)
         self._log.write(plugin, "enabled" if on else "disabled", county=county, reason=reason.strip())
 
-    def _permit(self, county: str) -> None:
-        """A county's switch is for operators of the county or above; the one for all is for the tree's root."""
+    def permit(self, county: str) -> None:
+        """Raise unless the actor is an operator of the county or above; for all counties, of the tree's root.
+
+        Raises:
+            NotFound: there is no such county.
+            Forbidden: the actor is none.
+        """
         unit = self._context.session.get(OrgUnit, county) if county else None
         if county and unit is None:
             raise NotFound(county=county)

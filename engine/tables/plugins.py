@@ -1,4 +1,4 @@
-"""What is remembered of departments' plugins: breakers, switches, what operators did, and what workers report."""
+"""What is remembered of plugins: breakers, switches, settings, what operators did, and what workers report."""
 
 from __future__ import annotations
 
@@ -44,6 +44,23 @@ class PluginSwitch(Base):
     enabled: Mapped[bool]
     reason: Mapped[str] = mapped_column(sa.Text)
     actor_name: Mapped[str] = mapped_column(sa.String(100))
+    changed_at: Mapped[datetime]
+
+
+class PluginSetting(Base):
+    """A value that an operator set for a plugin: in a county, or with "" for all that have none of their own.
+
+    `value` is `{"is": JSON}`; a secret is in `sealed` instead, encrypted by `engine.vault`.
+    """
+
+    __tablename__ = "plugin_setting"
+
+    plugin: Mapped[str] = mapped_column(sa.String(NAME), primary_key=True)
+    county: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(NAME), primary_key=True)
+    value: Mapped[dict[str, Any] | None]
+    sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    changed_by: Mapped[str] = mapped_column(sa.String(100))
     changed_at: Mapped[datetime]
 
 

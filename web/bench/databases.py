@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.vault import KEY_FILE
 from web.config import Settings
 from web.embedded_postgres import PostgresServer
 
@@ -48,6 +49,7 @@ class Place:
             secure_cookies=False,
             threads=4,
             strict_plugins=False,
+            settings_key=self.folder / KEY_FILE,
         )
 
 

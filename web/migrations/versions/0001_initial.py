@@ -101,6 +101,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("worker", "plugin", name=op.f("pk_plugin_report")),
     )
     op.create_table(
+        "plugin_setting",
+        sa.Column("plugin", sa.String(length=64), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("changed_by", sa.String(length=100), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("plugin", "county", "key", name=op.f("pk_plugin_setting")),
+    )
+    op.create_table(
         "plugin_switch",
         sa.Column("plugin", sa.String(length=64), nullable=False),
         sa.Column("county", sa.String(length=20), nullable=False),
@@ -712,6 +723,7 @@ def downgrade() -> None:
     op.drop_table("deployed_file")
     op.drop_table("worker_token")
     op.drop_table("plugin_switch")
+    op.drop_table("plugin_setting")
     op.drop_table("plugin_report")
     op.drop_index("ix_plugin_event_plugin", table_name="plugin_event")
     op.drop_table("plugin_event")
