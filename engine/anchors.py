@@ -32,8 +32,13 @@ class AnchorsInvalid(EngineError):
 
 def read_anchors(file: Path) -> dict[str, dict[int, bytes]]:
     """Return all anchors of a file; raise AnchorsInvalid, with the line, for one that is damaged."""
+    return read_lines(str(file), file.read_bytes())
+
+
+def read_lines(name: str, content: bytes) -> dict[str, dict[int, bytes]]:
+    """Return all anchors in the content of a file of this name; raise AnchorsInvalid."""
     found: dict[str, dict[int, bytes]] = {}
-    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+    for number, line in enumerate(content.splitlines(), 1):
         try:
             anchoring = orjson.loads(line)
             if anchoring["format"] != FORMAT:
@@ -41,7 +46,7 @@ def read_anchors(file: Path) -> dict[str, dict[int, bytes]]:
             for head in anchoring["heads"]:
                 found.setdefault(str(head["county"]), {})[int(head["seq"])] = bytes.fromhex(head["digest"])
         except (ValueError, KeyError, TypeError) as error:
-            raise AnchorsInvalid(file=str(file), line=number) from error
+            raise AnchorsInvalid(file=name, line=number) from error
     return found
 
 

@@ -221,3 +221,9 @@ class TokenRefused(EngineError):
     """不能这样设置令牌。"""
 
     code = "token.refused"
+
+
+class ArchiveRefused(EngineError):
+    """不能制作档案。"""
+
+    code = "archive.refused"

@@ -16,6 +16,7 @@ from engine.context import Answer, Context, Doing, Runtime
 from engine.db import begin_write
 from engine.errors import Forbidden, IdempotencyKeyReused, InstanceChanged
 from engine.feel.runtime import Feel
+from engine.services.archive import Archives
 from engine.services.breakers import Breakers
 from engine.services.definitions import Definitions
 from engine.services.external_jobs import ExternalJobs
@@ -155,6 +156,11 @@ class Work:
     def migration(self) -> Migration:
         """Taking instances to another version."""
         return Migration(self._context, self.definitions, self.instances, self.history)
+
+    @cached_property
+    def archives(self) -> Archives:
+        """Archives of single instances."""
+        return Archives(self._context, self.instances, self.history)
 
     def by(self, actor: Actor) -> Work:
         """Return this transaction in the hands of another actor: of whoever it has found to be logged in."""

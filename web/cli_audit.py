@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 import orjson
 
-from engine.anchors import AnchorsInvalid, append_anchors, read_anchors
+from engine.anchors import append_anchors
 from engine.application import Engine
 from engine.services.audit import Fault, Kind, Report, contradictions, heads, verify
 from engine.types import SYSTEM
+from web.cli_archive import check_command, export_command, read_known
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -28,7 +29,11 @@ SAID = {
 
 @click.group()
 def audit() -> None:
-    """历史记录：校验、锚定。"""
+    """历史记录：校验、锚定、制档、核对。"""
+
+
+audit.add_command(export_command)
+audit.add_command(check_command)
 
 
 @audit.command("verify")
@@ -41,7 +46,7 @@ def verify_command(build: Callable[[], Engine], county: str | None, anchor: Path
 
     退出码：0 完整；1 有误，或锚定文件无法读取。
     """
-    anchors = _anchors(anchor) if anchor else {}
+    anchors = read_known(anchor)
     with build().begin(SYSTEM, write=False) as work:
         report = verify(work.session, anchors, county)
     if as_json:
@@ -59,7 +64,7 @@ def anchor_command(build: Callable[[], Engine], file: Path) -> None:
 
     退出码：0 已追加；1 现有历史与文件中的锚定值不符，未追加。
     """
-    anchors = _anchors(file) if file.exists() else {}
+    anchors = read_known(file if file.exists() else None)
     with build().begin(SYSTEM, write=False) as work:
         faults = contradictions(work.session, anchors)
         found = heads(work.session)
@@ -70,15 +75,6 @@ def anchor_command(build: Callable[[], Engine], file: Path) -> None:
         sys.exit(1)
     append_anchors(file, at, found)
     click.echo(f"已锚定 {len(found)} 个区县 / chains anchored: {len(found)}")
-
-
-def _anchors(file: Path) -> dict[str, dict[int, bytes]]:
-    try:
-        return read_anchors(file)
-    except (OSError, AnchorsInvalid) as error:
-        line = getattr(error, "line", "")
-        click.echo(f"{error}（{file}:{line}）" if line else str(error), err=True)
-        sys.exit(1)
 
 
 def _print(report: Report) -> None:

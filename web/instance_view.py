@@ -61,6 +61,7 @@ WHAT = {
     "step.skipped": lazy_gettext("运维跳过：%(name)s"),
     "token.moved": lazy_gettext("运维移走：%(name)s"),
     "instance.migrated": lazy_gettext("转到流程的另一版本"),
+    "archive.made": lazy_gettext("制作了档案"),
 }
 KIND = {
     "task.completed": "person",
@@ -79,7 +80,9 @@ MARKS = {
     InstanceState.CANCELLED: "",
     InstanceState.FAILED: "mark-late",
 }
-REPAIRED = frozenset({"variables.edited", "step.skipped", "token.moved", "instance.migrated", "job.revived"})
+REPAIRED = frozenset(
+    {"variables.edited", "step.skipped", "token.moved", "instance.migrated", "job.revived", "archive.made"}
+)
 """Events that an operator gives a reason for."""
 TOLD = frozenset({"task.completed", "message.received", "instance.cancelled", "job.failed", "job.dead"})
 """Events whose detail is the reason or content that people want to read."""

@@ -41,6 +41,7 @@ EVENTS = (
     "step.skipped",
     "token.moved",
     "instance.migrated",
+    "archive.made",
 )
 
 CLOCKS_DIFFER = timedelta(days=1)

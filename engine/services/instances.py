@@ -110,7 +110,8 @@ class Instances:
         )
         session.add(instance)
         session.flush()
-        self._history.write(instance, "instance.started", element_name=definition.name, detail=detail)
+        noted = {"digest": definition.digest, **(detail or {})}  # the digest: the chain knows which files it was
+        self._history.write(instance, "instance.started", element_name=definition.name, detail=noted)
         self._projection.write(instance, definition, execution, step)
         session.flush()
         self.routing.after(instance, step)

@@ -97,9 +97,11 @@ class Migration:
             raise MigrationRefused(
                 "该实例不能迁移：" + "；".join(each.message for each in obstacles), obstacles=list(obstacles)
             )
+        version = self._definitions.version(route.key, route.new)
         detail = {"from": route.old, "to": route.new, "mapping": dict(route.mapping), "reason": reason}
+        detail["digest"] = version.digest
         instance.state_blob = rekeying.rekey(self._instances.execution(instance))
-        instance.definition_id = self._definitions.version(route.key, route.new).id
+        instance.definition_id = version.id
         self._history.write(instance, "instance.migrated", detail=detail)
         hands = Repairing.of(self._instances.execution(instance))
         self._follow(instance, hands)

@@ -19,6 +19,7 @@ from engine.services.ledger import Entry, Ledger
 from engine.tables.history import HistoryEvent, HistoryHead
 from engine.types import SYSTEM
 from tests.fixtures.house import House
+from tests.fixtures.tampering import tamper
 from web.cli_audit import audit
 
 CASES = 6
@@ -44,23 +45,6 @@ def found(house: House, *arguments: str) -> list[tuple[int, int, str]]:
     faults = orjson.loads(result.stdout)["faults"]
     assert result.exit_code == (1 if faults else 0)
     return [(fault["seq"], fault["until"], fault["kind"]) for fault in faults]
-
-
-def tamper(house: House, *statements: str | sa.Executable) -> None:
-    """Do what only the database's owner can: switch the triggers off, and write."""
-    with house.engine.database.begin() as connection:
-        if connection.dialect.name == "sqlite":
-            names = connection.exec_driver_sql(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'history%'"
-            )
-            for (name,) in names.all():
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        else:
-            connection.exec_driver_sql("SET session_replication_role = replica")
-        for statement in statements:
-            connection.execute(sa.text(statement) if isinstance(statement, str) else statement)
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET session_replication_role = DEFAULT")
 
 
 def at_row(seq: int) -> sa.Update:
