@@ -94,7 +94,9 @@ def test_an_instance_goes_on_in_the_new_version_with_claim_and_draft(house: Hous
         assert (row.id, row.name, row.assignee, row.draft) == (task_id, "申请（新）", "clerk", {"note": "写到一半"})
         assert row.definition_id == work.instances.get(instance).definition_id == work.definitions.latest("purchase").id
         event = next(row for row in work.history.of(instance) if row.event == "instance.migrated")
-        assert unpack(event.detail) == {"from": 1, "to": 2, "mapping": {}, "reason": "改版"}
+        digest = work.definitions.latest("purchase").digest
+        noted = {"from": 1, "to": 2, "mapping": {}, "reason": "改版", "digest": digest}
+        assert unpack(event.detail) == noted
         assert event.definition_id == work.definitions.latest("purchase").id
     house.complete(instance, house.clerk)
     with house.engine.begin(house.reviewer, write=False) as work:
