@@ -35,8 +35,6 @@ _INSTEAD = {
 }
 _UNSUPPORTED_ATTRIBUTES = {
     "instantiate": ("false", "由消息任务或网关启动流程", "starting a process by a receive task or a gateway"),
-    "ordering": ("Parallel", "依次执行的自由子流程", "sequential ad-hoc subprocesses"),
-    "cancelRemainingInstances": ("true", "cancelRemainingInstances", "cancelRemainingInstances"),
     "startQuantity": ("1", "startQuantity", "startQuantity"),
     "completionQuantity": ("1", "completionQuantity", "completionQuantity"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.bpmn import check_ad_hoc
 from engine.bpmn.cron import is_cron
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import ACTIVITIES, EVENT_DEFINITIONS, SCOPES, SEVERAL
@@ -45,7 +46,7 @@ def _check_start_and_end(process: Process, report: Report) -> None:
     scopes += [(node, node.id) for node in process.nodes.values() if node.type in SCOPES]
     for place, scope in scopes:
         if isinstance(place, Node) and place.type == "adHocSubProcess":
-            _check_ad_hoc(process, place, report)
+            check_ad_hoc.check(process, place, report)
             continue
         _check_starts(process, place, scope, report)
         if not any(node.type == "endEvent" for node in process.of_scope(scope)):
@@ -62,15 +63,6 @@ def _check_starts(process: Process, place: Process | Node, scope: str, report: R
             f"exactly one start event is needed, not {len(starts)}",
         )
         report.error("event.start-count", place, words)
-
-
-def _check_ad_hoc(process: Process, node: Node, report: Report) -> None:
-    for inner in process.of_scope(node.id):
-        if inner.type in ("startEvent", "endEvent"):
-            words = Words("自由子流程中没有开始和结束事件", "an ad-hoc subprocess has no start and end events")
-            report.error("event.ad-hoc", inner, words)
-    if not any(not inner.incoming for inner in process.of_scope(node.id)):
-        report.error("event.ad-hoc", node, Words("自由子流程中没有可以开始的活动", "nothing in it can begin"))
 
 
 def _check_kind(process: Process, node: Node, report: Report) -> None:

@@ -75,6 +75,11 @@ class Node:
         return bool(self.element.get("triggeredByEvent", "false") == "true")
 
     @property
+    def sequential(self) -> bool:
+        """Whether it is an ad-hoc subprocess that does one thing at a time."""
+        return self.type == "adHocSubProcess" and self.element.get("ordering") == "Sequential"
+
+    @property
     def compensates(self) -> bool:
         """Whether it undoes another activity; no flow leads to it."""
         return bool(self.element.get("isForCompensation", "false") == "true")

@@ -28,6 +28,7 @@ class Happenings:
     failed: tuple[Element, str] | None
     processes: Callable[[], Iterator[Any]]
     cancel_all: Callable[[], None]
+    close_if_over: Callable[[Token], None]
     note: Callable[..., None]
     evaluate: Callable[[Token, str], Any]
 
@@ -43,6 +44,7 @@ class Happenings:
         event.task_spec.receive(event, variables)
         event._ready()
         event.run()
+        self.close_if_over(event)
 
     def broadcast(self, signal: str, variables: Mapping[str, Any]) -> bool:
         """Let all events happen that wait for a signal, oldest first; return whether there was one."""

@@ -111,6 +111,8 @@ class SubProcessReader(NodeReader):
         task.objects = data.objects_of(self.process_parser.parser.drawn, self.bpmn_id)
         if self.drawn.type == "adHocSubProcess":
             task.until = expression_of(text_of(self.node.find(bpmn("completionCondition"))))
+            task.cancels = self.node.get("cancelRemainingInstances", "true") == "true"
+            task.sequential = self.drawn.sequential
         return task
 
 

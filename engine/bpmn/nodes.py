@@ -141,7 +141,12 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
 
 
 class Start(FlowNode, BpmnStartTask):  # type: ignore[misc]  # the library is untyped
-    """The root above the start event, which the library needs. Event subprocesses wait before anything begins."""
+    """The root above the start event, which the library needs. Event subprocesses wait before anything begins.
+
+    `one_by_one`: of what no flow leads to, the first alone begins.
+    """
+
+    one_by_one = False
 
     def choose(self, my_task: Token) -> list[Any]:
         """Return the event subprocesses, and where the process begins; raise ProcessFailed."""
@@ -149,6 +154,9 @@ class Start(FlowNode, BpmnStartTask):  # type: ignore[misc]  # the library is un
         chosen = [spec for spec in self.outputs if spec.begins(at)]
         if all(spec.handles_event for spec in chosen):
             raise ProcessFailed("流程没有可由此启动的开始事件。", element_id=at)
+        if self.one_by_one:
+            begun = next(spec for spec in chosen if not spec.handles_event)
+            chosen = [spec for spec in chosen if spec.handles_event or spec is begun]
         return sorted(chosen, key=lambda spec: not spec.handles_event)
 
 

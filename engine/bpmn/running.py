@@ -174,14 +174,14 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
         """
         runs = 0
         if touched is not None:
-            self._close_if_over(touched)
+            self.close_if_over(touched)
         self._conditions.settle(self)
         while token := self._next():
             runs += 1
             if runs > MAX_RUNS:
                 raise ProcessFailed("流程在此处循环，且从不等待。", element_id=token.element_id)
             token.run()
-            self._close_if_over(token)
+            self.close_if_over(token)
             self._conditions.settle(self)
         if not self.alive:
             self.cancel_all()  # event subprocesses wait no longer
@@ -205,13 +205,13 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
                     return True
         return False
 
-    def _close_if_over(self, last: Token) -> None:
+    def close_if_over(self, last: Token) -> None:
         """Let the token at the subprocess of a token go on when nothing is left inside that keeps it."""
         process = last.workflow
         if process is self or process.parent_task_id not in self.subprocesses:
             return
         owner = process.owner
-        if process.alive and not owner.task_spec.is_over(owner, last):
+        if owner.task_spec.goes_on(owner, process, last):
             return
         process.cancel_all()
         del self.subprocesses[owner.id]

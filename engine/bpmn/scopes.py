@@ -39,9 +39,9 @@ class Scope(FlowNode):
         inner = my_task.workflow.top_workflow.open_inside(my_task)
         inner.task_tree._ready()
 
-    def is_over(self, my_task: Token, last: Token) -> bool:
-        """Return whether the scope ends although tokens are left in it, after one has moved."""
-        return False
+    def goes_on(self, my_task: Token, inner: Any, last: Token) -> bool:
+        """Return whether there is something left to do inside, after a token has moved there."""
+        return bool(inner.alive)
 
     def _on_cancel(self, my_task: Token) -> None:
         inner = my_task.workflow.top_workflow.subprocesses.pop(my_task.id, None)
@@ -56,23 +56,6 @@ class InnerTask(Scope, BpmnSpecMixin):  # type: ignore[misc]  # the library is u
         my_task._set_state(TaskState.STARTED)
         self.open(my_task)
         return False
-
-
-class AdHocTask(InnerTask):
-    """An ad-hoc subprocess: whatever no flow leads to begins at once.
-
-    Attributes:
-        until: FEEL, asked whenever an element inside is done; when it holds, the others are taken away. "": until all
-            are done.
-    """
-
-    until = ""
-
-    def is_over(self, my_task: Token, last: Token) -> bool:
-        """See Scope."""
-        if not self.until or last._state != TaskState.COMPLETED or not last.task_spec.drawn:
-            return False
-        return my_task.workflow.top_workflow.evaluate(last, self.until) is True
 
 
 class EventSubprocess(Scope, Catching, BpmnSpecMixin):  # type: ignore[misc]  # the library is untyped

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.bpmn import calls, compensation, events, gateways, multiple, nodes, scopes, throwing
+from engine.bpmn import ad_hoc, calls, compensation, events, gateways, multiple, nodes, scopes, throwing
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import bpmn
 from engine.bpmn.markup import expression_of
@@ -59,6 +59,8 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]  # the library is unty
     def add_tasks(self) -> None:
         """Read all nodes, tie events to activities, connect the flows."""
         drawn: list[Node] = self.parser.drawn.of_scope(self.bpmn_id)
+        around = self.parser.drawn.nodes.get(self.bpmn_id)
+        self.spec.start.one_by_one = around is not None and around.sequential
         for node in drawn:
             reader, spec_class = self.parser.classes_of(node)
             if reader is not None:
@@ -116,7 +118,7 @@ class SpecificationReader(BpmnParser):  # type: ignore[misc]  # the library is u
         bpmn("manualTask"): (NodeReader, nodes.PassTask),
         bpmn("subProcess"): (SubProcessReader, scopes.InnerTask),
         bpmn("transaction"): (SubProcessReader, scopes.InnerTask),
-        bpmn("adHocSubProcess"): (SubProcessReader, scopes.AdHocTask),
+        bpmn("adHocSubProcess"): (SubProcessReader, ad_hoc.AdHocTask),
         bpmn("callActivity"): (CallReader, calls.CallTask),
         bpmn("receiveTask"): (EventReader, events.MessageTask),
         bpmn("sendTask"): (EventReader, throwing.SendingTask),

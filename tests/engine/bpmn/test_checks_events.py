@@ -150,8 +150,8 @@ REFUSED = {
         "compensation.inner",
         "y",
     ),
-    "a sequential ad-hoc subprocess": (
-        drawn(sub(user("a"), flows="", kind="adHocSubProcess", ordering="Sequential")),
+    "an ad-hoc subprocess in no known order": (
+        drawn(sub(user("a"), flows="", kind="adHocSubProcess", ordering="Random")),
         "attribute.unsupported",
         "x",
     ),
