@@ -1,5 +1,8 @@
 """The hooks of the urban management bureau's plugin."""
 
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
 from engine.plugin_api import Handler, PluginInfo, hookimpl
 from onegrid_urban_management.handlers import replan_patrols
 
@@ -20,3 +23,9 @@ def onegrid_plugin() -> PluginInfo:
 def onegrid_handlers() -> list[Handler]:
     """What processes may ask of the bureau."""
     return [replan_patrols]
+
+
+@hookimpl
+def onegrid_content() -> Traversable:
+    """How the bureau handles what is referred to it: diagram, forms, decision table, scenarios, catalogue items."""
+    return files("onegrid_urban_management") / "content"
