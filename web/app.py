@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import lazy_gettext
 
 from engine.access import OPERATOR
-from web import auth, db, errors, formats, language, logs, security
+from web import auth, db, errors, formats, language, logs, programs, security, worker_api
 from web.assets_manifest import Assets
 from web.pages import health, inbox, instances, login, operations, repair, task
 from web.parts import MenuEntry, WebPart
@@ -45,6 +45,8 @@ SHELL = (
 )
 OPERATIONS = WebPart(operations.pages, [MenuEntry(lazy_gettext("运维"), "operations.show", frozenset({OPERATOR}))])
 
+WORKER_API = WebPart(worker_api.calls, programs=True)
+
 
 def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = None) -> Flask:
     """Return the application that serves this engine.
@@ -70,8 +72,9 @@ def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = No
     logs.attach(app)
     security.attach(app)
     errors.attach(app)
-    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS, WebPart(repair.pages)]
-    auth.protect(app, frozenset(part.blueprint.name for part in parts if part.public))
+    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS, WebPart(repair.pages), WORKER_API]
+    for_programs = programs.attach(app, [part.blueprint for part in parts if part.programs])
+    auth.protect(app, frozenset(part.blueprint.name for part in parts if part.public), for_programs)
     for part in parts:
         app.register_blueprint(part.blueprint)
     _prepare_templates(app, parts, assets or Assets())

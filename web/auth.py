@@ -25,11 +25,16 @@ def public(view: View) -> View:
     return view
 
 
-def protect(app: Flask, public_blueprints: frozenset[str]) -> None:
-    """Make every view of the application need a login, except public views and blueprints and static files."""
+def protect(app: Flask, public_blueprints: frozenset[str], programs: frozenset[str] = frozenset()) -> None:
+    """Make every view of the application need a login, except public views and blueprints and static files.
+
+    Blueprints for programs see no login, whatever cookie comes with the request: they ask for a token themselves.
+    """
 
     @app.before_request
     def find_actor() -> ResponseReturnValue | None:
+        if request.blueprint in programs:
+            return None
         token = request.cookies.get(COOKIE)
         is_open = _is_open(app, public_blueprints)
         login = _find(token, is_open) if token and request.endpoint != "static" else None

@@ -20,7 +20,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors
-from web import formats
+from web import formats, programs
 from web.security import limiter
 from web.texts import gettext, in_readers_language
 
@@ -39,10 +39,17 @@ STATUS: dict[type[errors.EngineError], int] = {
     errors.FormInvalid: 422,
     errors.DeploymentRefused: 422,
     errors.GuardRefused: 422,
+    errors.TopicForbidden: 403,
+    errors.JobCancelled: 404,
+    errors.LockLost: 409,
+    errors.OutputsInvalid: 422,
+    errors.ErrorUndeclared: 422,
+    errors.TryAgain: 503,
 }
 
 TITLES = {
     400: lazy_gettext("请求有误"),
+    401: lazy_gettext("令牌缺失、未知或已失效"),
     403: lazy_gettext("没有权限"),
     404: lazy_gettext("没有找到"),
     405: lazy_gettext("请求有误"),
@@ -147,9 +154,9 @@ def answer(problem: Problem) -> Response:
 
 
 def wants_json() -> bool:
-    """Return whether the client asked for JSON rather than for a page."""
+    """Return whether the client asked for JSON rather than for a page; calls for programs get nothing else."""
     accepted = request.accept_mimetypes
-    return request.is_json or accepted["application/json"] > accepted["text/html"]
+    return programs.asks() or request.is_json or accepted["application/json"] > accepted["text/html"]
 
 
 def _json(problem: Problem) -> Response:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, g, request
 from flask_babel import Babel, get_locale
 
+from web import programs
+
 if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
     from web.sessions import Login
@@ -30,7 +32,12 @@ def attach(app: Flask) -> None:
 
 
 def choose() -> str:
-    """Return the language of this request: the one switched to, else the person's own, else Chinese."""
+    """Return the language of this request: the one switched to, else the person's own, else Chinese.
+
+    A program says in Accept-Language what its readers understand.
+    """
+    if programs.asks():
+        return request.accept_languages.best_match(LANGUAGES) or "zh"
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES:
         return chosen

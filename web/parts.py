@@ -41,8 +41,11 @@ class WebPart:
         blueprint: its pages. Templates belong into `templates/<plugin>/`, so that names cannot clash.
         menu: entries, in order, after those of the shell.
         public: pages that need no login. Everything else sends a visitor without a login to the login page.
+        programs: calls for programs, below the blueprint's `url_prefix`: no cookie is looked at, no CSRF token is asked
+            for, errors are problem+json. It finds out itself who calls.
     """
 
     blueprint: Blueprint
     menu: Sequence[MenuEntry] = field(default_factory=tuple)
     public: bool = False
+    programs: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -36,8 +36,18 @@ def attach(app: Flask) -> None:
     # the token lives as long as the login: a form may lie open over lunch
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
+    app.after_request(say_when)  # before the limiter's own is registered, so run after it
     limiter.init_app(app)
     app.after_request(add_headers)
+
+
+def say_when(response: Response) -> Response:
+    """Leave Retry-After to answers that ask for another try: the limit puts it on every one."""
+    if response.status_code != 429:
+        response.headers.pop("Retry-After", None)
+    if "retry_after" in g:
+        response.headers["Retry-After"] = str(g.retry_after)
+    return response
 
 
 def add_headers(response: Response) -> Response:

@@ -10,6 +10,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from web.config import Settings
+from web.waiting import waiting_of
 
 DRAIN_SECONDS = 15.0
 """How long requests in progress may take when the server is told to stop."""
@@ -23,6 +24,8 @@ class WebServer:
     """Serves an application from `with` to the end of the block. Waitress itself drops requests when it is stopped."""
 
     def __init__(self, application: Flask, settings: Settings) -> None:
+        self._waiting = waiting_of(application)
+        self._waiting.places = settings.threads // 2
         try:
             self._server = create_server(
                 application, host=settings.host, port=settings.port, threads=settings.threads, ident="OneGrid"
@@ -44,6 +47,7 @@ class WebServer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Accept nothing new, let the requests in progress finish, then close."""
+        self._waiting.end()
         self._server.accepting = False  # waitress asks it before each look at the listening socket
         deadline = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < deadline and self._busy():

@@ -15,11 +15,20 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.context import Context
 from engine.declaration import Handler
-from engine.errors import ErrorUndeclared, InstanceChanged, JobCancelled, LockLost, NotFound, OutputsInvalid
+from engine.errors import (
+    ErrorUndeclared,
+    InstanceChanged,
+    JobCancelled,
+    LockLost,
+    NotFound,
+    OutputsInvalid,
+    VariableInvalid,
+)
 from engine.feel.values import pack
 from engine.outcome import Completed, Failed, Outcome, Raised
 from engine.services.job_locks import let_go, read_job
 from engine.services.jobs import Jobs
+from engine.services.preview import check_variable
 from engine.services.switches import setting
 from engine.services.worker_tokens import Scope
 from engine.tables.instances import ProcessInstance
@@ -127,7 +136,7 @@ class ExternalJobs:
             declared = self._handler(held[0]).errors
             if code not in declared:
                 raise ErrorUndeclared(code=code, declared=sorted(declared))
-            _check_plain(variables)
+            _check_variables(variables)
             self._settle(*held, digest, Raised(code, message, variables))
 
     def fail(self, claim: Claim, failed: Failed, said: Said | None = None) -> None:
@@ -220,6 +229,15 @@ def _check_plain(values: Mapping[str, Any]) -> None:
         pack(dict(values))
     except (TypeError, ValueError) as error:
         raise OutputsInvalid(errors={"_schema": [str(error)]}) from error
+
+
+def _check_variables(variables: Mapping[str, Any]) -> None:
+    """Raise OutputsInvalid for what cannot be variables of the process: the declaration says nothing about them."""
+    for name, value in variables.items():
+        try:
+            check_variable(name, value)
+        except VariableInvalid as error:
+            raise OutputsInvalid(errors={name: [str(error)]}) from error
 
 
 def _digest(report: str, payload: object) -> str:

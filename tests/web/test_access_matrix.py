@@ -21,6 +21,8 @@ MINE = {VISITOR: 302, "clerk": 200, "colleague": 200, "reviewer": 200, "stranger
 """What belongs to unit 111: seen from it and from above, by nobody beside it."""
 DOING = {VISITOR: 302, "clerk": 302, "colleague": 302, "reviewer": 404, "stranger": 404, "operator": 404}
 OPERATOR = {**dict.fromkeys(ROLES, 403), VISITOR: 302, "operator": 200}
+TOKEN = dict.fromkeys(ROLES, 401)
+"""For programs: a login counts for nothing there."""
 
 ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/static/<path:filename>"): OPEN,
@@ -54,6 +56,12 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/operations/jobs/<job_id>"): OPERATOR,
     ("POST", "/operations/jobs/<job_id>/preview"): OPERATOR,
     ("POST", "/operations/jobs/<job_id>/skip"): {**OPERATOR, "operator": 302},
+    ("GET", "/worker/v1/openapi.json"): TOKEN,
+    ("POST", "/worker/v1/jobs/fetch"): TOKEN,
+    **{
+        ("POST", f"/worker/v1/jobs/<job>/{report}"): TOKEN
+        for report in ("complete", "failure", "error", "extend", "release")
+    },
     ("GET", "/stones/"): EVERYONE,
     ("POST", "/stones/broken"): {**dict.fromkeys(ROLES, 500), VISITOR: 302},
     ("POST", "/stones/preview"): EVERYONE,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -107,8 +109,8 @@ class Bureau:
             return [(e.event, e.actor_name) for e in work.history.of(instance) if e.event.startswith("job.")]
 
 
-def bureau_on(database: sa.Engine, clock: FixedClock, feel: Feel) -> Bureau:
+def bureau_on(database: sa.Engine, clock: FixedClock, feel: Feel, hookspecs: Sequence[ModuleType] = ()) -> Bureau:
     """Return the bureau on a migrated, empty database."""
-    host = PluginHost().load((), ())
+    host = PluginHost(hookspecs).load((), ())
     host.handlers[TOPIC] = RECORD_CASE
     return Bureau(Engine(database, host, clock=clock, feel=feel), clock)
