@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.processes.texts import chinese_texts
+from tests.processes.texts import CHINESE, chinese_texts
 
 if TYPE_CHECKING:
     from engine.bundle import Bundle
