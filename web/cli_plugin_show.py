@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from engine.declaration import Handler
+from engine.derived.openapi import openapi
 from engine.derived.page import page
 from engine.derived.palette import palette_entry
 from engine.derived.texts import texts
@@ -27,10 +28,10 @@ Shown = tuple[Handler, str]
 @click.option(
     "--as",
     "form",
-    type=click.Choice(["markdown", "palette", "json", "texts"]),
+    type=click.Choice(["markdown", "palette", "openapi", "json", "texts"]),
     default="markdown",
     show_default=True,
-    help="markdown：说明页；palette：建模工具的条目；json：声明；texts：要翻译的文字。",
+    help="markdown：说明页；palette：建模工具的条目；openapi：REST 接口文档；json：声明；texts：要翻译的文字。",
 )
 def show_command(name: str, form: str) -> None:
     """由声明得出的一切：一个处理器（插件.动作）或一个插件的全部处理器。"""
@@ -76,9 +77,17 @@ def _texts(chosen: list[Shown]) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
+def _openapi(chosen: list[Shown]) -> str:
+    """Return what the handlers look like to the system elsewhere that does their work over REST."""
+    if not any(handler.external for handler, _ in chosen):
+        raise click.UsageError("只有由外部系统办理的处理器（external）才有 REST 接口文档。")
+    return json.dumps(openapi(handler for handler, _ in chosen), ensure_ascii=False, indent=2) + "\n"
+
+
 _FORMS: Mapping[str, Callable[[list[Shown]], str]] = {
     "markdown": _markdown,
     "palette": _json(palette_entry),
+    "openapi": _openapi,
     "json": _json(lambda handler, _: describe_handler(handler)),
     "texts": _texts,
 }

@@ -35,6 +35,12 @@ def test_a_departments_handler_is_shown_in_every_form() -> None:
     assert "" in json.loads(shown("urban_management.replan_patrols", "--as", "texts")[1]).values()
 
 
+def test_what_runs_in_the_plugins_process_has_no_rest_interface() -> None:
+    code, said = shown("urban_management.replan_patrols", "--as", "openapi")
+    assert code == 2
+    assert "external" in said
+
+
 def test_a_plugin_shows_all_its_handlers() -> None:
     code, palette = shown("grid_registry", "--as", "palette")
     assert code == 0
