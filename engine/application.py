@@ -24,6 +24,7 @@ from engine.feel.runtime import Feel
 from engine.jobs.queue import Duties, JobQueue
 from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
+from engine.plugin_watch import PluginWatch
 from engine.types import Actor, JobId
 from engine.upkeep import provide, resume, tend
 from engine.vault import KEY_FILE, Vault
@@ -64,6 +65,7 @@ class Engine:
         self.plugins = plugins
         self.home = home
         self.stopping = threading.Event()
+        self._watch: PluginWatch | None = None
         self.runtime = Runtime(
             feel=feel or Feel(),
             clock=clock or SystemClock(),
@@ -128,9 +130,21 @@ class Engine:
             displaced: called when another process has taken this one's place: this one must end.
         """
         self.runtime.queue.start(Duties(self.perform, self.tend, self.resume, displaced))
+        self.watch_plugins(reports=True)
+
+    def watch_plugins(self, *, reports: bool = False) -> None:
+        """Keep the departments' plugins of this process up to date; `start_workers` does it too.
+
+        Args:
+            reports: whether to say in the database how they are.
+        """
+        self._watch = PluginWatch(self, reports=reports)
+        self._watch.start()
 
     def stop_workers(self) -> None:
         """Let running jobs finish, then stop, the plugins' processes too."""
         self.stopping.set()
+        if self._watch is not None:
+            self._watch.stop()
         self.runtime.queue.stop()
         self.plugins.close()

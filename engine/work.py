@@ -28,6 +28,7 @@ from engine.services.jobs import Jobs
 from engine.services.ledger import Ledger
 from engine.services.messages import Messages
 from engine.services.migration import Migration
+from engine.services.plugin_figures import PluginFigures
 from engine.services.plugin_log import PluginLog
 from engine.services.repair import Repair
 from engine.services.settings import Settings
@@ -121,6 +122,11 @@ class Work:
     def held(self) -> Held:
         """Jobs that wait for their plugin."""
         return Held(self._context, self.history, self.breakers)
+
+    @cached_property
+    def plugin_figures(self) -> PluginFigures:
+        """How plugins are doing."""
+        return PluginFigures(self._context)
 
     @cached_property
     def plugin_log(self) -> PluginLog:

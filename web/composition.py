@@ -11,8 +11,9 @@ from engine.bundle import read_bundle
 from engine.clock import SystemClock
 from engine.contents import inspect_contents
 from engine.db import connect
-from engine.jobs.dbos_queue import LANES, DbosQueue
+from engine.jobs.dbos_queue import CONNECTIONS, DbosQueue
 from engine.jobs.queue import Lane
+from engine.plugin_places import finding_in
 from engine.plugins import PluginHost
 from engine.tables.definitions import ProcessDefinition
 from engine.types import SYSTEM
@@ -62,13 +63,19 @@ def _reserved(settings: Settings, database: sa.Engine) -> sa.Engine | None:
         return None if in_force(connection) else database
 
 
-def load_plugins(settings: Settings) -> PluginHost:
+def load_plugins(settings: Settings, *, strict: bool | None = None) -> PluginHost:
     """Return the host with all plugins, those that do not load in quarantine. Needs no database.
 
+    Args:
+        settings: where plugins are.
+        strict: whether one that does not load is an error; None: as the settings say.
+
     Raises:
-        PluginRefused: a plugin does not load, and the settings are strict about it.
+        PluginRefused: a plugin does not load, and that is an error.
     """
-    return PluginHost(hookspecs=(hookspecs,)).load(strict=settings.strict_plugins)
+    host = PluginHost(hookspecs=(hookspecs,))
+    strict = settings.strict_plugins if strict is None else strict
+    return host.load(None, finding_in(settings.plugin_places), strict=strict)
 
 
 def pool(url: str, web_threads: int) -> dict[str, Any]:
@@ -76,9 +83,8 @@ def pool(url: str, web_threads: int) -> dict[str, Any]:
 
     Of PostgreSQL, the connections used last are used first: they know the statements. `engine.db` looks at idle ones.
     """
-    workers = sum(limits["worker_concurrency"] for limits in LANES.values())
     restarts = {} if url.startswith("sqlite") else {"pool_use_lifo": True, "pool_recycle": 1800}
-    return {"pool_size": web_threads, "max_overflow": workers + 2, **restarts}
+    return {"pool_size": web_threads, "max_overflow": CONNECTIONS, **restarts}
 
 
 def deploy_processes(engine: Engine, settings: Settings) -> list[str]:

@@ -35,6 +35,8 @@ class Settings:
         threads: of the web server (ONEGRID_THREADS).
         settings_key: file of the key that seals plugins' secrets (ONEGRID_SECRET_KEY_FILE, default: made in `home`).
         strict_plugins: a plugin that does not load stops the start (ONEGRID_STRICT_PLUGINS=1, for CI).
+        plugin_places: where departments' plugins are beside those installed with us (ONEGRID_PLUGINS, separated by
+            colons; default: `plugins` in `home`); see engine/plugin_places.py.
     """
 
     home: Path
@@ -47,6 +49,7 @@ class Settings:
     threads: int
     strict_plugins: bool
     settings_key: Path
+    plugin_places: tuple[Path, ...] = ()
     apply_database_url: str | None = None
     owner_database_url: str | None = None
 
@@ -64,6 +67,7 @@ KNOWN = frozenset(
         "THREADS",
         "STRICT_PLUGINS",
         "SECRET_KEY_FILE",
+        "PLUGINS",
         "REQUIRE_BROWSER",
     )
 )
@@ -77,6 +81,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     threads = _number(env, PREFIX + "THREADS", 8, range(1, 257), faults)
     home = Path(env.get(PREFIX + "HOME") or "var").absolute()
     processes = Path(env.get(PREFIX + "PROCESSES") or ROOT / "processes").absolute()
+    given = env.get(PREFIX + "PLUGINS")
+    places = [Path(place).absolute() for place in given.split(os.pathsep)] if given else [home / "plugins"]
+    faults += [
+        f"{PREFIX}PLUGINS: 没有文件夹 {place} / no such folder" for place in places if given and not place.is_dir()
+    ]
     if not processes.is_dir():
         faults.append(f"{PREFIX}PROCESSES: 没有文件夹 {processes} / no such folder")
     if faults:
@@ -92,6 +101,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=env.get(PREFIX + "SECURE_COOKIES") == "1",
         threads=threads,
         strict_plugins=env.get(PREFIX + "STRICT_PLUGINS") == "1",
+        plugin_places=tuple(places),
         apply_database_url=env.get(PREFIX + "APPLY_DATABASE_URL") or None,
         owner_database_url=env.get(PREFIX + "OWNER_DATABASE_URL") or None,
         settings_key=Path(env.get(PREFIX + "SECRET_KEY_FILE") or home / KEY_FILE).absolute(),

@@ -55,6 +55,8 @@ def _serve(engine: Engine, settings: Settings, prepare: Callable[[Engine], None]
     with stop_signals() as stopping, WebServer(create_app(engine, settings), settings) as server:
         if workers:
             engine.start_workers(stopping.displaced)
+        else:
+            engine.watch_plugins()
         click.echo(f"OneGrid ready: http://{settings.host}:{server.port}")
         stopping.wait()
         click.echo("正在停止：等待进行中的请求和任务完成… / draining")

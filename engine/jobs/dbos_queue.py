@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy.orm import Session
 
+from engine.hookspecs import MAX_LANES
 from engine.jobs.queue import Duties, Lane, Standing, Ticket
 from engine.jobs.slots import PLACE, Slot, Slots, slots_of, take_slot
 from engine.jobs.upkeep import TEND_SECONDS, Upkeep
@@ -63,9 +64,12 @@ LANES: dict[Lane, Limits] = {
     Lane.ENGINE: {"partition_concurrency": 1, "worker_concurrency": 8},
     Lane.RESERVED: {"partition_concurrency": 1, "worker_concurrency": 1},
     Lane.TIMERS: {"partition_concurrency": 1, "worker_concurrency": 4},
-    # the key is the department: its process does one job at a time, and other departments do not wait for it
-    Lane.HANDLERS: {"partition_worker_concurrency": 1, "worker_concurrency": 8},
+    # the key is the department: as many as it may have processes, and so many that sick ones leave room for others
+    Lane.HANDLERS: {"partition_worker_concurrency": MAX_LANES, "worker_concurrency": 64},
 }
+
+CONNECTIONS = 24
+"""Database connections that jobs need at a time; a handler's needs none while its department works."""
 
 
 class DbosQueue:

@@ -32,6 +32,12 @@ class Job(Base):
             postgresql_where=sa.text("state = 'waiting'"),
         ),
         sa.Index(
+            "ix_job_dead",
+            "handler",
+            sqlite_where=sa.text("state = 'dead'"),
+            postgresql_where=sa.text("state = 'dead'"),
+        ),
+        sa.Index(
             "ix_job_held",
             "handler",
             "county",

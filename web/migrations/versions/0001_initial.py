@@ -332,6 +332,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
     op.create_index(
+        "ix_job_dead",
+        "job",
+        ["handler"],
+        unique=False,
+        sqlite_where=sa.text("state = 'dead'"),
+        postgresql_where=sa.text("state = 'dead'"),
+    )
+    op.create_index(
         "ix_job_due",
         "job",
         ["due_at"],
@@ -702,6 +710,12 @@ def downgrade() -> None:
         table_name="job",
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_index(
+        "ix_job_dead",
+        table_name="job",
+        sqlite_where=sa.text("state = 'dead'"),
+        postgresql_where=sa.text("state = 'dead'"),
     )
     op.drop_table("job")
     op.drop_index("ix_history_event_instance_id", table_name="history_event")
