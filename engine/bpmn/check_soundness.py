@@ -90,7 +90,8 @@ class _Reader:
         if any(node.type in _UNPLAYED for node in nodes):
             return scope
         for node in nodes:
-            if node.element.get("isForCompensation") != "true" and "compensate" not in node.events:
+            undoes = node.compensates or node.undoes_scope(self._process)
+            if not undoes and (node.type != "boundaryEvent" or "compensate" not in node.events):
                 scope.elements[node.id] = self._element(node)
                 if node.element.get("triggeredByEvent") == "true":
                     scope.handlers.append(node.id)

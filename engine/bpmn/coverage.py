@@ -75,6 +75,7 @@ NOTES = {
     "boundaryEvent compensate": "an association leads to the activity that undoes",
     "endEvent error": "caught by nobody: the instance ends as failed",
     "intermediateThrowEvent compensate": "of the same scope, latest first",
+    "startEvent of an event subprocess compensate": "undoes the subprocess it is in",
     "startEvent timer": "date, duration, cycle, cron; `unit`",
     "startEvent conditional": "without an instance no data changes: use a message",
 }
@@ -102,7 +103,9 @@ FLOWS = (
     ("ordering Sequential", RUNS, "of an ad-hoc subprocess: one activity after the other, in the order of the file"),
     ("a fork in a sequential ad-hoc subprocess", REFUSED, "draw the branches as a subprocess"),
     ("cancelRemainingInstances false", RUNS, "nothing more begins, what runs is waited for"),
-    ("compensation thrown for another scope", REFUSED, "throw it where the activity is"),
+    ("compensation of a subprocess without a handler", RUNS, "what was done inside, latest first"),
+    ("compensation thrown for another scope", REFUSED, "throw it where the activity is, as the standard says"),
+    ("compensation that nobody waits for", REFUSED, "`waitForCompletion` false"),
     ("a gateway without a default flow", REFUSED, "the process could stop there"),
 )
 DATA = (

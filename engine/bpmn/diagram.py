@@ -79,6 +79,10 @@ class Node:
         """Whether it is an ad-hoc subprocess that does one thing at a time."""
         return self.type == "adHocSubProcess" and self.element.get("ordering") == "Sequential"
 
+    def undoes_scope(self, process: Process) -> bool:
+        """Whether it is an event subprocess that undoes the subprocess it is in."""
+        return self.handles_event and any("compensate" in start.events for start in process.start_events(self.id))
+
     @property
     def compensates(self) -> bool:
         """Whether it undoes another activity; no flow leads to it."""

@@ -44,7 +44,9 @@ EVENT_SUBPROCESS_START = "startEvent of an event subprocess"
 INNER_START = "startEvent of a subprocess"
 EVENT_DEFINITIONS = {
     "startEvent": frozenset({"", "message", "signal", "timer"}),
-    EVENT_SUBPROCESS_START: frozenset({"timer", "message", "signal", "error", "escalation", "conditional"}),
+    EVENT_SUBPROCESS_START: frozenset(
+        {"timer", "message", "signal", "error", "escalation", "conditional", "compensate"}
+    ),
     INNER_START: frozenset({""}),
     "endEvent": frozenset({"", "terminate", "error", "message", "signal", "escalation", "compensate", "cancel"}),
     "intermediateThrowEvent": frozenset({"", "message", "signal", "escalation", "link", "compensate"}),

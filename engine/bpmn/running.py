@@ -213,6 +213,7 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
         owner = process.owner
         if owner.task_spec.goes_on(owner, process, last):
             return
-        process.cancel_all()
-        del self.subprocesses[owner.id]
+        if not owner.task_spec.remember(owner, process):
+            process.cancel_all()
+            del self.subprocesses[owner.id]
         owner._set_state(TaskState.READY)

@@ -43,6 +43,10 @@ class Scope(FlowNode):
         """Return whether there is something left to do inside, after a token has moved there."""
         return bool(inner.alive)
 
+    def remember(self, my_task: Token, inner: Any) -> bool:
+        """Keep what is inside when it is done; return whether that is so."""
+        return False
+
     def _on_cancel(self, my_task: Token) -> None:
         inner = my_task.workflow.top_workflow.subprocesses.pop(my_task.id, None)
         if inner is not None:
@@ -50,7 +54,16 @@ class Scope(FlowNode):
 
 
 class InnerTask(Scope, BpmnSpecMixin):  # type: ignore[misc]  # the library is untyped
-    """An embedded subprocess. It shares the variables around it; the stock class copies them in and out."""
+    """An embedded subprocess. It shares the variables around it; the stock class copies them in and out.
+
+    `memory`: name of the node that remembers it when it is done, for it may have to be undone; "": nothing in it can.
+    """
+
+    memory = ""
+
+    def remember(self, my_task: Token, inner: Any) -> bool:
+        """See Scope."""
+        return bool(self.memory) and bool(self._wf_spec.task_specs[self.memory].remember(my_task, inner))
 
     def _update_hook(self, my_task: Token) -> bool:
         my_task._set_state(TaskState.STARTED)
@@ -80,12 +93,16 @@ class EventSubprocess(Scope, Catching, BpmnSpecMixin):  # type: ignore[misc]  # 
         if my_task.internal_data.get("opened"):
             return True
         my_task.internal_data["opened"] = True
-        if self.interrupts:
-            for other in my_task.workflow.live():
-                if other is not my_task:
-                    other.cancel()
-        else:
-            self.wait_again(my_task)
+        self.displace(my_task)
         my_task._set_state(TaskState.STARTED)
         self.open(my_task)
         return None  # the library's word for STARTED
+
+    def displace(self, my_task: Token) -> None:
+        """Take the others of the scope away, or wait again beside them."""
+        if not self.interrupts:
+            self.wait_again(my_task)
+            return
+        for other in my_task.workflow.live():
+            if other is not my_task:
+                other.cancel()

@@ -13,10 +13,11 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.bpmn import ad_hoc, calls, compensation, events, gateways, multiple, nodes, scopes, throwing
+from engine.bpmn import ad_hoc, calls, compensation, events, gateways, multiple, nodes, scopes, throwing, undone_scopes
 from engine.bpmn.diagram import Diagram, Node, Process
-from engine.bpmn.dialect import bpmn
+from engine.bpmn.dialect import SCOPES, bpmn
 from engine.bpmn.markup import expression_of
+from engine.bpmn.multi_instance import Repeat
 from engine.bpmn.node_readers import (
     CallReader,
     EventReader,
@@ -34,6 +35,7 @@ from engine.bpmn.nodes import FlowNode, Way
 START = "process [start]"
 GROUP = "{} [events]"
 UNDO = "{} [compensation]"
+UNDO_INSIDE = "{} [undo]"
 
 
 class ProcessSpecification(BpmnProcessSpec):  # type: ignore[misc]  # the library is untyped
@@ -69,6 +71,9 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]  # the library is unty
         for node in drawn:
             self._attach_events(node)
             self._remember_compensation(node)
+            self._remember_scope(node)
+        if around is not None and _undoable(around):
+            compensation.UndoAll(self.spec, compensation.UNDO_ALL)
         for node in drawn:
             self._connect(node)
 
@@ -85,6 +90,20 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]  # the library is unty
                 undoing = self.parser.drawn.compensation_of(event)
                 record = compensation.Record(self.spec, UNDO.format(node.id), node.id, undoing.id)
                 self.spec.task_specs[node.id].compensation = record
+
+    def _remember_scope(self, node: Node) -> None:
+        """A subprocess without a handler of its own is undone by what is inside of it."""
+        handled = any("compensate" in event.events for event in self.parser.drawn.boundary_events(node.id))
+        if handled or node.compensates or not _undoable(node):
+            return
+        name, undoing = UNDO.format(node.id), UNDO_INSIDE.format(node.id)
+        undone_scopes.ScopeRecord(self.spec, name, node.id, undoing)
+        inside = undone_scopes.UndoInside(self.spec, undoing)
+        inside.spec, inside.record = node.id, name
+        body = self.spec.task_specs[node.id]
+        while isinstance(body, Repeat):
+            body = self.spec.task_specs[body.task_spec]
+        body.memory = name
 
     def _connect(self, node: Node) -> None:
         spec: FlowNode = self.spec.task_specs[node.id]
@@ -163,9 +182,17 @@ class SpecificationReader(BpmnParser):  # type: ignore[misc]  # the library is u
     def classes_of(self, node: Node) -> tuple[Any, Any]:
         """Return reader and specification class of a drawn node; None for one that never holds a token."""
         if node.handles_event:
+            if node.undoes_scope(self.drawn):
+                return EventSubprocessReader, compensation.CompensationSubprocess
             several = len(self.drawn.start_events(node.id)[0].definitions) > 1
             return EventSubprocessReader, multiple.SeveralSubprocess if several else scopes.EventSubprocess
         if len(node.definitions) > 1 and node.type in self.SEVERAL:
             return EventReader, self.SEVERAL[node.type]
         kind = next(iter(node.events), "")
         return self.SPECIAL_CLASSES.get((node.type, kind)) or self.OVERRIDE_PARSER_CLASSES[bpmn(node.type)]
+
+
+def _undoable(node: Node) -> bool:
+    """Return whether something inside a subprocess can be undone."""
+    holds = node.type in SCOPES and not node.handles_event
+    return holds and next(node.element.iter(bpmn("compensateEventDefinition")), None) is not None
