@@ -22,6 +22,7 @@ from web.cli_plugin_author import init_command, test_command
 from web.cli_plugin_content import content_command, deploy_command
 from web.cli_plugin_settings import settings_command
 from web.cli_plugin_show import show_command
+from web.cli_plugin_tokens import token_command
 from web.cli_plugins import plugins
 from web.cli_processes import processes
 from web.cli_timers import timers_command
@@ -91,6 +92,7 @@ plugins.add_command(deploy_command)
 processes.add_command(timers_command)
 plugins.add_command(settings_command)
 cli.add_command(audit)
+plugins.add_command(token_command)
 cli.add_command(plugins)
 plugins.add_command(show_command)
 plugins.add_command(init_command)
