@@ -18,6 +18,7 @@ from engine.forms import FormContext, FormField
 from engine.handlers import Completion, HandlerContext
 from engine.hookspecs import Capability, DatabaseRules
 from engine.jobs.table_queue import drain
+from engine.own_tables import OwnColumn, OwnTable, Reference
 from engine.passwords import hash_password
 from engine.tables.instances import ProcessInstance
 from engine.tables.people import OrgUnit, Person, PersonPost
@@ -52,10 +53,13 @@ __all__ = [
     "Message",
     "NotFound",
     "OrgUnit",
+    "OwnColumn",
+    "OwnTable",
     "Person",
     "PersonPost",
     "Post",
     "ProcessInstance",
+    "Reference",
     "UtcDateTime",
     "Work",
     "WorkCalendar",

@@ -6,9 +6,10 @@ A department's plugin implements DEPARTMENT_HOOKS only; the others are for core 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from engine.declaration import Handler, SchemaLike
     from engine.forms import FormField
+    from engine.own_tables import OwnTable
     from engine.plugin_context import Context
 
 PROJECT = "onegrid"
@@ -28,7 +30,9 @@ API_VERSION = "1.0"
 MAX_LANES = 4
 """Processes of one plugin in one worker. As many tickets of a department are run at a time by a worker."""
 
-DEPARTMENT_HOOKS = frozenset({"onegrid_plugin", "onegrid_handlers", "onegrid_content", "onegrid_health"})
+DEPARTMENT_HOOKS = frozenset(
+    {"onegrid_plugin", "onegrid_models", "onegrid_handlers", "onegrid_content", "onegrid_health"}
+)
 """What a department's plugin may implement. It runs in the plugin's process: `engine/plugin_hooks.py` says how."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -93,6 +97,20 @@ class Capability:
 
 
 @dataclass(frozen=True, slots=True)
+class Models:
+    """The tables that a department's plugin owns.
+
+    Attributes:
+        metadata: SQLAlchemy's MetaData. All names begin with the plugin's; a column that says a place refers to the one
+            registry, e.g. `ForeignKey("grid.code")`.
+        migrations: the folder of its Alembic version files.
+    """
+
+    metadata: object
+    migrations: Traversable | Path | str
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseRules:
     """What PostgreSQL's logins may do with a plugin's tables, where the installation has roles.
 
@@ -138,6 +156,16 @@ def onegrid_form_fields() -> list[FormField]:  # type: ignore[empty-body]  # as 
 @hookspec
 def onegrid_capabilities() -> list[Capability]:  # type: ignore[empty-body]  # as above
     """Return the questions that the plugin answers to departments' handlers. Core plugins only."""
+
+
+@hookspec
+def onegrid_models() -> Models:  # type: ignore[empty-body]  # as above
+    """Return the tables that the plugin owns, in a database of its own. Departments only: core plugins share ours."""
+
+
+@hookspec
+def onegrid_table_rules(plugin: str, tables: Sequence[OwnTable]) -> list[str]:  # type: ignore[empty-body]  # as above
+    """Return what is wrong with a department's tables, one sentence each. Core plugins only."""
 
 
 @hookspec

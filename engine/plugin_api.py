@@ -19,7 +19,7 @@ from engine.declaration import (
     external,
     handler,
 )
-from engine.hookspecs import API_VERSION, Check, PluginInfo, hookimpl
+from engine.hookspecs import API_VERSION, Check, Models, PluginInfo, hookimpl
 from engine.plugin_context import CapabilityDenied, Context
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "GridRef",
     "Handler",
     "IncidentRef",
+    "Models",
     "PluginInfo",
     "Retry",
     "RetryLater",

@@ -36,6 +36,11 @@ OPEN_FILES = 256
 TRACE_LENGTH = 4000
 
 Message = dict[str, Any]
+Transaction = contextlib.AbstractContextManager[Any]
+
+
+class WrongOutputs(Exception):
+    """What a handler returned does not fit its declaration."""
 
 
 class Wire:
@@ -97,38 +102,47 @@ def _perform(wire: Wire, loaded: Loaded, handler: Handler | None, message: Messa
     except ValidationError as error:
         return {"failed": f"settings: {error.messages}", "retryable": True}
     context = Context(message["context"], lambda *question: wire.ask(number, *question), settings)
+    transaction = loaded.transaction(message.get("database"))
     if handler is None:
-        return _call(loaded, context, message)
+        return _call(loaded, context, message, transaction)
     try:
         inputs = handler.load_inputs(message["inputs"])
     except ValidationError as error:
         return {"failed": f"inputs: {error.messages}", "retryable": False}
-    return _handle(handler, context, inputs)
+    return _handle(handler, context, inputs, transaction)
 
 
-def _call(loaded: Loaded, context: Context, message: Message) -> Message:
+def _call(loaded: Loaded, context: Context, message: Message, transaction: Transaction) -> Message:
     function = loaded.functions.get(message.get("call", ""))
     if function is None:
         return {"failed": "there is no such handler or hook here", "retryable": False}
     try:
-        return {"answer": function(context, message["payload"])}
+        with context.working_in(transaction):
+            return {"answer": function(context, message["payload"])}
     except BaseException as error:  # noqa: BLE001  as in _handle
         return _failed(error)
 
 
-def _handle(handler: Handler, context: Context, inputs: Mapping[str, Any]) -> Message:
+def _handle(handler: Handler, context: Context, inputs: Mapping[str, Any], transaction: Transaction) -> Message:
     if handler.function is None:
         return {"failed": f"{handler.id} has no function", "retryable": False}
     try:
-        outputs = handler.function(context, **inputs)
+        with context.working_in(transaction):
+            return _outputs(handler, handler.function(context, **inputs))
+    except WrongOutputs as error:
+        return {"failed": f"outputs: {error}", "retryable": False}
     except BusinessError as error:
         return {"raised": error.code, "message": str(error), "variables": error.variables}
     except BaseException as error:  # noqa: BLE001  sys.exit() included: the host is told, and decides what follows
         return _failed(error)
+
+
+def _outputs(handler: Handler, outputs: Mapping[str, Any] | None) -> Message:
+    """Return the outputs as they are sent; inside the transaction, so that wrong ones undo it."""
     try:
         return {"outputs": handler.dump_outputs(outputs)}
     except (ValidationError, TypeError, ValueError) as error:
-        return {"failed": f"outputs: {error}", "retryable": False}
+        raise WrongOutputs(str(error)) from error
 
 
 def _failed(error: BaseException) -> Message:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from types import MappingProxyType
 from typing import Any
 
@@ -36,6 +37,8 @@ class Context:
         county, org_unit: codes of the place the case belongs to.
         business_key: what people call the case, e.g. the number of a proposal.
         settings: the values of the plugin's settings for the county; a secret is a `SecretText`.
+        session: SQLAlchemy's session on the plugin's own tables, in a transaction that is committed when the handler
+            or hook returns and undone when it raises. LookupError for a plugin without tables, or without a database.
     """
 
     def __init__(self, job: Mapping[str, Any], ask: Ask, settings: Mapping[str, Any] | None = None) -> None:
@@ -47,6 +50,24 @@ class Context:
         self.business_key: str | None = job["business_key"]
         self.settings: Mapping[str, Any] = MappingProxyType(dict(settings or {}))
         self._ask = ask
+        self._session: Any = None
+
+    @property
+    def session(self) -> Any:
+        """The session on the plugin's own tables."""
+        if self._session is None:
+            raise LookupError("this plugin has no database of its own here")
+        return self._session
+
+    @contextmanager
+    def working_in(self, transaction: AbstractContextManager[Any]) -> Iterator[None]:
+        """Give the session of a transaction for the block."""
+        with transaction as session:
+            self._session = session
+            try:
+                yield
+            finally:
+                self._session = None
 
     def __getattr__(self, name: str) -> Questions:
         if name.startswith("_"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from engine.plugin_checks import Unfit
 from engine.plugin_described import accept, quarantine
@@ -20,6 +20,10 @@ TRY_AGAIN = 300.0
 """Seconds after which a plugin that was not fit is tried again: the machine may have been too busy to start it."""
 
 
+Settle = Callable[[PluginRecord], None]
+"""What is still to be done for a plugin whose description was taken up. Raises Unfit."""
+
+
 class Departments:
     """Departments' plugins and their processes. Readers see a list that is replaced as a whole, never changed.
 
@@ -27,13 +31,22 @@ class Departments:
         records: one a source, in the order of loading.
     """
 
-    def __init__(self, limits: Limits, capabilities: Collection[str]) -> None:
+    def __init__(self, limits: Limits, capabilities: Collection[str], settle: Settle) -> None:
+        """Prepare for plugins that may ask for the capabilities; `settle` checks a record that was taken up."""
         self.records: tuple[PluginRecord, ...] = ()
         self._limits = limits
         self._capabilities = capabilities
+        self._settle = settle
         self._refreshing = threading.Lock()
         self._tried: dict[str, tuple[Source, float]] = {}
         self._closed = False
+
+    def settle_by(self, settle: Settle) -> None:
+        """Have each plugin that is ready, and each that comes, settled; those for which that fails are quarantined."""
+        self._settle = settle
+        for record in self.records:
+            if record.state is PluginState.READY:
+                self._attempt(record, settle)
 
     def load(self, sources: Iterable[Source], taken: Mapping[str, str]) -> None:
         """Load what is found; a plugin that fails is quarantined, the others go on.
@@ -136,6 +149,14 @@ class Departments:
                 raise Unfit("name", f"{taken[record.name]} has the name {record.name!r} already")
             accept(record, record.process.describe(), self._capabilities)
             record.process.most = record.info.lanes if record.info else 1
+        except Exception as error:  # noqa: BLE001  one bad plugin must not keep the others from loading
+            self._quarantine(record, error)
+        else:
+            self._attempt(record, self._settle)
+
+    def _attempt(self, record: PluginRecord, settle: Settle) -> None:
+        try:
+            settle(record)
         except Exception as error:  # noqa: BLE001  one bad plugin must not keep the others from loading
             self._quarantine(record, error)
 

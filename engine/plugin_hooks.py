@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.hookspecs import PluginInfo
+from engine.own_tables import restore_models
 from engine.plugin_content import describe_content, restore_content
+from engine.plugin_models import describe_models
 
 Describe = Callable[[PluginInfo, Any, dict[str, Callable[..., Any]]], Any]
 Restore = Callable[[PluginInfo, Any], Any]
@@ -33,6 +35,7 @@ class Asked:
 
 ASKED: Mapping[str, Asked] = {
     "onegrid_content": Asked(describe_content, restore_content),
+    "onegrid_models": Asked(describe_models, restore_models),
 }
 
 CALLED = frozenset({"onegrid_health"})

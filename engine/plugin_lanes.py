@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from engine.declaration import Handler
@@ -74,6 +75,12 @@ class PluginLanes:
     def kills(self) -> int:
         """How often one was stopped at a time limit."""
         return self._sum("kills")
+
+    def own(self, address: str) -> None:
+        """Tell the processes, those to come too, where the plugin's own database is."""
+        self.source = replace(self.source, database=address)
+        for process in self.processes:
+            process.source = self.source
 
     def launch(self) -> None:
         """Start the first process without waiting for it; raise Unfit when there is no such interpreter."""

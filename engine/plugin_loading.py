@@ -6,10 +6,10 @@ import importlib
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 from marshmallow import RAISE
@@ -21,6 +21,9 @@ from engine.hookspecs import PluginInfo
 from engine.plugin_checks import Unfit, check_handlers, check_hooks, check_info
 from engine.plugin_context import Context
 from engine.plugin_hooks import ASKED, CALLED
+
+if TYPE_CHECKING:
+    from engine.plugin_database import OwnDatabase
 
 DEPRECATIONS = 20
 """Warnings of one plugin that are kept: enough to see what is wrong, too few to fill a page."""
@@ -37,12 +40,24 @@ class Loaded:
         handlers: id → handler.
         functions: what else may be called: name of a hook, or what a hook declared, e.g. `channel:sms`.
         described: all of it as data, for the host.
+        databases: the plugin's own, by its address, once it was given.
     """
 
     info: PluginInfo
     handlers: dict[str, Handler]
     functions: dict[str, Function] = field(default_factory=dict)
     described: dict[str, Any] = field(default_factory=dict)
+    databases: dict[str, OwnDatabase] = field(default_factory=dict)
+
+    def transaction(self, address: str | None) -> AbstractContextManager[Any]:
+        """Give a transaction in the plugin's own database; one that gives nothing where it has none."""
+        if address is None:
+            return nullcontext()
+        if address not in self.databases:
+            from engine.plugin_database import OwnDatabase  # noqa: PLC0415  see own_tables.py
+
+            self.databases[address] = OwnDatabase(address)
+        return self.databases[address].transaction()
 
     def settings(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings that the host gave, as Python values; raise marshmallow's ValidationError."""

@@ -27,6 +27,17 @@ DESCRIBED = ("plugin", "handlers", "hooks", "declared")
 OURS = frozenset({"changed", "closed"})
 """Stages at which a process does not start for the host's reasons: it replaces the plugin, or stops."""
 
+NO_CASE: Mapping[str, Any] = {
+    "id": "",
+    "attempt": 1,
+    "idempotency_key": "",
+    "county": "",
+    "org_unit": "",
+    "org_path": "",
+    "business_key": None,
+}
+"""What a hook is told that is called for no case."""
+
 T = TypeVar("T")
 
 MAX_AFTER = 86400.0
@@ -135,7 +146,7 @@ class PluginProcess:
         """Hand a message over and hear it out. The lane is the caller's."""
         self._job += 1
         try:
-            line = encode({"job": self._job, **message})
+            line = encode({"job": self._job, **self._address(), **message})
         except TypeError as error:
             return Failed(f"its inputs are not JSON: {error}", retryable=False)
         try:
@@ -154,6 +165,10 @@ class PluginProcess:
             # the process applies the same checks, so what got past them was not said by its own loop
             self._stop()
             return Failed(f"its outputs do not fit its declaration: {error}", retryable=False)
+
+    def _address(self) -> dict[str, str]:
+        owns = "onegrid_models" in (self.described or {}).get("hooks", ())
+        return {"database": self.source.database} if owns and self.source.database else {}
 
     def _converse(self, line: bytes, timeout: float, answer: Answer, conclude: Callable[[dict[str, Any]], T]) -> T:
         pipe = self._hand_over(line, timeout)

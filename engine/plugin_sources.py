@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from pathlib import Path
 
@@ -24,6 +24,7 @@ class Source:
         distribution, version: which installed package says so.
         site: a folder of packages for this plugin alone, added to its process's path; None: the host's own.
         python: the interpreter that runs it, the host's or that of a virtual environment of its own.
+        database: the address of the plugin's own database, where it owns tables; told over the pipe alone.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Source:
     version: str = ""
     site: Path | None = None
     python: str = sys.executable
+    database: str | None = field(default=None, repr=False, compare=False)
 
 
 def installed() -> list[Source]:

@@ -20,12 +20,13 @@ from engine.declaration import Handler
 from engine.errors import PluginRefused
 from engine.hookspecs import PREFIX, PROJECT, Capability, PluginInfo
 from engine.outcome import Answered, Failed, Outcome
+from engine.own_databases import OwnDatabases, check_declared, settle
 from engine.plugin_broker import Asker, Begin, Broker
 from engine.plugin_checks import Unfit, check_handlers, check_hooks, check_info
 from engine.plugin_departments import Departments
 from engine.plugin_described import quarantine
 from engine.plugin_loading import recorded
-from engine.plugin_process import Answer, answering, no_questions
+from engine.plugin_process import NO_CASE, Answer, answering, no_questions
 from engine.plugin_record import PluginRecord, PluginState
 from engine.plugin_running import DEFAULT_LIMITS, Limits
 from engine.plugin_sources import Find, Source, finding, installed
@@ -38,16 +39,6 @@ log = logging.getLogger(__name__)
 CORE_PACKAGE = "plugins"
 """Where the built-in core plugins are. By name: the engine imports no plugin."""
 
-NO_CASE: Mapping[str, Any] = {
-    "id": "",
-    "attempt": 1,
-    "idempotency_key": "",
-    "county": "",
-    "org_unit": "",
-    "org_path": "",
-    "business_key": None,
-}
-"""What a hook is told that is called for no case."""
 
 T = TypeVar("T")
 
@@ -73,7 +64,7 @@ class PluginHost:
         self.form_fields: dict[str, FormField] = {}
         self.capabilities: dict[str, Capability] = {}
         self._core: list[PluginRecord] = []
-        self._departments = Departments(limits, self.capabilities)
+        self._departments = Departments(limits, self.capabilities, partial(check_declared, hook=self.hook))
         self._find: Find = tuple
 
     @property
@@ -176,6 +167,11 @@ class PluginHost:
         if begin is not None:
             answer = answering(self._broker, Asker(record.info, name, record.info.uses, case["org_path"], begin))
         return record.process.call(name, payload, case, timeout, answer)
+
+    def give_databases(self, databases: OwnDatabases) -> None:
+        """Give each plugin that owns tables its database, brought up to date, now and when it is replaced."""
+        self._departments.settle_by(partial(settle, databases=databases, hook=self.hook))
+        self._gather()
 
     def close(self) -> None:
         """Stop the departments' processes. What they declared stays known."""

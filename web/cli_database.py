@@ -19,6 +19,7 @@ from engine.types import SYSTEM
 from web import hookspecs, migrate
 from web.config import read_settings
 from web.database_roles import OWNER, grant, set_up, statements
+from web.own_databases import ADDRESS, folder_of, make_login
 
 MONTHS_AHEAD = 24
 """Months whose partitions are made: the application's login makes none."""
@@ -53,10 +54,13 @@ def roles_command(sql: bool, name: str | None, departments: Sequence[str]) -> No
         for statement in statements(name or "onegrid", rules(), departments):
             click.echo(statement.strip() + ";\n")
         return
-    engine = connect(_owner_url())
+    settings, engine = read_settings(), connect(_owner_url())
     try:
         with engine.begin() as connection:
-            set_up(connection, rules(), departments)
+            set_up(connection, rules())
+            for plugin in departments:
+                make_login(connection, plugin, rules(), settings.home)
+                click.echo(f"{plugin}: {folder_of(settings.home, plugin) / ADDRESS}")
     except DBAPIError as error:
         click.echo(f"未能建立角色 / the roles could not be made: {error.orig}", err=True)
         sys.exit(1)

@@ -21,6 +21,7 @@ from engine.upkeep import provide
 from web import hookspecs, migrate
 from web.config import Settings
 from web.database_roles import in_force
+from web.own_databases import PluginDatabases
 
 
 def build_engine(settings: Settings) -> Engine:
@@ -35,6 +36,7 @@ def build_engine(settings: Settings) -> Engine:
     reserved = _reserved(settings, database)
     for each in filter(None, {database, reserved}):
         plugins.hook.onegrid_guards(engine=each)
+    plugins.give_databases(PluginDatabases(database, settings.home, plugins.hook.onegrid_database_rules()))
     clock = SystemClock()
     lanes = [lane for lane in Lane if reserved is not None or lane is not Lane.RESERVED]
     queue = DbosQueue(database, clock, lanes=lanes)

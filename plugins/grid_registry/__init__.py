@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from engine.plugin_api import Handler, PluginInfo, hookimpl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import sqlalchemy as sa
 
-    from engine.core_api import Capability, DatabaseRules, FormField
+    from engine.core_api import Capability, DatabaseRules, FormField, OwnTable
 
 # the hooks import when they are called: a host without web pages never loads the routes
 
@@ -50,6 +52,14 @@ def onegrid_database_rules() -> DatabaseRules:
     from plugins.grid_registry.rights import RULES  # noqa: PLC0415  see above
 
     return RULES
+
+
+@hookimpl
+def onegrid_table_rules(plugin: str, tables: Sequence[OwnTable]) -> list[str]:
+    """Say which of a department's tables are a division of its own."""
+    from plugins.grid_registry.tables_check import check  # noqa: PLC0415  see above
+
+    return check(plugin, tables)
 
 
 @hookimpl

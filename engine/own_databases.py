@@ -1,0 +1,67 @@
+"""Giving a department's plugin the database of its own: checked as declared, migrated, checked as it is then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import pluggy
+
+from engine.outcome import Failed
+from engine.own_tables import OwnTable, faults
+from engine.plugin_checks import Unfit
+from engine.plugin_models import MIGRATE
+from engine.plugin_process import NO_CASE, no_questions
+from engine.plugin_record import PluginRecord
+
+HOOK = "onegrid_models"
+MIGRATION_SECONDS = 120.0
+
+
+class OwnDatabases(Protocol):
+    """Where departments' plugins keep their tables. Made by the composition root."""
+
+    def address(self, plugin: str) -> str:
+        """Return the address of a plugin's database, made if need be; raise Unfit when nobody has set it up."""
+        ...
+
+    def tables(self, plugin: str) -> Sequence[OwnTable]:
+        """Return what the database really holds: a plugin is not believed what it says of it."""
+        ...
+
+
+def check_declared(record: PluginRecord, hook: pluggy.HookRelay) -> None:
+    """Raise Unfit for a plugin that declares tables which a department may not own."""
+    if HOOK in record.hooks:
+        check_tables(record.name, record.declared[HOOK], hook)
+
+
+def check_tables(plugin: str, tables: Sequence[OwnTable], hook: pluggy.HookRelay) -> None:
+    """Raise Unfit for tables that a department may not own, with all there is to say of them."""
+    shared = [
+        f"{table}.{column.strip()}"
+        for rules in hook.onegrid_database_rules()
+        for table, verbs in rules.shared.items()
+        if verbs.startswith("REFERENCES")
+        for column in verbs.partition("(")[2].rstrip(")").split(",")
+    ]
+    found = faults(plugin, tables, shared)
+    found += [text for texts in hook.onegrid_table_rules(plugin=plugin, tables=tables) for text in texts]
+    if found:
+        raise Unfit("models", "; ".join(dict.fromkeys(found)))
+
+
+def settle(record: PluginRecord, databases: OwnDatabases, hook: pluggy.HookRelay) -> None:
+    """Check a plugin's tables, give it its database and bring that up to date, in its process.
+
+    Raises:
+        Unfit: it has none, its migrations fail, or they make what it may not own.
+    """
+    check_declared(record, hook)
+    if HOOK not in record.hooks or record.process is None:
+        return
+    record.process.own(databases.address(record.name))
+    answer = record.process.call(MIGRATE, {}, NO_CASE, MIGRATION_SECONDS, no_questions)
+    if isinstance(answer, Failed):
+        raise Unfit("migrate", answer.message, answer.trace)
+    check_tables(record.name, databases.tables(record.name), hook)

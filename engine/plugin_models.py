@@ -1,0 +1,22 @@
+"""The hook `onegrid_models` in the plugin's process: its tables told as data, its migrations run when the host asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from engine.hookspecs import Models, PluginInfo
+
+MIGRATE = "migrate"
+"""What the host calls in the plugin's process to bring its tables up to date."""
+
+
+def describe_models(info: PluginInfo, answer: Any, functions: dict[str, Callable[..., Any]]) -> Any:
+    """Return the tables of a plugin as JSON; raise TypeError for what is no Models."""
+    from engine.plugin_database import migrate, tables_of  # noqa: PLC0415  only plugins that own tables pay for it
+
+    if not isinstance(answer, Models):
+        raise TypeError("onegrid_models must return Models(metadata, migrations)")
+    functions[MIGRATE] = lambda context, _payload: migrate(info.name, answer.migrations, context.session)
+    return [asdict(table) for table in tables_of(answer.metadata)]
