@@ -64,4 +64,7 @@ def settle(record: PluginRecord, databases: OwnDatabases, hook: pluggy.HookRelay
     answer = record.process.call(MIGRATE, {}, NO_CASE, MIGRATION_SECONDS, no_questions)
     if isinstance(answer, Failed):
         raise Unfit("migrate", answer.message, answer.trace)
-    check_tables(record.name, databases.tables(record.name), hook)
+    found = databases.tables(record.name)
+    check_tables(record.name, found, hook)
+    if missing := {table.name for table in record.declared[HOOK]} - {table.name for table in found}:
+        raise Unfit("migrate", f"its migrations do not make {', '.join(sorted(missing))}")

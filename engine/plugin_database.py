@@ -50,7 +50,9 @@ def tables_of(metadata: object) -> list[OwnTable]:
     """Return the tables of a plugin's metadata; raise TypeError for anything else."""
     if not isinstance(metadata, sa.MetaData):
         raise TypeError("Models.metadata must be SQLAlchemy's MetaData")
-    return [OwnTable(table.name, table.schema, tuple(map(_column, table.columns))) for table in metadata.sorted_tables]
+    return [
+        OwnTable(table.name, table.schema, tuple(map(_column, table.columns))) for table in metadata.tables.values()
+    ]
 
 
 def _column(column: sa.Column[Any]) -> OwnColumn:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine.hookspecs import DatabaseRules
 from engine.own_tables import OwnColumn, OwnTable, Reference
 from engine.plugin_checks import Unfit
-from web.database_roles import DEPARTMENT, SCHEMA, department
+from web.database_roles import DEPARTMENT, SCHEMA, department, set_up
 
 ADDRESS = "database-url"
 """The file in a plugin's folder that holds the address of its PostgreSQL login, readable by its owner alone."""
@@ -50,17 +50,23 @@ class PluginDatabases:
                     raise Unfit(
                         "database", f"it has no database yet: run `onegrid database roles --department {plugin}`"
                     )
+                set_up(connection, self._rules)
                 make_login(connection, plugin, self._rules, self._home)
         return written.read_text(encoding="utf-8").strip()
 
     def tables(self, plugin: str) -> list[OwnTable]:
         """Return the tables that a plugin's database holds, as the database describes them."""
         if self._database.dialect.name == "sqlite":
-            engine = read_only(folder_of(self._home, plugin) / FILE)
-            found = _reflected(engine, None, plugin)
-            engine.dispose()
-            return found
+            return self.reflect(folder_of(self._home, plugin) / FILE, plugin)
         return _reflected(self._database, SCHEMA + plugin, plugin)
+
+    @staticmethod
+    def reflect(path: Path, plugin: str) -> list[OwnTable]:
+        """Return the tables in a plugin's SQLite file."""
+        engine = read_only(path)
+        found = _reflected(engine, None, plugin)
+        engine.dispose()
+        return found
 
 
 def folder_of(home: Path, plugin: str) -> Path:
