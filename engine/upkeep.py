@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine import workers
 from engine.errors import InstanceChanged
 from engine.jobs.queue import Standing
+from engine.mail import tend_messages
 from engine.services.months import provide_months
 from engine.starting import start_due
 from engine.types import SYSTEM
@@ -37,6 +38,7 @@ def tend(engine: Engine) -> int:
     So does the lock of a worker elsewhere that has run out.
     """
     start_due(engine)
+    tend_messages(engine)
     queue = engine.runtime.queue
     queue.tidy()
     workers.tend(engine)

@@ -51,6 +51,7 @@ class StartTrigger:
     Attributes:
         name: of the message or signal.
         variable: takes what it carries, or the moment at which a timer was due.
+        correlation: of a message: FEEL over what it carries, the key that one instance a time is active for; "": none.
         expression: of a timer: an ISO or cron literal, or FEEL without variables.
         unit: of a timer: FEEL, the code of the unit that the instance belongs to, or a list of them; "": the top one.
     """
@@ -59,6 +60,7 @@ class StartTrigger:
     kind: str
     name: str
     variable: str = ""
+    correlation: str = ""
     expression: str = ""
     unit: str = ""
 

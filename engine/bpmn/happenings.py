@@ -16,6 +16,12 @@ from engine.bpmn.tokens import Token
 CORRELATION_LENGTH = 200
 
 
+def correlation_text(value: Any) -> str:
+    """Return the value of a `correlation` as it is stored and compared; "" for null."""
+    text = "" if value is None else str(value)
+    return text if len(text) <= CORRELATION_LENGTH else sha256(text.encode()).hexdigest()
+
+
 class Happenings:
     """The events of a process instance.
 
@@ -35,9 +41,7 @@ class Happenings:
     def correlation(self, token: Token) -> str:
         """Return the value by which a message and its catcher find each other, as text; "" when none is asked for."""
         expression = token.task_spec.trigger.correlation
-        value = self.evaluate(token, expression) if expression else None
-        text = "" if value is None else str(value)
-        return text if len(text) <= CORRELATION_LENGTH else sha256(text.encode()).hexdigest()
+        return correlation_text(self.evaluate(token, expression) if expression else None)
 
     def fire(self, event: Token, variables: Mapping[str, Any]) -> None:
         """Let a waiting event happen at once, before anything else that is ready."""

@@ -168,6 +168,7 @@ def _starts(drawn: Diagram, process: Process) -> Iterator[StartTrigger]:
                 kind=trigger.kind,
                 name=trigger.name,
                 variable=trigger.variable,
+                correlation=trigger.correlation,
                 expression=trigger.expression,
                 unit=expression_of(node.properties.get("unit", "")),
             )

@@ -13,6 +13,7 @@ from engine import access
 from engine.bpmn.definition import Definition
 from engine.bpmn.environment import Environment
 from engine.bpmn.execution import Execution
+from engine.bpmn.happenings import correlation_text
 from engine.bpmn.step import Step
 from engine.clock import TIMEZONE
 from engine.context import Context
@@ -70,6 +71,17 @@ class Instances:
         event = next(event for event in definition.starts if event.element_id == start.element_id)
         given = {event.variable: variables} if event.variable else variables
         return self._begin(start.definition_id, given, None, org_unit, start.element_id)
+
+    def key_of(self, start: Subscription, variables: Variables) -> str | None:
+        """Return the key that a start event reads from what a message carries, "" for null; None: it has no keys."""
+        definition = self._definitions.of(start.definition_id)
+        event = next(event for event in definition.starts if event.element_id == start.element_id)
+        if not event.correlation:
+            return None
+        given = {event.variable: variables} if event.variable else variables
+        return correlation_text(
+            self._context.runtime.feel.evaluate(event.correlation, given, self._context.clock.now())
+        )
 
     def begin_on_time(self, definition_id: str, element_id: str, due: datetime, org_unit: str) -> ProcessInstance:
         """Start an instance at a timer start event, for the moment at which it was due. Raises NotFound for no unit."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from engine.context import Context
 from engine.errors import MessageNotAwaited
+from engine.services.correlated import CorrelatedStarts
 from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.locking import lock_instance
-from engine.services.routing import Letter
+from engine.services.routing import KEPT, Letter
 from engine.tables.instances import ProcessInstance
 from engine.tables.messages import Message
 from engine.types import Variables
@@ -20,6 +23,7 @@ class Messages:
         self._context = context
         self._instances = instances
         self._history = history
+        self._correlated = CorrelatedStarts(context)
 
     def publish(self, letter: Letter) -> Message:
         """Give a message to whatever instance waits for its name and correlation, start what it starts, or keep it.
@@ -27,6 +31,33 @@ class Messages:
         The same id is the same message, however often it comes.
         """
         return self._instances.routing.publish(letter)
+
+    def held_back(self, limit: int) -> list[str]:
+        """Return ids of messages that nobody has taken yet and that a start event would take now, oldest first."""
+        return self._correlated.held_back(limit)
+
+    def deliver(self, message_id: str) -> None:
+        """Give a message that waits to whoever takes it now, unless another does so already."""
+        select = sa.select(Message).where(Message.id == message_id).with_for_update(skip_locked=True)
+        message = self._context.session.scalars(select).one_or_none()
+        if message is not None and message.expires_at > self._context.clock.now():
+            self._instances.routing.deliver(message)
+
+    def tidy(self, limit: int) -> int:
+        """Delete messages whose time is over, delivered or not, at most so many; return how many.
+
+        None younger than `KEPT`: until then the same id is known to be the same message.
+        """
+        session, now = self._context.session, self._context.clock.now()
+        over = (
+            sa.select(Message.id)
+            .where(Message.expires_at <= now, Message.published_at <= now - KEPT)
+            .order_by(Message.expires_at)
+            .limit(limit)
+        )
+        ids = session.scalars(over).all()
+        session.execute(sa.delete(Message).where(Message.id.in_(ids)))
+        return max(len(ids), self._correlated.forget_ended(limit))
 
     def send(self, instance_id: str, name: str, variables: Variables) -> ProcessInstance:
         """Send a message that the instance waits for; its variables join the data of the token that catches it.

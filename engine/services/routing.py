@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.bpmn.execution import Execution
@@ -21,6 +23,7 @@ from engine.bpmn.step import Step, Thrown
 from engine.context import Context
 from engine.errors import EngineError, InstanceChanged, ProcessFailed
 from engine.feel.values import pack, unpack
+from engine.services.correlated import CorrelatedStarts
 from engine.services.history import History
 from engine.services.subscriptions import Subscriptions
 from engine.tables.instances import ProcessInstance
@@ -56,6 +59,10 @@ class Stepping(Protocol):
         """Start an instance at a start event."""
         ...
 
+    def key_of(self, start: Subscription, variables: Variables) -> str | None:
+        """Return the key that a start event reads from what a message carries; None for one that has no keys."""
+        ...
+
 
 class Routing:
     """Messages and signals between instances, seen from one transaction."""
@@ -65,6 +72,7 @@ class Routing:
         self._instances = instances
         self._history = history
         self._subscriptions = Subscriptions(context)
+        self._correlated = CorrelatedStarts(context)
         self._pending: deque[Callable[[], object]] = deque()
         self._draining = False
 
@@ -95,11 +103,19 @@ class Routing:
             published_at=now,
             expires_at=now + letter.kept,
         )
-        session.add(message)
-        session.flush()
+        try:
+            with nullcontext() if self._draining else session.begin_nested():  # a token's id is nobody else's
+                session.add(message)
+                session.flush()
+        except IntegrityError:  # the same message came by another way just now
+            return session.get_one(Message, letter.id)
+        self.deliver(message)
+        return message
+
+    def deliver(self, message: Message) -> None:
+        """Give a message that nobody has taken to whoever takes it now; it waits on where nobody does."""
         self._pending.append(partial(self._deliver, message))
         self._drain()
-        return message
 
     def broadcast(self, signal: str, variables: Variables, county: str, org_unit: str, source: str = "") -> None:
         """Give a signal to all active instances of a county that wait for it, and start what it starts.
@@ -147,6 +163,7 @@ class Routing:
         """Let the longest waiting catcher have it; without one, what it starts; without that, it waits."""
         if message.delivered_at is not None:
             return
+        starts = self._starts(message) if not message.correlation else None  # for the key that the start event reads
         waiting = self._subscriptions.catcher(message.name, message.correlation)
         if waiting is not None and waiting.instance_id is not None:
             instance = self._context.session.get_one(ProcessInstance, waiting.instance_id)
@@ -160,8 +177,43 @@ class Routing:
             else:
                 message.last_error = "接收的实例无法继续"
             return
-        for start in self._subscriptions.starts("message", message.name)[:1]:
-            self._delivered(message, self._instances.begin_at(start, unpack(message.variables), message.org_unit))
+        for start in self._starts(message) if starts is None else starts:
+            self._begin(message, start)
+
+    def _starts(self, message: Message) -> list[Subscription]:
+        """Return the start event that takes a message, if any; a message without a key is given the one it reads."""
+        starts = self._subscriptions.starts("message", message.name)[:1]
+        for start in starts:
+            if not message.correlation:
+                message.correlation = self._instances.key_of(start, unpack(message.variables)) or ""
+        return starts
+
+    def _begin(self, message: Message, start: Subscription) -> None:
+        """Start an instance, unless the one that another message with this key has started is active: then it waits."""
+        variables, session = unpack(message.variables), self._context.session
+        pending = len(self._pending)
+        try:
+            with session.begin_nested():
+                row = None
+                if message.correlation and self._instances.key_of(start, variables) is not None:
+                    row = self._correlated.reserve(start, message)
+                    if row is None:
+                        return
+                instance = self._instances.begin_at(start, variables, message.org_unit)
+                if row is not None:
+                    row.instance_id = instance.id
+        except InstanceChanged:
+            raise
+        except EngineError as error:
+            self._forget(pending)
+            message.last_error = str(error)
+        else:
+            self._delivered(message, instance)
+
+    def _forget(self, pending: int) -> None:
+        """Forget what a step threw that was undone."""
+        while len(self._pending) > pending:
+            self._pending.pop()
 
     def _delivered(self, message: Message, instance: ProcessInstance) -> None:
         message.delivered_at = self._context.clock.now()
@@ -188,8 +240,7 @@ class Routing:
         except StaleDataError as stale:
             raise InstanceChanged(instance_id=instance.id) from stale
         except EngineError as error:
-            while len(self._pending) > pending:
-                self._pending.pop()  # what the step threw before it failed
+            self._forget(pending)
             detail = {"error": str(error)}
             self._history.write(instance, f"{kind}.failed", element_id=element_id, element_name=name, detail=detail)
             return False
@@ -207,6 +258,7 @@ class Routing:
             )
             .order_by(Message.published_at, Message.id)
             .limit(1)
+            .with_for_update(skip_locked=True)  # another instance may be taking it
         )
         message = self._context.session.scalars(select).one_or_none()
         if message is not None:

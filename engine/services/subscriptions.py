@@ -12,7 +12,7 @@ from engine.bpmn.step import Step, Subscribed
 from engine.context import Context
 from engine.tables.definitions import ProcessDefinition
 from engine.tables.instances import ProcessInstance
-from engine.tables.messages import Subscription
+from engine.tables.messages import Message, Subscription
 from engine.types import InstanceState, new_id
 
 
@@ -38,6 +38,7 @@ class Subscriptions:
                     Subscription.definition_key == row.key, Subscription.instance_id.is_(None)
                 )
             )
+            self._try_again(start.name for start in definitions[row.key].starts if start.kind == "message")
             session.add_all(
                 Subscription(
                     id=new_id(),
@@ -51,6 +52,13 @@ class Subscriptions:
                 for start in definitions[row.key].starts
                 if start.kind in SUBSCRIBING
             )
+
+    def _try_again(self, names: Iterable[str]) -> None:
+        """Let messages that could start nothing be tried once more: by a new version."""
+        found = list(names)
+        if found:
+            waiting = sa.update(Message).where(Message.name.in_(found), Message.delivered_at.is_(None))
+            self._context.session.execute(waiting.values(last_error=None))
 
     def catcher(self, name: str, correlation: str) -> Subscription | None:
         """Return the event of an active instance that has waited longest for such a message, or None."""

@@ -1,6 +1,7 @@
 """What is remembered. Tables only, no behaviour: deciding is the business of `engine.services`."""
 
 from engine.tables import (
+    correlated_starts,
     definitions,
     history,
     idempotency,
@@ -15,6 +16,7 @@ from engine.tables import (
 )
 
 __all__ = [
+    "correlated_starts",
     "definitions",
     "history",
     "idempotency",

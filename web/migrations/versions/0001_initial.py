@@ -254,6 +254,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("definition_key", "element_id", name=op.f("uq_start_timer_definition_key")),
     )
     op.create_table(
+        "correlated_start",
+        sa.Column("definition_key", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_correlated_start_instance_id_process_instance")
+        ),
+        sa.PrimaryKeyConstraint("definition_key", "name", "correlation", name=op.f("pk_correlated_start")),
+    )
+    op.create_table(
         "division_proposal",
         sa.Column("no", sa.String(length=40), nullable=False),
         sa.Column("township", sa.String(length=20), nullable=False),
@@ -723,6 +734,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_division_proposal_township"), table_name="division_proposal")
     op.drop_index(op.f("ix_division_proposal_org_path"), table_name="division_proposal")
     op.drop_table("division_proposal")
+    op.drop_table("correlated_start")
     op.drop_table("start_timer")
     op.drop_index("ix_process_instance_org_path", table_name="process_instance")
     op.drop_table("process_instance")
