@@ -81,6 +81,7 @@ def facts(record: PluginRecord, checks: Sequence[Mapping[str, Any]] = ()) -> dic
         "state": record.state,
         "stage": record.stage,
         "reason": record.reason,
+        "trace": record.trace,
         "distribution": record.distribution,
         "version": record.version,
         "api": record.info.api if record.info else "",

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from engine.access import OPERATOR
 from web import auth, db, errors, formats, language, logs, programs, security, worker_api
 from web.assets_manifest import Assets
-from web.pages import health, inbox, instances, login, operations, repair, task
+from web.pages import health, inbox, instances, login, operations, plugins, repair, task
 from web.parts import MenuEntry, WebPart
 from web.request import Shell, current_actor
 
@@ -72,7 +72,7 @@ def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = No
     logs.attach(app)
     security.attach(app)
     errors.attach(app)
-    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS, WebPart(repair.pages), WORKER_API]
+    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS, WebPart(repair.pages), WebPart(plugins.pages), WORKER_API]
     for_programs = programs.attach(app, [part.blueprint for part in parts if part.programs])
     auth.protect(app, frozenset(part.blueprint.name for part in parts if part.public), for_programs)
     for part in parts:

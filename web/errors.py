@@ -39,6 +39,8 @@ STATUS: dict[type[errors.EngineError], int] = {
     errors.FormInvalid: 422,
     errors.DeploymentRefused: 422,
     errors.GuardRefused: 422,
+    errors.PluginUnknown: 404,
+    errors.ReasonMissing: 422,
     errors.TopicForbidden: 403,
     errors.JobCancelled: 404,
     errors.LockLost: 409,

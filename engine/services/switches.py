@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine.access import OPERATOR
 from engine.context import Context
 from engine.errors import Forbidden, NotFound, ReasonMissing
+from engine.services.instances import county_of
 from engine.services.plugin_log import PluginLog
 from engine.tables.people import OrgUnit
 from engine.tables.plugins import PluginSwitch
@@ -40,6 +41,11 @@ class Switches:
         found |= {switch.plugin: switch.enabled for switch in self.all() if switch.county == county}
         return frozenset(plugin for plugin, enabled in found.items() if not enabled)
 
+    def counties(self) -> Sequence[OrgUnit]:
+        """Return the units that there can be switches for, by code: those that cases are counted to."""
+        slashes = sa.func.length(OrgUnit.path) - sa.func.length(sa.func.replace(OrgUnit.path, "/", ""))
+        return self._context.session.scalars(sa.select(OrgUnit).where(slashes <= 3).order_by(OrgUnit.code)).all()
+
     def turn(self, plugin: str, county: str, *, on: bool, reason: str) -> None:
         """Switch a plugin on or off in a county, or with "" in all that have no switch of their own.
 
@@ -68,7 +74,7 @@ class Switches:
             Forbidden: the actor is none.
         """
         unit = self._context.session.get(OrgUnit, county) if county else None
-        if county and unit is None:
+        if county and (unit is None or county_of(unit.path) != county):
             raise NotFound(county=county)
         actor = self._context.actor
         if actor.kind is ActorKind.SYSTEM:

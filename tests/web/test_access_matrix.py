@@ -10,6 +10,7 @@ from flask import Flask
 from engine.application import Engine
 from engine.jobs.table_queue import drain
 from engine.tables.instances import ProcessInstance
+from engine.types import SYSTEM
 from tests.web.conftest import PEOPLE, Visitor
 from tests.web.test_task_pages import GOOD
 
@@ -56,6 +57,11 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/operations/jobs/<job_id>"): OPERATOR,
     ("POST", "/operations/jobs/<job_id>/preview"): OPERATOR,
     ("POST", "/operations/jobs/<job_id>/skip"): {**OPERATOR, "operator": 302},
+    ("GET", "/operations/plugins/<plugin>"): OPERATOR,
+    **{
+        ("POST", f"/operations/plugins/<plugin>/{act}"): {**OPERATOR, "operator": 302}
+        for act in ("switch", "reload", "breaker")
+    },
     ("GET", "/worker/v1/openapi.json"): TOKEN,
     ("POST", "/worker/v1/jobs/fetch"): TOKEN,
     **{
@@ -94,9 +100,13 @@ def test_the_role_gets_what_its_row_says(
         "<instance_id>": instance.id,
         "<name>": "withdraw",
         "<job_id>": "",
+        "<plugin>": "absent",
     }
     if "<name>" in rule or "<job_id>" in rule:
         values["<job_id>"] = bring_to_review(app, engine, task_id, broken="<job_id>" in rule)
+    if "<plugin>" in rule:
+        with engine.begin(SYSTEM) as work:
+            work.breakers.failed("absent", "没有应答")  # known to the database alone
     path = rule
     for place, value in values.items():
         path = path.replace(place, value)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 
 from engine.access import OPERATOR
-from engine.plugin_record import PluginState
+from engine.plugin_health import survey
+from web.pages.plugins import BREAKERS, STATES, said
 from web.request import current_engine, current_work
 from web.texts import gettext
 
 pages = Blueprint("operations", __name__, url_prefix="/operations")
 
 REASON_LENGTH = 1000
-STATES = {
-    PluginState.READY: ("mark-done", lazy_gettext("可用")),
-    PluginState.QUARANTINED: ("mark-late", lazy_gettext("已隔离")),
-}
 
 
 @pages.get("")
@@ -25,8 +21,10 @@ def show() -> ResponseReturnValue:
     """Dead jobs and plugins."""
     work = current_work()
     work.require(OPERATOR)
-    records = current_engine().plugins.records
-    return render_template("operations/show.html", jobs=work.jobs.dead(), records=records, states=STATES)
+    plugins = survey(current_engine().plugins, work)
+    return render_template(
+        "operations/show.html", jobs=work.jobs.dead(), plugins=plugins, states=STATES, breakers=BREAKERS, said=said
+    )
 
 
 @pages.post("/jobs/<job_id>/revive")
