@@ -21,6 +21,7 @@ from engine import work
 from engine.clock import Clock, SystemClock
 from engine.context import Runtime
 from engine.feel.runtime import Feel
+from engine.jobs.lanes import AT_ONCE
 from engine.jobs.queue import Duties, JobQueue
 from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
@@ -43,6 +44,7 @@ class Engine:
         plugins: the plugin host.
         home: the folder in which this installation keeps its files (secret key, the demo's password).
         runtime: what all transactions share.
+        working: held by each transaction of a job, so that many jobs in hand do not crowd out each other.
         stopping: set when the workers are told to stop.
     """
 
@@ -66,6 +68,7 @@ class Engine:
         self.home = home
         self.stopping = threading.Event()
         self._watch: PluginWatch | None = None
+        self.working = threading.BoundedSemaphore(AT_ONCE)
         self.runtime = Runtime(
             feel=feel or Feel(),
             clock=clock or SystemClock(),

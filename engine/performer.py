@@ -53,7 +53,8 @@ def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
     outcome: Outcome
     call: Call | None = None
     try:
-        call = persist(lambda: _take(engine, job_id, attempt), engine.stopping)
+        with engine.working:
+            call = persist(lambda: _take(engine, job_id, attempt), engine.stopping)
     except Stopping:
         raise
     except Exception as error:  # whatever a handler raises is a failed attempt, not a dead worker
@@ -66,7 +67,8 @@ def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
         if isinstance(outcome, Failed) and engine.stopping.is_set():
             raise Stopping  # stopping takes the plugins' processes down, which is no fault of theirs
         actor = _plugin(engine, call.handler.plugin)
-    persist(lambda: _settle(engine, (job_id, attempt), outcome, actor, call), engine.stopping)
+    with engine.working:
+        persist(lambda: _settle(engine, (job_id, attempt), outcome, actor, call), engine.stopping)
 
 
 class NeedsReservedLogin(Exception):

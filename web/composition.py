@@ -11,7 +11,8 @@ from engine.bundle import read_bundle
 from engine.clock import SystemClock
 from engine.contents import inspect_contents
 from engine.db import connect
-from engine.jobs.dbos_queue import CONNECTIONS, DbosQueue
+from engine.jobs.dbos_queue import DbosQueue
+from engine.jobs.lanes import AT_ONCE
 from engine.jobs.queue import Lane
 from engine.plugin_places import finding_in
 from engine.plugins import PluginHost
@@ -81,12 +82,13 @@ def load_plugins(settings: Settings, *, strict: bool | None = None) -> PluginHos
 
 
 def pool(url: str, web_threads: int) -> dict[str, Any]:
-    """Return the settings of the connection pool: one connection a thread of the web server and of the worker.
+    """Return the settings of the connection pool: a connection for each thread of the web server and each job at work.
 
+    Those are kept; what plugins' processes ask, and the upkeep, may need some more for a moment.
     Of PostgreSQL, the connections used last are used first: they know the statements. `engine.db` looks at idle ones.
     """
     restarts = {} if url.startswith("sqlite") else {"pool_use_lifo": True, "pool_recycle": 1800}
-    return {"pool_size": web_threads, "max_overflow": CONNECTIONS, **restarts}
+    return {"pool_size": web_threads + AT_ONCE + 1, "max_overflow": 16, **restarts}
 
 
 def deploy_processes(engine: Engine, settings: Settings) -> list[str]:

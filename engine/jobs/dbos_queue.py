@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy.orm import Session
 
-from engine.hookspecs import MAX_LANES
+from engine.jobs.lanes import LANES, PACE
 from engine.jobs.queue import Duties, Lane, Standing, Ticket
 from engine.jobs.slots import PLACE, Slot, Slots, slots_of, take_slot
 from engine.jobs.upkeep import TEND_SECONDS, Upkeep
@@ -51,27 +51,6 @@ ENQUEUE = sa.text(
 """DBOS's SQL interface: https://docs.dbos.dev, *enqueueing from SQL*. Its clock is the wall's, so is the delay's."""
 
 
-class Limits(TypedDict, total=False):
-    """How many tickets of a lane run at a time: in one process, of one key anywhere, of one key in one process."""
-
-    worker_concurrency: int
-    partition_concurrency: int
-    partition_worker_concurrency: int
-
-
-LANES: dict[Lane, Limits] = {
-    # one at a time of a key, so that a county's long backlog holds up its own stripes only
-    Lane.ENGINE: {"partition_concurrency": 1, "worker_concurrency": 8},
-    Lane.RESERVED: {"partition_concurrency": 1, "worker_concurrency": 1},
-    Lane.TIMERS: {"partition_concurrency": 1, "worker_concurrency": 4},
-    # the key is the department: as many as it may have processes, and so many that sick ones leave room for others
-    Lane.HANDLERS: {"partition_worker_concurrency": MAX_LANES, "worker_concurrency": 64},
-}
-
-CONNECTIONS = 24
-"""Database connections that jobs need at a time; a handler's needs none while its department works."""
-
-
 class DbosQueue:
     """Tickets as DBOS workflows. `connect` before the first ticket; `start` only where jobs are to run."""
 
@@ -92,7 +71,7 @@ class DbosQueue:
             database: where the engine's tables are; DBOS's own are put beside them.
             clock: the engine's.
             lanes: those that this process takes tickets from.
-            polling_seconds: how often each lane is asked for work: what an idle system takes to begin.
+            polling_seconds: how often the lane `engine` is asked for work: what an idle system takes to begin.
             tend_seconds: how often lost tickets are looked for.
             retention: how long an ended ticket is kept, for an operator to look at.
             batch: how many of them are deleted in one transaction.
@@ -236,9 +215,8 @@ class DbosQueue:
 
         DBOS.launch()
         for lane, limits in LANES.items():
-            DBOS.register_queue(
-                lane.value, polling_interval_sec=self._polling_seconds, on_conflict="always_update", **limits
-            )
+            pace = self._polling_seconds * PACE.get(lane, 1)
+            DBOS.register_queue(lane.value, polling_interval_sec=pace, on_conflict="always_update", **limits)
         self._upkeep = Upkeep(self._slots, self._slot, duties, tend_seconds=self._tend_seconds)
 
     def stop(self) -> None:
