@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import orjson
 import sqlalchemy as sa
@@ -58,6 +58,11 @@ class Base(DeclarativeBase):
         dict[str, Any]: sa.JSON(),
         list[Any]: sa.JSON(),
     }
+
+
+def table_of(entity: type[Base]) -> sa.Table:
+    """Return the table of an entity, for statements that are made once and need no objects."""
+    return cast(sa.Table, entity.__table__)
 
 
 def dumps(value: Any) -> str:

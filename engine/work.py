@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.clock import Clock
 from engine.context import Answer, Context, Doing, Runtime
-from engine.db import begin_write
+from engine.db import begin_write, table_of
 from engine.errors import Forbidden, IdempotencyKeyReused, InstanceChanged
 from engine.feel.runtime import Feel
 from engine.services.archive import Archives
@@ -40,6 +41,12 @@ from engine.services.worker_tokens import WorkerTokens
 from engine.tables.idempotency import IdempotencyKey
 from engine.transient import is_contention
 from engine.types import Actor
+
+_KEYS = table_of(IdempotencyKey)
+_GIVEN = sa.select(_KEYS.c.fingerprint, _KEYS.c.answer).where(
+    _KEYS.c.actor_id == sa.bindparam("actor_id"), _KEYS.c.key == sa.bindparam("key")
+)
+_KEEP = sa.insert(_KEYS)
 
 
 class Work:
@@ -183,21 +190,16 @@ class Work:
         Raises:
             IdempotencyKeyReused: the key was used for something else (another fingerprint).
         """
-        given = self.session.get(IdempotencyKey, (self.actor.id, key))
+        asked = {"actor_id": self.actor.id, "key": key}
+        given = self.session.connection().execute(_GIVEN, asked).one_or_none()
         if given is not None:
             if given.fingerprint != fingerprint:
                 raise IdempotencyKeyReused(key=key)
-            return given.answer
+            first: Answer = given.answer
+            return first
         answer = do()
-        self.session.add(
-            IdempotencyKey(
-                actor_id=self.actor.id,
-                key=key,
-                fingerprint=fingerprint,
-                answer=answer,
-                created_at=self.clock.now(),
-            )
-        )
+        kept = {**asked, "fingerprint": fingerprint, "answer": answer, "created_at": self.clock.now()}
+        self.session.connection().execute(_KEEP, kept)
         return answer
 
 

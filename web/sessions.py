@@ -19,8 +19,6 @@ from engine.tables.people import LoginSession, OrgUnit, Person, PersonPost
 from engine.types import Actor, Post
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from engine.work import Work
 
 IDLE = timedelta(hours=8)
@@ -31,6 +29,34 @@ ABSOLUTE = timedelta(hours=24)
 
 TOUCH_EVERY = timedelta(minutes=5)
 """How exactly `last_seen_at` is kept: a write for every click would double the writes of the system."""
+
+
+_DAY = sa.bindparam("day", type_=sa.Date())
+LOGIN = (
+    sa.select(
+        LoginSession.token_digest,
+        LoginSession.created_at,
+        LoginSession.last_seen_at,
+        Person.id,
+        Person.name,
+        Person.locale,
+        PersonPost.group,
+        PersonPost.org_unit,
+        OrgUnit.path,
+    )
+    .join(Person, Person.id == LoginSession.person_id)
+    .outerjoin(
+        PersonPost,
+        sa.and_(
+            PersonPost.person_id == Person.id,
+            PersonPost.valid_from <= _DAY,
+            sa.or_(PersonPost.valid_to.is_(None), PersonPost.valid_to > _DAY),
+        ),
+    )
+    .outerjoin(OrgUnit, OrgUnit.code == PersonPost.org_unit)
+    .where(LoginSession.token_digest == sa.bindparam("digest"), Person.active.is_(True))
+)
+"""Who is logged in by a token, with the posts held on a day, a row each. Made once: it runs with every request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +97,16 @@ def find_login(work: Work, token: str) -> Login | None:
 
     One statement: it runs with every request.
     """
-    rows = work.session.execute(_select_login(work, token)).all()
+    rows = work.session.connection().execute(LOGIN, {"digest": digest_of(token), "day": today(work.clock)}).all()
     if not rows:
         return None
-    session, person = rows[0][0], rows[0][1]
-    now = work.clock.now()
-    if not is_alive(session.created_at, session.last_seen_at, now):
+    found, now = rows[0], work.clock.now()
+    if not is_alive(found.created_at, found.last_seen_at, now):
         return None
-    actor = Actor(id=person.id, name=person.name, posts=_posts(rows))
-    stale = now - session.last_seen_at >= TOUCH_EVERY
-    return Login(actor, session.token_digest, person.locale, stale)
+    # the joins are outer ones: a person without a post has one row with nothing in it
+    posts = tuple(Post(row.group, row.org_unit, row.path) for row in rows if row.group is not None)
+    stale = now - found.last_seen_at >= TOUCH_EVERY
+    return Login(Actor(id=found.id, name=found.name, posts=posts), found.token_digest, found.locale, stale)
 
 
 def is_alive(created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
@@ -103,25 +129,3 @@ def close_session(work: Work, token: str) -> None:
 def digest_of(token: str) -> str:
     """Return what is stored of a token. A fast hash is enough: the token is not guessable."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _select_login(work: Work, token: str) -> sa.Select[LoginSession, Person, PersonPost, str]:
-    day = today(work.clock)
-    held = sa.and_(
-        PersonPost.person_id == Person.id,
-        PersonPost.valid_from <= day,
-        sa.or_(PersonPost.valid_to.is_(None), PersonPost.valid_to > day),
-    )
-    return (
-        sa.select(LoginSession, Person, PersonPost, OrgUnit.path)
-        .join(Person, Person.id == LoginSession.person_id)
-        .outerjoin(PersonPost, held)
-        .outerjoin(OrgUnit, OrgUnit.code == PersonPost.org_unit)
-        .where(LoginSession.token_digest == digest_of(token), Person.active.is_(True))
-    )
-
-
-def _posts(rows: Sequence[sa.Row[LoginSession, Person, PersonPost, str]]) -> tuple[Post, ...]:
-    # the joins are outer ones: a person without a post has one row with nothing in it
-    held: list[tuple[PersonPost | None, str]] = [(row[2], row[3]) for row in rows]
-    return tuple(Post(post.group, post.org_unit, path) for post, path in held if post is not None)

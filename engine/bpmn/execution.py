@@ -181,9 +181,7 @@ class Execution:
         step = Step(trace=process.trace, decisions=process.decisions, thrown=process.thrown)
         for token_id, token in before.items():
             if token_id not in self._waiting:
-                step.closed[token_id] = token._state == TaskState.CANCELLED
-                if token.task_spec.trigger.kind in opening.SUBSCRIBING:
-                    step.unsubscribed.append(token_id)
+                opening.close(step, token)
         for token_id, token in self._waiting.items():
             if token_id not in before:
                 opening.note(step, process, token)

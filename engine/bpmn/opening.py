@@ -45,6 +45,16 @@ def note(step: Step, process: RunningProcess, token: Token) -> None:
         step.subscribed.append(_subscription(process, token))
 
 
+def close(step: Step, token: Token) -> None:
+    """Add to a step that a token no longer waits for what it waited for."""
+    cancelled = step.closed[token.token_id] = token._state == TaskState.CANCELLED
+    if token.task_spec.trigger.kind in SUBSCRIBING:
+        step.unsubscribed.append(token.token_id)
+    elif cancelled:
+        kept = step.withdrawn if isinstance(token.task_spec, PersonTask) else step.dropped
+        kept.append(token.token_id)
+
+
 def _subscription(process: RunningProcess, token: Token) -> Subscribed:
     trigger = token.task_spec.trigger
     return Subscribed(token.token_id, token.element_id, trigger.kind, trigger.name, process.correlation(token))

@@ -142,8 +142,8 @@ class Ended:
 class Step:
     """All that one step changed.
 
-    `closed` holds tokens that no longer wait, and whether they were cancelled; `unsubscribed` those of them that had
-    subscribed.
+    `closed` holds tokens that no longer wait, and whether they were cancelled; `withdrawn` those cancelled that waited
+    for a person, `dropped` those that waited for a job; `unsubscribed` those of `closed` that had subscribed.
     """
 
     user_tasks: list[OpenedUserTask] = field(default_factory=list)
@@ -153,6 +153,8 @@ class Step:
     unsubscribed: list[TokenId] = field(default_factory=list)
     thrown: list[Thrown] = field(default_factory=list)
     closed: dict[TokenId, bool] = field(default_factory=dict)
+    withdrawn: list[TokenId] = field(default_factory=list)
+    dropped: list[TokenId] = field(default_factory=list)
     decisions: list[Decided] = field(default_factory=list)
     trace: list[Moved] = field(default_factory=list)
     ended: Ended | None = None

@@ -46,6 +46,13 @@ class Failure:
     after: float | None = None
 
 
+_JOB = (
+    sa.select(Job, ProcessInstance)
+    .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
+    .where(Job.id == sa.bindparam("job_id"))
+)
+
+
 class Jobs:
     """Jobs, seen from one transaction."""
 
@@ -58,12 +65,7 @@ class Jobs:
     def take(self, job_id: str, attempt: int) -> tuple[Job, ProcessInstance] | None:
         """Return the job and its instance, locked, if this attempt is still to be made; None for a stale ticket."""
         lock_instance_of(self._context.session, Job, job_id)
-        select = (
-            sa.select(Job, ProcessInstance)
-            .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-            .where(Job.id == job_id)
-        )
-        row = self._context.session.execute(select).one_or_none()
+        row = self._context.session.execute(_JOB, {"job_id": job_id}).one_or_none()
         if row is None or row[0].state != JobState.WAITING or row[0].attempt != attempt:
             return None
         if row[1].state != InstanceState.ACTIVE:

@@ -19,9 +19,26 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
 from engine.chain import START, Facts, content_digest, link, row_digest
+from engine.db import table_of
 from engine.tables.history import SALT, HistoryEvent, HistoryHead
 
 _KEY = "history.ledger"
+
+# made once: building a statement costs as much as running it
+_EVENTS = table_of(HistoryEvent)
+_CHAINS = table_of(HistoryHead)
+_ADD = sa.insert(_EVENTS)
+_HEADS = (
+    sa.select(_CHAINS.c.county, _CHAINS.c.seq, _CHAINS.c.digest)
+    .where(_CHAINS.c.county.in_(sa.bindparam("counties", expanding=True)))
+    .order_by(_CHAINS.c.county)
+    .with_for_update()
+)
+_ADVANCE = (
+    sa.update(_CHAINS)
+    .where(_CHAINS.c.county == sa.bindparam("of"))
+    .values(seq=sa.bindparam("to_seq"), digest=sa.bindparam("to_digest"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +94,7 @@ class Ledger:
         self._session.flush()  # what is refused is refused before a chain is locked
         heads = self._lock(sorted({entry.county for entry in self._entries}))
         rows = [_chained(entry, heads) for entry in self._entries]
-        self._session.connection().execute(sa.insert(HistoryEvent), rows)
+        self._session.connection().execute(_ADD, rows)
         self._advance(heads)
         self._entries.clear()
 
@@ -92,19 +109,12 @@ class Ledger:
         return heads
 
     def _heads(self, counties: Sequence[str]) -> dict[str, tuple[int, bytes]]:
-        select = sa.select(HistoryHead.county, HistoryHead.seq, HistoryHead.digest)
-        mine = select.where(HistoryHead.county.in_(counties)).order_by(HistoryHead.county).with_for_update()
-        rows = self._session.execute(mine)
+        rows = self._session.connection().execute(_HEADS, {"counties": counties})
         return {county: (seq, digest) for county, seq, digest in rows}
 
     def _advance(self, heads: dict[str, tuple[int, bytes]]) -> None:
-        update = (
-            sa.update(HistoryHead)
-            .where(HistoryHead.county == sa.bindparam("of"))
-            .values(seq=sa.bindparam("to_seq"), digest=sa.bindparam("to_digest"))
-        )
         moved = [{"of": county, "to_seq": seq, "to_digest": digest} for county, (seq, digest) in heads.items()]
-        self._session.connection().execute(update, moved)
+        self._session.connection().execute(_ADVANCE, moved)
 
     def _begun(self, _session: Session, transaction: SessionTransaction) -> None:
         if transaction.nested:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zlib import crc32
@@ -12,6 +13,7 @@ from engine.bpmn.definition import Definition
 from engine.bpmn.execution import Execution
 from engine.bpmn.step import Decided, Ended, Moved, OpenedServiceTask, OpenedTimer, OpenedUserTask, Step
 from engine.context import Context
+from engine.db import table_of
 from engine.declaration import Handler
 from engine.feel.values import pack
 from engine.jobs.queue import Lane, Ticket
@@ -33,6 +35,22 @@ PASSED = {
     "intermediateThrowEvent": "event.passed",
 }
 """Element type → what the history calls it when a token leaves. User and service tasks write their own events."""
+
+
+# made once: building a statement costs as much as running it
+_TASKS, _JOBS = table_of(UserTask), table_of(Job)
+_GONE: sa.BindParameter[Any] = sa.bindparam("gone", expanding=True)
+_NOW: sa.BindParameter[Any] = sa.bindparam("now")
+_WITHDRAW = (
+    sa.update(_TASKS)
+    .where(_TASKS.c.id.in_(_GONE), _TASKS.c.state == TaskState.OPEN)
+    .values(state=TaskState.CANCELLED, completed_at=_NOW)
+)
+_DROP = (
+    sa.update(_JOBS)
+    .where(_JOBS.c.id.in_(_GONE), _JOBS.c.state.in_((JobState.WAITING, JobState.DEAD)))
+    .values(state=JobState.CANCELLED, ended_at=_NOW)
+)
 
 
 class Projection:
@@ -66,20 +84,19 @@ class Projection:
 
     def _close(self, step: Step) -> None:
         """Cancel the rows of tokens that were taken away; what was *done* its own service has marked already."""
-        gone = [token for token, cancelled in step.closed.items() if cancelled]
-        if not gone:
-            return
-        session, now = self._context.session, self._context.clock.now()
-        session.execute(
-            sa.update(UserTask)
-            .where(UserTask.id.in_(gone), UserTask.state == TaskState.OPEN)
-            .values(state=TaskState.CANCELLED, completed_at=now)
-        )
-        session.execute(
-            sa.update(Job)
-            .where(Job.id.in_(gone), Job.state.in_((JobState.WAITING, JobState.DEAD)))
-            .values(state=JobState.CANCELLED, ended_at=now)
-        )
+        if step.withdrawn:
+            self._cancel(UserTask, _WITHDRAW, step.withdrawn)
+        if step.dropped:
+            self._cancel(Job, _DROP, step.dropped)
+
+    def _cancel(self, table: type[UserTask | Job], update: sa.Update, gone: Sequence[str]) -> None:
+        session = self._context.session
+        session.flush()
+        session.connection().execute(update, {"gone": gone, "now": self._context.clock.now()})
+        for row_id in gone:
+            kept = session.identity_map.get(session.identity_key(table, row_id))
+            if kept is not None:
+                session.expire(kept)
 
     def _trace(self, instance: ProcessInstance, step: Step) -> None:
         decided = list(step.decisions)

@@ -26,6 +26,13 @@ COUNT_LIMIT = 1000
 """A count above this is shown as `999+`: nobody reads further, and counting all would cost (notes, 2)."""
 
 
+_TASK = (
+    sa.select(UserTask, ProcessInstance)
+    .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+    .where(UserTask.id == sa.bindparam("task_id"))
+)
+
+
 class Tasks:
     """User tasks, seen from one transaction and by one actor."""
 
@@ -174,12 +181,7 @@ class Tasks:
 
     def _look_up(self, task_id: str) -> tuple[UserTask, ProcessInstance] | None:
         lock_instance_of(self._context.session, UserTask, task_id)
-        select = (
-            sa.select(UserTask, ProcessInstance)
-            .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-            .where(UserTask.id == task_id)
-        )
-        row = self._context.session.execute(select).one_or_none()
+        row = self._context.session.execute(_TASK, {"task_id": task_id}).one_or_none()
         return None if row is None else (row[0], row[1])
 
     def _find_open(self, task_id: str) -> tuple[UserTask, ProcessInstance]:
