@@ -20,13 +20,14 @@ from sqlalchemy.orm import Session
 from engine import work
 from engine.clock import Clock, SystemClock
 from engine.context import Runtime
+from engine.couriers import Couriers
 from engine.feel.runtime import Feel
 from engine.jobs.lanes import AT_ONCE
 from engine.jobs.queue import Duties, JobQueue
 from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
 from engine.plugin_watch import PluginWatch
-from engine.types import Actor, JobId
+from engine.types import SYSTEM, Actor, JobId
 from engine.upkeep import provide, resume, tend
 from engine.vault import KEY_FILE, Vault
 
@@ -69,6 +70,7 @@ class Engine:
         self.stopping = threading.Event()
         self._watch: PluginWatch | None = None
         self.working = threading.BoundedSemaphore(AT_ONCE)
+        self._couriers: Couriers | None = None
         self.runtime = Runtime(
             feel=feel or Feel(),
             clock=clock or SystemClock(),
@@ -120,6 +122,8 @@ class Engine:
         """
         adopted = tend(self)
         provide(self)
+        with self.begin(SYSTEM) as work:
+            work.deliveries.tidy()
         return adopted
 
     def resume(self) -> int:
@@ -132,6 +136,8 @@ class Engine:
         Args:
             displaced: called when another process has taken this one's place: this one must end.
         """
+        self._couriers = Couriers(self)
+        self._couriers.start()
         self.runtime.queue.start(Duties(self.perform, self.tend, self.resume, displaced))
         self.watch_plugins(reports=True)
 
@@ -150,4 +156,6 @@ class Engine:
         if self._watch is not None:
             self._watch.stop()
         self.runtime.queue.stop()
+        if self._couriers is not None:
+            self._couriers.stop()
         self.plugins.close()

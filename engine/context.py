@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.forms import FormField
     from engine.hookspecs import PluginInfo
     from engine.jobs.queue import JobQueue
+    from engine.plugin_answers import PluginChannel
     from engine.types import Actor
     from engine.vault import Vault
 
@@ -33,6 +34,11 @@ class Plugins(Protocol):
     @property
     def form_fields(self) -> Mapping[str, FormField]:
         """Type → custom form field, of the core plugins."""
+        ...
+
+    @property
+    def channels(self) -> Sequence[PluginChannel]:
+        """The channels of the departments' plugins that are ready."""
         ...
 
     def info(self, plugin: str) -> PluginInfo | None:

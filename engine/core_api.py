@@ -20,6 +20,8 @@ from engine.hookspecs import Capability, DatabaseRules
 from engine.jobs.table_queue import drain
 from engine.own_tables import OwnColumn, OwnTable, Reference
 from engine.passwords import hash_password
+from engine.plugin_listening import channel_function
+from engine.services.deliveries import Letter, Place
 from engine.tables.instances import ProcessInstance
 from engine.tables.people import OrgUnit, Person, PersonPost
 from engine.types import SYSTEM, Actor, ActorKind, Post, new_id
@@ -50,6 +52,7 @@ __all__ = [
     "GuardRefused",
     "HandlerContext",
     "InstanceChanged",
+    "Letter",
     "Message",
     "NotFound",
     "OrgUnit",
@@ -57,6 +60,7 @@ __all__ = [
     "OwnTable",
     "Person",
     "PersonPost",
+    "Place",
     "Post",
     "ProcessInstance",
     "Reference",
@@ -64,6 +68,7 @@ __all__ = [
     "Work",
     "WorkCalendar",
     "below",
+    "channel_function",
     "drain",
     "hash_password",
     "may_see",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.feel.decisions import DecisionResult
     from engine.feel.runtime import Feel
+    from engine.services.deliveries import Deliveries
     from engine.services.history import History
     from engine.types import InstanceId, JobId
 
@@ -32,7 +33,7 @@ class Completion:
 class HandlerContext:
     """First argument of a transactional handler. What it writes through `session` commits with the job, or not at all.
 
-    `idempotency_key` stays the same over all attempts at the job.
+    `idempotency_key` stays the same over all attempts at the job. What `deliveries` promises is done after the commit.
     """
 
     session: Session
@@ -47,6 +48,7 @@ class HandlerContext:
     county: str
     definition: Definition
     history: History
+    deliveries: Deliveries
 
     def completions(self, element_id: str) -> Sequence[Completion]:
         """Return the completions of a user task of this instance, oldest first."""

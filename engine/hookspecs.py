@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.declaration import Handler, SchemaLike
     from engine.forms import FormField
     from engine.own_tables import OwnTable
+    from engine.plugin_answers import Channel, Hint, IdentityFacts, Subscription
     from engine.plugin_context import Context
 
 PROJECT = "onegrid"
@@ -31,7 +32,10 @@ MAX_LANES = 4
 """Processes of one plugin in one worker. As many tickets of a department are run at a time by a worker."""
 
 DEPARTMENT_HOOKS = frozenset(
-    {"onegrid_plugin", "onegrid_models", "onegrid_handlers", "onegrid_content", "onegrid_health"}
+    {
+        *("onegrid_plugin", "onegrid_handlers", "onegrid_models", "onegrid_content", "onegrid_health"),
+        *("onegrid_channels", "onegrid_subscriptions", "onegrid_hints", "onegrid_identity"),
+    }
 )
 """What a department's plugin may implement. It runs in the plugin's process: `engine/plugin_hooks.py` says how."""
 
@@ -141,6 +145,26 @@ def onegrid_handlers() -> list[Handler]:  # type: ignore[empty-body]  # as above
 @hookspec
 def onegrid_content() -> Traversable:  # type: ignore[empty-body]  # as above
     """Return the folder of the plugin's content, e.g. `importlib.resources.files(package) / "content"`."""
+
+
+@hookspec
+def onegrid_channels() -> list[Channel]:  # type: ignore[empty-body]  # as above
+    """Return the ways by which the plugin brings messages to people."""
+
+
+@hookspec
+def onegrid_subscriptions() -> list[Subscription]:  # type: ignore[empty-body]  # as above
+    """Return the events that the plugin wants to hear of, each made by `on`."""
+
+
+@hookspec
+def onegrid_hints(report: Mapping[str, Any], ctx: Context) -> list[Hint]:  # type: ignore[empty-body]  # as above
+    """Return suggestions about a report that has come in; called with a time limit of two seconds."""
+
+
+@hookspec
+def onegrid_identity(issuer: str, claims: Mapping[str, Any], ctx: Context) -> IdentityFacts | None:
+    """Return what the claims of a department's sign-on say, or None when they are none of the plugin's."""
 
 
 @hookspec

@@ -165,6 +165,7 @@ def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> 
         county=instance.county,
         definition=work.definitions.of(job.definition_id),
         history=work.history,
+        deliveries=work.deliveries,
     )
     inputs = handler.load_inputs(unpack(job.inputs))
     try:

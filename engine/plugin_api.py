@@ -20,16 +20,20 @@ from engine.declaration import (
     handler,
 )
 from engine.hookspecs import API_VERSION, Check, Models, PluginInfo, hookimpl
+from engine.plugin_answers import Channel, Hint, IdentityFacts, Subscription, on
 from engine.plugin_context import CapabilityDenied, Context
 
 __all__ = [
     "API_VERSION",
     "BusinessError",
     "CapabilityDenied",
+    "Channel",
     "Check",
     "Context",
     "GridRef",
     "Handler",
+    "Hint",
+    "IdentityFacts",
     "IncidentRef",
     "Models",
     "PluginInfo",
@@ -38,11 +42,13 @@ __all__ = [
     "Schema",
     "Secret",
     "SecretText",
+    "Subscription",
     "UnitRef",
     "ValidationError",
     "external",
     "fields",
     "handler",
     "hookimpl",
+    "on",
     "validate",
 ]

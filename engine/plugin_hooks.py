@@ -13,6 +13,12 @@ from typing import Any
 from engine.hookspecs import PluginInfo
 from engine.own_tables import restore_models
 from engine.plugin_content import describe_content, restore_content
+from engine.plugin_listening import (
+    describe_channels,
+    describe_subscriptions,
+    restore_channels,
+    restore_subscriptions,
+)
 from engine.plugin_models import describe_models
 
 Describe = Callable[[PluginInfo, Any, dict[str, Callable[..., Any]]], Any]
@@ -34,9 +40,11 @@ class Asked:
 
 
 ASKED: Mapping[str, Asked] = {
+    "onegrid_channels": Asked(describe_channels, restore_channels),
     "onegrid_content": Asked(describe_content, restore_content),
     "onegrid_models": Asked(describe_models, restore_models),
+    "onegrid_subscriptions": Asked(describe_subscriptions, restore_subscriptions),
 }
 
-CALLED = frozenset({"onegrid_health"})
+CALLED = frozenset({"onegrid_health", "onegrid_hints", "onegrid_identity"})
 """Called as hook(**payload, ctx=ctx) by `PluginHost.call`."""

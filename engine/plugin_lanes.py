@@ -105,7 +105,7 @@ class PluginLanes:
         with self._lane(timeout) as process:
             left = timeout - (time.monotonic() - began)
             if process is None or left <= 0:
-                return Failed(f"the plugin's process was busy for {timeout:g} s")
+                return Failed(f"the plugin's process was busy for {timeout:g} s", counts=False, spared=True)
             return process.call(name, payload, context, left, answer)
 
     def rest(self, idle: float = 0.0, last_idle: float = 0.0) -> None:

@@ -22,6 +22,7 @@ from engine.errors import PluginRefused
 from engine.hookspecs import PREFIX, PROJECT, Capability, PluginInfo
 from engine.outcome import Answered, Failed, Outcome
 from engine.own_databases import OwnDatabases, check_declared, settle
+from engine.plugin_answers import PluginChannel
 from engine.plugin_broker import Asker, Begin, Broker
 from engine.plugin_checks import Unfit, check_handlers, check_hooks, check_info
 from engine.plugin_departments import Departments
@@ -118,6 +119,16 @@ class PluginHost:
         if changed:
             self._gather()
         return changed
+
+    @property
+    def channels(self) -> list[PluginChannel]:
+        """The channels of the departments' plugins that are ready."""
+        return [
+            PluginChannel(record.name, record.info.department, channel)
+            for record in self.records
+            if record.info is not None and record.state is PluginState.READY
+            for channel in record.declared.get("onegrid_channels", ())
+        ]
 
     def info(self, plugin: str) -> PluginInfo | None:
         """Return what a plugin that is ready says of itself, or None."""

@@ -20,6 +20,7 @@ from engine.feel.runtime import Feel
 from engine.services.archive import Archives
 from engine.services.breakers import Breakers
 from engine.services.definitions import Definitions
+from engine.services.deliveries import Deliveries
 from engine.services.external_jobs import ExternalJobs
 from engine.services.held import Held
 from engine.services.history import History
@@ -114,6 +115,11 @@ class Work:
     def breakers(self) -> Breakers:
         """The plugins' circuit breakers."""
         return Breakers(self._context)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What departments' plugins are told after the transaction."""
+        return Deliveries(self._context)
 
     @cached_property
     def settings(self) -> Settings:

@@ -20,6 +20,7 @@ from web.cli_decide import decide_command
 from web.cli_instances import instances
 from web.cli_plugin_author import init_command, test_command
 from web.cli_plugin_content import content_command, deploy_command
+from web.cli_plugin_deliveries import deliveries_command
 from web.cli_plugin_settings import settings_command
 from web.cli_plugin_show import show_command
 from web.cli_plugin_tokens import token_command
@@ -91,6 +92,7 @@ plugins.add_command(content_command)
 plugins.add_command(deploy_command)
 processes.add_command(timers_command)
 plugins.add_command(settings_command)
+plugins.add_command(deliveries_command)
 cli.add_command(audit)
 plugins.add_command(token_command)
 cli.add_command(plugins)

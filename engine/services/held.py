@@ -65,7 +65,11 @@ class Held:
 
         Takes the one place behind a half-open breaker, where there is one.
         """
-        enabled, breaker = self._standing(handler.plugin, county)
+        return self.admit_plugin(handler.plugin, county, seconds)
+
+    def admit_plugin(self, plugin: str, county: str, seconds: float) -> Admission:
+        """Say the same of any call of a plugin."""
+        enabled, breaker = self._standing(plugin, county)
         if enabled is False:
             return Admission(Hold.DISABLED)
         now = self._context.clock.now()

@@ -13,7 +13,7 @@ EVENTS = frozenset(
     {
         *("enabled", "disabled", "reload", "breaker.opened", "breaker.closed"),
         *("token.created", "token.rotated", "token.revoked"),
-        *("setting.put", "setting.removed"),
+        *("setting.put", "setting.removed", "delivery.revived", "delivery.dropped"),
     }
 )
 

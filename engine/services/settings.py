@@ -61,6 +61,11 @@ class Settings:
         rows = {row.key: row for row in self._context.session.scalars(select) if row.key in fields}
         return {key: self._value(row) for key, row in rows.items()}
 
+    def keys(self, plugin: str, county: str) -> frozenset[str]:
+        """Return which settings have a value in a county; secrets are not opened for it."""
+        mine = PluginSetting.plugin == plugin, PluginSetting.county.in_((EVERYWHERE, county))
+        return frozenset(self._context.session.scalars(sa.select(PluginSetting.key).where(*mine)))
+
     def shown(self, plugin: str) -> list[Shown]:
         """Return the settings that a plugin declares, those set in counties behind; raise NotFound for no plugin."""
         select = sa.select(PluginSetting).where(PluginSetting.plugin == plugin).order_by(PluginSetting.county)

@@ -3,6 +3,7 @@
 from engine.tables import (
     correlated_starts,
     definitions,
+    deliveries,
     history,
     idempotency,
     instances,
@@ -18,6 +19,7 @@ from engine.tables import (
 __all__ = [
     "correlated_starts",
     "definitions",
+    "deliveries",
     "history",
     "idempotency",
     "instances",

@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from engine.core_api import Actor, NotFound, OrgUnit, ProcessInstance, Work, may_see, new_id
+from engine.core_api import (
+    Actor,
+    HandlerContext,
+    Letter,
+    NotFound,
+    OrgUnit,
+    Place,
+    ProcessInstance,
+    Work,
+    channel_function,
+    may_see,
+    new_id,
+)
 from plugins.notifications.tables import Notice
 
 SUBJECT_LENGTH = 200
@@ -46,8 +57,11 @@ class ReceivedNotice:
         return self.acknowledged_at is None and self.due_at is not None and self.due_at < now
 
 
-def send(session: Session, instance_id: str, now: datetime, messages: Iterable[Message]) -> int:
-    """Write notices about an instance, in the caller's transaction; return how many."""
+def send(ctx: HandlerContext, messages: Iterable[Message]) -> int:
+    """Write notices about the case of a handler, in its transaction; return how many.
+
+    A department that has a channel of its own is told by it as well, once the transaction is through.
+    """
     notices = [
         Notice(
             id=new_id(),
@@ -55,14 +69,36 @@ def send(session: Session, instance_id: str, now: datetime, messages: Iterable[M
             org_unit=message.org_unit,
             subject=message.subject[:SUBJECT_LENGTH],
             body=message.body,
-            instance_id=instance_id,
-            sent_at=now,
+            instance_id=ctx.instance_id,
+            sent_at=ctx.clock.now(),
             due_at=message.due_at,
         )
         for message in messages
     ]
-    session.add_all(notices)
+    ctx.session.add_all(notices)
+    for notice in notices:
+        _carry(ctx, notice)
     return len(notices)
+
+
+def _carry(ctx: HandlerContext, notice: Notice) -> None:
+    """Promise the notice to the channels of the department it is for: a plugin hears of its own department alone."""
+    unit = ctx.session.get(OrgUnit, notice.org_unit)
+    county, _, department = notice.org_unit.rpartition("-")
+    if unit is None or county != ctx.county:
+        return
+    message = {
+        "id": notice.id,
+        "group": notice.candidate_group,
+        "org_unit": notice.org_unit,
+        "subject": notice.subject,
+        "body": notice.body,
+        "sent_at": notice.sent_at.isoformat(),
+        "due_at": notice.due_at.isoformat() if notice.due_at else None,
+    }
+    for each in ctx.deliveries.channels(department, ctx.county):
+        letter = Letter(each.plugin, channel_function(each.channel.id), notice.id, notice.id, message)
+        ctx.deliveries.add(letter, Place(ctx.county, unit.code, unit.path, ctx.business_key))
 
 
 def waiting(work: Work, limit: int = 100) -> list[ReceivedNotice]:

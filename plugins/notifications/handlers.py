@@ -43,11 +43,10 @@ def notify_departments(ctx: HandlerContext, county: str, subject: str, **facts: 
     departments = ctx.session.scalars(
         sa.select(OrgUnit.code).where(OrgUnit.parent_code == county, OrgUnit.kind == DEPARTMENT).order_by(OrgUnit.code)
     ).all()
-    now = ctx.clock.now()
-    due_at = work_calendar().working_days_after(now, ACKNOWLEDGE_WITHIN)
+    due_at = work_calendar().working_days_after(ctx.clock.now(), ACKNOWLEDGE_WITHIN)
     body = f"{_change(**facts)}请于 {due_at.astimezone(TIMEZONE):%Y-%m-%d} 前确认收悉，并按新的网格调整工作安排。"
     messages = [Message(DEPARTMENT_STAFF, department, subject, body, due_at) for department in departments]
-    return {"departments": list(departments), "notices": send(ctx.session, ctx.instance_id, now, messages)}
+    return {"departments": list(departments), "notices": send(ctx, messages)}
 
 
 def _change(proposal_no: str, revision: int, created: Sequence[str], retired: Sequence[str]) -> str:
@@ -78,4 +77,4 @@ def remind(ctx: HandlerContext, group: str, org_unit: str, subject: str, body: s
     """Write a notice to the holders of a post. Nobody waits for it to be acknowledged."""
     if ctx.session.get(OrgUnit, org_unit) is None:
         raise BusinessError("UNIT_UNKNOWN", f"没有单位 {org_unit}")
-    return {"notices": send(ctx.session, ctx.instance_id, ctx.clock.now(), [Message(group, org_unit, subject, body)])}
+    return {"notices": send(ctx, [Message(group, org_unit, subject, body)])}

@@ -126,7 +126,7 @@ def test_a_hook_waits_for_other_work_no_longer_than_its_time(host: PluginHost) -
     failed = ask(host, timeout=0.2)
     done.set()
     thread.join()
-    assert failed == Failed("the plugin's process was busy for 0.2 s")
+    assert failed == Failed("the plugin's process was busy for 0.2 s", counts=False, spared=True)
 
 
 def test_a_hook_may_ask_about_the_place_of_its_case(host: PluginHost, registry: Registry) -> None:

@@ -18,6 +18,7 @@ from engine.clock import FixedClock
 from engine.context import Context, Runtime
 from engine.db import begin_write
 from engine.handlers import HandlerContext
+from engine.services.deliveries import Deliveries
 from engine.services.history import History
 from engine.services.ledger import Entry, Ledger
 from engine.tables.definitions import Deployment, ProcessDefinition
@@ -250,6 +251,7 @@ class Town:
                 county="431103",
                 definition=None,  # type: ignore[arg-type]
                 history=History(Context(session, SYSTEM, runtime)),
+                deliveries=Deliveries(Context(session, SYSTEM, runtime)),
             )
 
     def apply(self, no: str) -> changes.Applied:

@@ -80,6 +80,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plugin", name=op.f("pk_plugin_breaker")),
     )
     op.create_table(
+        "plugin_cursor",
+        sa.Column("plugin", sa.String(length=64), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("plugin", "county", name=op.f("pk_plugin_cursor")),
+    )
+    op.create_table(
+        "plugin_delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("plugin", sa.String(length=64), nullable=False),
+        sa.Column("function", sa.String(length=100), nullable=False),
+        sa.Column("line", sa.String(length=250), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("org_unit", sa.String(length=64), nullable=False),
+        sa.Column("org_path", sa.String(length=200), nullable=False),
+        sa.Column("business_key", sa.String(length=100), nullable=True),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("receipt", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plugin_delivery")),
+    )
+    op.create_index("ix_plugin_delivery_due", "plugin_delivery", ["plugin", "state", "due_at"], unique=False)
+    op.create_index("ix_plugin_delivery_line", "plugin_delivery", ["line", "id"], unique=False)
+    op.create_table(
         "plugin_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -753,6 +784,10 @@ def downgrade() -> None:
     op.drop_table("plugin_report")
     op.drop_index("ix_plugin_event_plugin", table_name="plugin_event")
     op.drop_table("plugin_event")
+    op.drop_index("ix_plugin_delivery_line", table_name="plugin_delivery")
+    op.drop_index("ix_plugin_delivery_due", table_name="plugin_delivery")
+    op.drop_table("plugin_delivery")
+    op.drop_table("plugin_cursor")
     op.drop_table("plugin_breaker")
     op.drop_table("person")
     op.drop_index(op.f("ix_org_unit_path"), table_name="org_unit")
