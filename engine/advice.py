@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.outcome import Answered, Failed
 from engine.plugin_answers import Hint, IdentityFacts
+from engine.plugin_process import NO_CASE
 from engine.plugin_record import PluginRecord, PluginState
-from engine.plugins import NO_CASE
 from engine.services.deliveries import Place
 from engine.types import SYSTEM
 

@@ -15,8 +15,9 @@ from engine.declaration import SecretText
 from engine.outcome import Answered, Failed
 from engine.plugin_content import COUNT_LIMIT, FILE_LIMIT, FOLDERS, Content
 from engine.plugin_pipe import DESCRIPTION_LIMIT
+from engine.plugin_process import NO_CASE
 from engine.plugin_record import PluginRecord, PluginState
-from engine.plugins import NO_CASE, PluginHost
+from engine.plugins import PluginHost
 from tests.engine.plugins.workshop import Registry, begin, install, load
 
 SOURCE = Path(__file__).with_name("hooks.py.txt")
