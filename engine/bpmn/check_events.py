@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bpmn import check_ad_hoc
+from engine.bpmn import check_ad_hoc, loop_events
 from engine.bpmn.cron import is_cron
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import ACTIVITIES, EVENT_DEFINITIONS, SCOPES, SEVERAL
@@ -113,7 +113,8 @@ def _check_boundary(process: Process, node: Node, report: Report) -> None:
 
 def _check_raised(node: Node, activity: Node, kind: str, report: Report) -> None:
     raising = (*SCOPES, "callActivity", *(("serviceTask",) if kind == "error" else ()))
-    if kind in ("error", "escalation") and activity.type not in raising:
+    escalates = kind == "escalation" and "escalation" in [thrown for thrown, *_ in loop_events.thrown(activity)]
+    if kind in ("error", "escalation") and activity.type not in raising and not escalates:
         words = Words(
             f"“{activity.name}”不会抛出{'错误' if kind == 'error' else '升级'}",
             f"{activity.name!r} never raises an {kind}",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.bpmn import loop_events
 from engine.bpmn.check_elements import unsupported
-from engine.bpmn.diagram import Node, Process
+from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import ACTIVITIES, bpmn
 from engine.bpmn.markup import expression_of, local_name, text_of
 from engine.bpmn.report import Report, Words, spot
+from engine.bpmn.triggers import REFERENCES
 
 _PARTS = {
     "loopDataInputRef",
@@ -17,13 +19,15 @@ _PARTS = {
     "outputDataItem",
     "loopCardinality",
     "completionCondition",
+    "complexBehaviorDefinition",
     "extensionElements",
 }
 
 
-def check(process: Process, report: Report) -> None:
+def check(drawn: Diagram, process: Process, report: Report) -> None:
     """Check the loops of a process."""
     for node in process.nodes.values():
+        _check_thrown(drawn, node, report)
         loops = [loop for loop in (node.loop, node.standard_loop) if loop is not None]
         if loops and (node.type not in ACTIVITIES or node.handles_event or len(loops) > 1):
             words = Words("只有活动可以多实例或循环，且只能有一种", "only an activity can repeat, and in one way only")
@@ -38,10 +42,7 @@ def _check_multi_instance(node: Node, loop: Any, report: Report) -> None:
     for child in loop:
         if local_name(child) not in _PARTS:
             unsupported(spot(node, child), local_name(child), report)
-    if loop.get("behavior", "All") != "All":
-        report.error(
-            "attribute.unsupported", node, Words("不支持多实例事件", "multi-instance events are not supported")
-        )
+    _check_behavior(node, loop, report)
     given = [name for name in ("loopDataInputRef", "loopCardinality") if text_of(loop.find(bpmn(name)))]
     if len(given) != 1:
         words = Words(
@@ -55,6 +56,35 @@ def _check_multi_instance(node: Node, loop: Any, report: Report) -> None:
     if number.lstrip("-").isdigit() and int(number) < 0:
         report.error("loop.number", spot(node, loop), Words("次数不能为负", "the number cannot be negative"))
     _check_output(node, loop, report)
+
+
+def _check_behavior(node: Node, loop: Any, report: Report) -> None:
+    """Of a behavior other than All, an event has to be named: the standard's nameless signal nobody could catch."""
+    behavior = loop.get("behavior", "All")
+    if behavior == "All":
+        return
+    if not list(loop_events.thrown(node)):
+        reference = loop_events.REFERENCES.get(behavior, "complexBehaviorDefinition")
+        words = Words(
+            f"多实例的 behavior {behavior} 没有指定抛出的事件",
+            f"behavior {behavior!r} names no event to be thrown",
+            f"请在 {reference} 中引用 definitions 下的事件定义，或写在其中。",
+            f"Refer in {reference} to an event definition beside the processes, or put one in.",
+        )
+        report.error("loop.behavior", spot(node, loop), words)
+
+
+def _check_thrown(drawn: Diagram, node: Node, report: Report) -> None:
+    for kind, definition, _, _ in loop_events.thrown(node):
+        reference = definition.get(REFERENCES.get(kind, ""))
+        if kind not in loop_events.THROWN or not drawn.names.get(reference or ""):
+            words = Words(
+                f"多实例活动不能抛出此 {kind} 事件",
+                f"a multi-instance activity cannot throw this {kind} event",
+                "可用有名称的消息、信号，或有代码的升级。",
+                "Use a message or signal with a name, or an escalation with a code.",
+            )
+            report.error("loop.behavior", spot(node, definition), words)
 
 
 def _check_output(node: Node, loop: Any, report: Report) -> None:

@@ -47,7 +47,7 @@ def check(
     check_elements.check_roots(drawn, report)
     for process in drawn.executable:
         check_elements.check(process, report)
-        check_loops.check(process, report)
+        check_loops.check(drawn, process, report)
         check_data.check(process, report)
         check_events.check(drawn, process, report)
         check_compensation.check(process, report)

@@ -83,7 +83,7 @@ REPETITION = (
     ("multi-instance, a list", RUNS, "parallel or in a row; results in the order of the items"),
     ("multi-instance, loopCardinality", RUNS, "FEEL; `loopCounter` from 1"),
     ("multi-instance, completionCondition", RUNS, "the other instances are taken away"),
-    ("multi-instance, behavior other than All", REFUSED, "events of instances"),
+    ("multi-instance, behavior None, One, Complex", RUNS, "throws a message, signal or escalation as instances end"),
     ("standard loop", RUNS, "`loopCondition`, `loopMaximum`, `testBefore`"),
     ("startQuantity, completionQuantity", REFUSED, "other than 1"),
 )

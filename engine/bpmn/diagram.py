@@ -109,9 +109,7 @@ class Node:
     @property
     def definitions(self) -> list[tuple[str, Any]]:
         """Its event definitions with their kinds, in the order of the file."""
-        inside = [child for child in self.element if namespace_of(child) == BPMN]
-        named = [(local_name(child), child) for child in inside]
-        return [(name.removesuffix(_EVENT_SUFFIX), child) for name, child in named if name.endswith(_EVENT_SUFFIX)]
+        return definitions_of(self.element)
 
     def event(self, kind: str) -> Any:
         """Return the event definition of a kind, or None."""
@@ -215,6 +213,12 @@ def read(content: bytes, file: str) -> Diagram:
         names={id_: item.get(_NAMED_BY[kind], "") for (kind, id_), item in declared.items()},
         declared={id_: item for (_, id_), item in declared.items()},
     )
+
+
+def definitions_of(element: Any) -> list[tuple[str, Any]]:
+    """Return the event definitions directly inside an element with their kinds, in the order of the file."""
+    named = [(local_name(child), child) for child in element if namespace_of(child) == BPMN]
+    return [(name.removesuffix(_EVENT_SUFFIX), child) for name, child in named if name.endswith(_EVENT_SUFFIX)]
 
 
 def _resolve(root: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
+from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
@@ -10,7 +11,9 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.nodes import FlowNode
+from engine.bpmn.throwing import payload, throw
 from engine.bpmn.tokens import Token
+from engine.bpmn.triggers import Trigger
 from engine.errors import ProcessFailed
 
 MAX_INSTANCES = 10_000
@@ -37,6 +40,15 @@ class Repeat(FlowNode, BpmnSpecMixin, LoopTask):  # type: ignore[misc]  # the li
         raise NotImplementedError
 
 
+@dataclass(frozen=True, slots=True)
+class Behavior:
+    """What is thrown when an instance is done: if the condition holds ("": always), by the `first` alone or by each."""
+
+    trigger: Trigger
+    condition: str = ""
+    first: bool = False
+
+
 class ForEach(Repeat):
     """A multi-instance activity: once for each item of a list or a number of times, all at once or in a row.
 
@@ -53,6 +65,7 @@ class ForEach(Repeat):
         result: FEEL over an instance's variables, its result.
         until: FEEL, asked when an instance is done; when it holds, the others are taken away. It knows
             `numberOfInstances`, `numberOfCompletedInstances` and `numberOfActiveInstances`, also as `nrOf…`.
+        behaviors: the events that it throws when instances are done.
     """
 
     items = ""
@@ -62,6 +75,7 @@ class ForEach(Repeat):
     result = ""
     until = ""
     sequential = False
+    behaviors: tuple[Behavior, ...] = ()
 
     def _update_hook(self, my_task: Token) -> bool:
         items = self._list(my_task)
@@ -110,6 +124,9 @@ class ForEach(Repeat):
             result = my_task.workflow.top_workflow.evaluate(instance, self.result)
             known["results"][instance.internal_data["index"]] = result
         known["ended"] += 1
+        self._throw(my_task, instance)
+        if not my_task.live:
+            return  # what caught an event has interrupted the activity
         if known["ended"] == len(known["items"]) or self._is_enough(my_task, instance):
             for other in instance.siblings:
                 other.cancel()
@@ -119,8 +136,15 @@ class ForEach(Repeat):
             self._start_next(my_task)
 
     def _is_enough(self, my_task: Token, instance: Token) -> bool:
-        if not self.until:
-            return False
+        return bool(self.until) and self._holds(my_task, instance, self.until)
+
+    def _throw(self, my_task: Token, instance: Token) -> None:
+        for behavior in self.behaviors:
+            counts = not behavior.first or my_task.internal_data["ended"] == 1
+            if counts and (not behavior.condition or self._holds(my_task, instance, behavior.condition)):
+                throw(my_task, behavior.trigger, payload(instance, behavior.trigger))
+
+    def _holds(self, my_task: Token, instance: Token, condition: str) -> bool:
         known = my_task.internal_data
         counts = {
             "Instances": len(known["items"]),
@@ -129,7 +153,7 @@ class ForEach(Repeat):
         }
         names = {f"{prefix}{name}": count for prefix in ("numberOf", "nrOf") for name, count in counts.items()}
         variables = ChainMap(names, instance.data)
-        return my_task.workflow.top_workflow.evaluate_over(my_task, [self.until], variables)[0] is True
+        return my_task.workflow.top_workflow.evaluate_over(my_task, [condition], variables)[0] is True
 
     def _deliver(self, my_task: Token) -> None:
         if self.output:

@@ -7,7 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from engine.bpmn import data, loops, multiple, own_data, triggers
+from engine.bpmn import data, loop_events, loops, multiple, own_data, triggers
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import bpmn, spiff
 from engine.bpmn.markup import expression_of, local_name, text_of
@@ -43,6 +43,7 @@ class NodeReader(TaskParser):  # type: ignore[misc]  # the library is untyped
         loop = self.drawn.loop
         if loop is not None:
             task = loops.for_each(self.spec, task, loop, lambda text: data.variable(process, text))
+            task.behaviors = loop_events.read(self.process_parser.parser.diagram, self.drawn)
         elif self.drawn.standard_loop is not None:
             task = loops.again(self.spec, task, self.drawn.standard_loop)
         task = loops.once(self.spec, task, own_data.BODY, once)

@@ -29,47 +29,58 @@ class Throwing(FlowNode):
     given: tuple[Copy, ...] = ()
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        for trigger in self.triggers:
-            if trigger.kind in ("message", "signal"):
-                self._send(my_task, trigger)
-        for trigger in self.triggers:
-            if trigger.kind == "escalation":
-                self._escalate(my_task, trigger)
+        for kinds in (("message", "signal"), ("escalation",)):
+            for trigger in self.triggers:
+                if trigger.kind in kinds:
+                    throw(my_task, trigger, self.payload(my_task, trigger))
         return True
 
     def payload(self, my_task: Token, trigger: Trigger) -> dict[str, Any]:
         """Return what the thrown event carries; raise ProcessFailed when it is no context."""
-        if self.given:
-            own: dict[str, Any] = {}
-            perform(my_task, self.given, my_task.data, own)
-            value = own[self.given[0].target]
-        elif trigger.payload:
-            value = my_task.workflow.top_workflow.evaluate(my_task, trigger.payload)
-        else:
-            return {}
-        if not isinstance(value, Mapping):
-            raise ProcessFailed("抛出的内容不是 FEEL 上下文。", element_id=my_task.element_id)
-        return dict(value)
+        if not self.given:
+            return payload(my_task, trigger)
+        own: dict[str, Any] = {}
+        perform(my_task, self.given, my_task.data, own)
+        return _context(my_task, own[self.given[0].target])
 
-    def _send(self, my_task: Token, trigger: Trigger) -> None:
-        top, payload = my_task.workflow.top_workflow, self.payload(my_task, trigger)
-        if not carries(trigger.name, my_task.workflow.definition.owner):
-            raise ProcessFailed(f"插件的流程不能发出“{trigger.name}”。", element_id=my_task.element_id)
-        correlation = top.correlation(my_task)
-        top.note(trigger.kind, my_task, trigger.name)
-        top.thrown.append(
-            Thrown(trigger.kind, trigger.name, my_task.token_id, my_task.element_id, correlation, payload)
-        )
-        if trigger.kind == "signal":
-            top.broadcast(trigger.name, payload)
 
-    def _escalate(self, my_task: Token, trigger: Trigger) -> None:
-        """An escalation that nobody catches is no fault."""
-        top = my_task.workflow.top_workflow
-        top.note("escalation", my_task, trigger.name)
-        catcher = catcher_of(my_task, "escalation", trigger.name)
-        if catcher is not None:
-            top.fire(catcher, self.payload(my_task, trigger))
+def payload(my_task: Token, trigger: Trigger) -> dict[str, Any]:
+    """Return what a thrown event carries by the words of its trigger; raise ProcessFailed when it is no context."""
+    if not trigger.payload:
+        return {}
+    return _context(my_task, my_task.workflow.top_workflow.evaluate(my_task, trigger.payload))
+
+
+def _context(my_task: Token, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ProcessFailed("抛出的内容不是 FEEL 上下文。", element_id=my_task.element_id)
+    return dict(value)
+
+
+def throw(my_task: Token, trigger: Trigger, carried: Mapping[str, Any]) -> None:
+    """Throw a message, a signal or an escalation at a token; raise ProcessFailed for what its owner may not throw."""
+    top = my_task.workflow.top_workflow
+    if trigger.kind == "escalation":
+        _escalate(my_task, trigger.name, carried)
+        return
+    if not carries(trigger.name, my_task.workflow.definition.owner):
+        raise ProcessFailed(f"插件的流程不能发出“{trigger.name}”。", element_id=my_task.element_id)
+    correlation = top.correlation(my_task)
+    top.note(trigger.kind, my_task, trigger.name)
+    top.thrown.append(
+        Thrown(trigger.kind, trigger.name, my_task.token_id, my_task.element_id, correlation, dict(carried))
+    )
+    if trigger.kind == "signal":
+        top.broadcast(trigger.name, carried)
+
+
+def _escalate(my_task: Token, code: str, carried: Mapping[str, Any]) -> None:
+    """An escalation that nobody catches is no fault."""
+    top = my_task.workflow.top_workflow
+    top.note("escalation", my_task, code)
+    catcher = catcher_of(my_task, "escalation", code)
+    if catcher is not None:
+        top.fire(catcher, carried)
 
 
 class ThrowEvent(Throwing, IntermediateThrowEvent):  # type: ignore[misc]  # the library is untyped

@@ -56,10 +56,11 @@ def read_all(diagram: Diagram, process: Process, node: Node) -> list[Trigger]:
     if node.handles_event:
         return read_all(diagram, process, process.start_events(node.id)[0])
     definitions = [("message", node.element)] if node.type in ("receiveTask", "sendTask") else node.definitions
-    return [_read(diagram, node, kind, definition) for kind, definition in definitions]
+    return [read_one(diagram, node, kind, definition) for kind, definition in definitions]
 
 
-def _read(diagram: Diagram, node: Node, kind: str, definition: Any) -> Trigger:
+def read_one(diagram: Diagram, node: Node, kind: str, definition: Any) -> Trigger:
+    """Return what one event definition of a node says."""
     reference = definition.get(REFERENCES[kind], "") if kind in REFERENCES else ""
     places = [node.element, definition, diagram.declared.get(reference)]
     return Trigger(

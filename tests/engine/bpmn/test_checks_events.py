@@ -170,7 +170,7 @@ REFUSED = {
     "two kinds of loop": (drawn(user("x", inside=again("a") + times("3"))), "loop.misplaced", "x"),
     "multi-instance events": (
         drawn(user("x", inside=times("3").replace("isSequential", 'behavior="None" isSequential'))),
-        "attribute.unsupported",
+        "loop.behavior",
         "x",
     ),
     "a call of nothing": (drawn(call("x", "")), "call.missing", "x"),
