@@ -25,7 +25,6 @@ from engine.bpmn.markup import is_node, local_name, namespace_of, properties_of,
 from engine.bpmn.report import Report, Spot, Words, did_you_mean, spot
 
 _INSTEAD = {
-    "complexGateway": ("请用排他、并行或包容网关。", "Use an exclusive, parallel or inclusive gateway."),
     "eventDefinitionRef": (
         "文件中没有它所引用的事件定义；请在 definitions 下定义，或写在事件之内。",
         "The file has no event definition of that id: put one beside the processes, or into the event.",

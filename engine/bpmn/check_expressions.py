@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.bpmn import data, timers
+from engine.bpmn import complex_gateway, data, timers
 from engine.bpmn.diagram import Node, Process
 from engine.bpmn.dialect import bpmn, spiff
 from engine.bpmn.environment import Environment
@@ -27,6 +27,7 @@ _CHILDREN = {
     "loopCardinality": ("多实例次数", "number of the multi-instance"),
     "completionCondition": ("完成条件", "completion condition"),
     "loopCondition": ("循环条件", "condition of the loop"),
+    "activationCondition": ("激活条件", "activation condition"),
     "condition": ("条件", "condition"),
     "payloadExpression": ("携带的内容", "payload"),
     "messagePayload": ("携带的内容", "payload"),
@@ -132,6 +133,8 @@ def _names_set_by(node: Node, parts: Parts) -> Iterator[str]:
     form = parts.forms.get(node.properties.get("form", ""))
     if form is not None and not node.extension_text("variableName"):
         yield from (key for key in map(key_of, flat(form.components)) if key)
+    if node.type == "complexGateway":
+        yield from (*complex_gateway.NAMES, *(flow.id for flow in node.incoming))
     yield from _names_set_by_loop(node)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from engine.bpmn.diagram import Flow, Node, Process
-from engine.bpmn.dialect import ACTIVITIES
+from engine.bpmn.dialect import ACTIVITIES, bpmn
+from engine.bpmn.markup import text_of
 from engine.bpmn.report import Report, Words
 
 _DECIDING = ("exclusiveGateway", "inclusiveGateway")
@@ -20,6 +21,8 @@ def check(process: Process, report: Report) -> None:
         _check_default(node, report)
         if node.type in _DECIDING:
             _check_decision(node, report)
+        elif node.type == "complexGateway":
+            _check_complex(node, report)
         elif node.type in ACTIVITIES:
             _check_conditions(node, report)
         else:
@@ -101,6 +104,26 @@ def _check_decision(node: Node, report: Report) -> None:
             "Make one of the flows the default.",
         )
         report.error("gateway.default-missing", node, words)
+
+
+def _check_complex(node: Node, report: Report) -> None:
+    """A complex gateway stops when no condition holds at first; and as a join, without its condition, for ever."""
+    if node.outgoing and all(flow.condition not in (None, "waitingForStart") for flow in node.outgoing):
+        words = Words(
+            "复杂网关的离开连线都有条件，且没有默认连线",
+            "all flows out of the complex gateway have conditions, and none is the default",
+            "请把一条连线设为默认，或去掉它的条件。",
+            "Make one the default, or take its condition away.",
+        )
+        report.error("gateway.default-missing", node, words)
+    if len(node.incoming) > 1 and not text_of(node.element.find(bpmn("activationCondition"))):
+        words = Words(
+            "复杂网关没有激活条件",
+            "the complex gateway has no activation condition",
+            "请在 activationCondition 中写 FEEL，如 activationCount >= 2。",
+            "Write FEEL in activationCondition, e.g. activationCount >= 2.",
+        )
+        report.error("gateway.activation-missing", node, words)
 
 
 def _check_only_flow(node: Node, report: Report) -> None:

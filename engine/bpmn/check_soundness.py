@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import bpmn
+from engine.bpmn.markup import expression_of, text_of
 from engine.bpmn.report import Report, Spot, Words
 from engine.findings import Finding, Severity
 from engine.soundness import check as soundness
@@ -22,13 +24,14 @@ _KINDS = {
     "eventBasedGateway": Kind.EXCLUSIVE,
     "parallelGateway": Kind.PARALLEL,
     "inclusiveGateway": Kind.INCLUSIVE,
+    "complexGateway": Kind.INCLUSIVE,
     "boundaryEvent": Kind.BOUNDARY,
 }
 _WORK = ("scriptTask", "businessRuleTask")
 _WAIT = ("userTask", "manualTask", "serviceTask", "receiveTask", "sendTask", "intermediateCatchEvent", "callActivity")
+_LEAST = re.compile(r"activationCount\s*(>=|>|=)\s*(\d{1,9})")
 _SENDING = ("sendTask", "intermediateThrowEvent", "endEvent")
 _RAISING = ("serviceTask", "sendTask", "callActivity")
-_UNPLAYED = ("complexGateway",)
 _SCOPES = ("subProcess", "transaction", "adHocSubProcess")
 
 
@@ -44,6 +47,16 @@ def check(drawn: Diagram, diagrams: Sequence[Diagram], report: Report) -> None:
             words = Words(fault.zh, fault.en, fault.hint_zh, fault.hint_en)
             add = report.error if fault.severity is Severity.ERROR else report.warning
             add(fault.code, Spot(fault.id, fault.line), words)
+    for process in drawn.executable:
+        for node in process.nodes.values():
+            if _least(node) is None:
+                words = Words(
+                    f"复杂网关“{node.name}”何时放行取决于数据，未能证明一定能办完",
+                    f"not proven: when the complex gateway {node.name!r} lets go depends on data",
+                    "activationCount >= 数字 的条件可以证明。",
+                    "A condition like activationCount >= 2 can be proven.",
+                )
+                report.warning("soundness.not-proven", node, words)
 
 
 def net_of(processes: Sequence[Process], diagrams: Sequence[Diagram]) -> Net:
@@ -87,8 +100,6 @@ class _Reader:
     def scope(self, key: str, name: str, line: int) -> Scope:
         nodes = self._process.of_scope(key)
         scope = Scope(key, name, line)
-        if any(node.type in _UNPLAYED for node in nodes):
-            return scope
         for node in nodes:
             undoes = node.compensates or node.undoes_scope(self._process)
             if not undoes and (node.type != "boundaryEvent" or "compensate" not in node.events):
@@ -131,6 +142,7 @@ class _Reader:
             message=self._awaited(event),
             throws=frozenset(self._messages(event)) if event.type in _SENDING else frozenset(),
             senders=bool(event.properties.get("senders", "").strip()),
+            least=_least(node) or 1,
             is_activity=node.type.endswith(("Task", "task", "Process", "callActivity", "transaction")),
         )
 
@@ -172,6 +184,14 @@ def _kind(node: Node) -> Kind:
     if node.type == "endEvent":
         return Kind.ERROR if {"error", "cancel"} & set(node.events) else Kind.END
     return _KINDS.get(node.type, Kind.STEP)
+
+
+def _least(node: Node) -> int | None:
+    """Return how many flows a complex join needs tokens on; None when only its data can tell."""
+    if node.type != "complexGateway" or len(node.incoming) < 2:
+        return 1
+    found = _LEAST.fullmatch(expression_of(text_of(node.element.find(bpmn("activationCondition")))))
+    return None if found is None else int(found[2]) + (found[1] == ">")
 
 
 def _pace(node: Node) -> Pace:

@@ -69,7 +69,7 @@ NOTES = {
     "callActivity": "key or FEEL; bundle first, else the newest deployed, pinned when it begins; own variables",
     "inclusiveGateway": "joins when no other token can come",
     "eventBasedGateway": "exclusive, inside a process",
-    "complexGateway": "use exclusive, parallel or inclusive gateways",
+    "complexGateway": "`activationCondition` over `activationCount` and flow ids; see the decision on its second phase",
     "boundaryEvent error": "also without a code, for any",
     "boundaryEvent timer": "interrupting or not; cycles, cron",
     "boundaryEvent compensate": "an association leads to the activity that undoes",

@@ -33,7 +33,7 @@ TASKS = (
 )
 SCOPES = ("subProcess", "transaction", "adHocSubProcess")
 """Activities that hold flow nodes of their own."""
-GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
+GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway")
 CATCHING = ("intermediateCatchEvent", "boundaryEvent")
 EVENTS = ("startEvent", "endEvent", "intermediateThrowEvent", *CATCHING)
 ACTIVITIES = (*TASKS, *SCOPES, "callActivity")
@@ -123,6 +123,7 @@ INSIDE = frozenset(
         "dataInputAssociation",
         "dataOutputAssociation",
         "property",
+        "activationCondition",
         "timerEventDefinition",
         "messageEventDefinition",
         "signalEventDefinition",

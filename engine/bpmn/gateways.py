@@ -85,15 +85,21 @@ class SomeGateway(Join, InclusiveGateway):  # type: ignore[misc]  # the library 
     def release(self, my_task: Token) -> bool:
         """See FlowNode. A token elsewhere keeps the join closed when it can reach an empty flow, and no filled one."""
         arrivals = self.arrivals(my_task)
-        empty = set(self._inputs) - set(arrivals)
+        if self.is_expected(my_task, set(arrivals)):
+            return False
+        self.let_go(arrivals)
+        return True
+
+    def is_expected(self, my_task: Token, filled: set[str]) -> bool:
+        """Return whether a token elsewhere can still come by a flow that is not filled (and by no filled one)."""
+        empty = set(self._inputs) - filled
         for token in my_task.workflow.live():
             if token.task_spec is self or _on_activity(token):
                 continue
             reachable = self._reachable(token)
-            if reachable & empty and not reachable & set(arrivals):
-                return False
-        self.let_go(arrivals)
-        return True
+            if reachable & empty and not reachable & filled:
+                return True
+        return False
 
     def _reachable(self, token: Token) -> set[str]:
         """Return the names of nodes that a token can come to without passing this gateway, its own included."""

@@ -157,6 +157,17 @@ class CallReader(NodeReader):
         return dict(zip(names, names, strict=True))
 
 
+class ComplexGatewayReader(NodeReader):
+    """Reads a complex gateway."""
+
+    def create_task(self) -> Any:
+        """See TaskParser."""
+        task = super().create_task()
+        task.activation = expression_of(text_of(self.node.find(bpmn("activationCondition"))))
+        task.flows = {flow.id: flow.source for flow in self.drawn.incoming}
+        return task
+
+
 class EventReader(NodeReader):
     """Reads an event, a send or receive task, or an event-based gateway."""
 

@@ -13,13 +13,26 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.bpmn import ad_hoc, calls, compensation, events, gateways, multiple, nodes, scopes, throwing, undone_scopes
+from engine.bpmn import (
+    ad_hoc,
+    calls,
+    compensation,
+    complex_gateway,
+    events,
+    gateways,
+    multiple,
+    nodes,
+    scopes,
+    throwing,
+    undone_scopes,
+)
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import SCOPES, bpmn
 from engine.bpmn.markup import expression_of
 from engine.bpmn.multi_instance import Repeat
 from engine.bpmn.node_readers import (
     CallReader,
+    ComplexGatewayReader,
     EventReader,
     EventSubprocessReader,
     NodeReader,
@@ -144,6 +157,7 @@ class SpecificationReader(BpmnParser):  # type: ignore[misc]  # the library is u
         bpmn("exclusiveGateway"): (NodeReader, gateways.ChoiceGateway),
         bpmn("parallelGateway"): (NodeReader, gateways.ForkGateway),
         bpmn("inclusiveGateway"): (NodeReader, gateways.SomeGateway),
+        bpmn("complexGateway"): (ComplexGatewayReader, complex_gateway.ComplexGateway),
         bpmn("eventBasedGateway"): (EventReader, events.FirstEvent),
         bpmn("startEvent"): (EventReader, events.BeginEvent),
         bpmn("endEvent"): (EventReader, throwing.FinishEvent),

@@ -94,13 +94,14 @@ def rename(state: bytes, tokens: Container[str], name: Callable[[str], str]) -> 
 
 
 def _rename_known(internal: dict[str, Any], name: Callable[[str], str]) -> None:
-    """Rename the nodes that a token knows: by which flow it came to a join, and what it has yet to undo."""
+    """Rename the nodes that a token knows: by which flows tokens came to a join, and what it has yet to undo."""
     if isinstance(internal.get("from"), str):
         internal["from"] = name(internal["from"])
     if isinstance(internal.get("only"), str):
         internal["only"] = name(internal["only"])
-    if isinstance(internal.get("undoing"), list):
-        internal["undoing"] = [name(each) for each in internal["undoing"]]
+    for known in ("undoing", "consumed"):
+        if isinstance(internal.get(known), list):
+            internal[known] = [name(each) for each in internal[known]]
 
 
 def _decode(process: RunningProcess, variables: Any, rows: list[list[Any]]) -> RunningProcess:

@@ -144,7 +144,8 @@ class Game:
                 taken = places if held.issuperset(places) else []
             else:
                 taken = [place for place in places if place in held]
-                if taken and self._may_still_come(join, set(taken), held, surely=surely):
+                least = self._board.scope.elements[join].least
+                if len(taken) < least or self._may_still_come(join, set(taken), held, surely=surely):
                     continue
             if taken:
                 yield self._released[join], taken

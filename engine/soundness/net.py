@@ -53,6 +53,7 @@ class Element:
         catches_more: whether it waits for something else too.
         raises: whether the element may raise errors that the diagram does not show (a handler's).
         message: name of the message it waits for; `throws`: of those it sends; `senders`: people may send it.
+        least: tokens that an inclusive join needs before it lets go, however long no other can come.
         is_activity: whether running it twice is work done twice.
     """
 
@@ -71,6 +72,7 @@ class Element:
     message: str | None = None
     throws: frozenset[str] = frozenset()
     senders: bool = False
+    least: int = 1
     is_activity: bool = False
 
 

@@ -203,9 +203,9 @@ def _plain_flow(scope: Any, flow: Any) -> None:
     if source is None:
         return
     condition = flow.find(bpmn("conditionExpression"))
-    deciding = local_name(source) in ("exclusiveGateway", "inclusiveGateway") or not local_name(source).endswith(
-        ("Gateway", "Event")
-    )
+    deciding = local_name(source) in ("exclusiveGateway", "inclusiveGateway", "complexGateway") or not local_name(
+        source
+    ).endswith(("Gateway", "Event"))
     is_default = source.get("default") == flow.get("id")
     if condition is not None and (not deciding or is_default or not text_of(condition)):
         flow.remove(condition)

@@ -42,7 +42,16 @@ def raw(element: str, flows: str = "s>x x>e", **options: Any) -> bytes:
 
 
 STRUCTURE = {
-    "complex gateway": (raw('<bpmn:complexGateway id="x"/>'), "element.unsupported", "x"),
+    "a complex join without a condition": (
+        draw(parallel("f"), task("a"), '<bpmn:complexGateway id="x"/>', flows="s>f f>a f>x a>x x>e"),
+        "gateway.activation-missing",
+        "x",
+    ),
+    "a complex gateway that may stop": (
+        draw('<bpmn:complexGateway id="x"/>', task("a"), flows="s>x x>a[n = 1] x>e[n = 2] a>e"),
+        "gateway.default-missing",
+        "x",
+    ),
     "an element that does not exist": (raw('<bpmn:taks id="x"/>', PLAIN), "element.unsupported", "x"),
     "a node of no namespace": (raw('<task id="x" xmlns=""/>', "s>e"), "element.unsupported", "x"),
     "a data association": (

@@ -206,7 +206,6 @@ REFUSED = {
         "script.language",
         "x",
     ),
-    "a complex gateway": (drawn('<bpmn:complexGateway id="x"/>'), "element.unsupported", "x"),
 }
 
 
