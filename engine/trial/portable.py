@@ -26,6 +26,7 @@ ADDED = "trial-"
 
 _PEOPLE = ("potentialOwner", "performer", "humanPerformer", "resourceRole", "rendering")
 _DROPPED = frozenset((*_PEOPLE, "laneSet", "artifact", "conversation", "auditing", "monitoring"))
+_DECIDING = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
 _OUTSIDE = ("form", "due", "title", "findings", "senders", "inputs", "unit")
 """Properties that speak of people and pages around the process."""
 
@@ -203,9 +204,7 @@ def _plain_flow(scope: Any, flow: Any) -> None:
     if source is None:
         return
     condition = flow.find(bpmn("conditionExpression"))
-    deciding = local_name(source) in ("exclusiveGateway", "inclusiveGateway", "complexGateway") or not local_name(
-        source
-    ).endswith(("Gateway", "Event"))
+    deciding = local_name(source) in _DECIDING or not local_name(source).endswith(("Gateway", "Event"))
     is_default = source.get("default") == flow.get("id")
     if condition is not None and (not deciding or is_default or not text_of(condition)):
         flow.remove(condition)

@@ -32,17 +32,11 @@ THREE = (parallel("f"), user("a"), user("b"), user("c"))
 BRANCHES = "s>f f>a f>b f>c a>x b>x c>x"
 
 
-def two_of_three(
-    activation: str = "activationCount &gt;= 2", flows: str = "x>z z>e", *more: str, **options: Any
-) -> bytes:
-    return draw(
-        *THREE,
-        complex_gateway("x", activation, **options),
-        user("z"),
-        *more,
-        flows=f"{BRANCHES} {flows}",
-        more=MESSAGES,
-    )
+ONE, TWO = "activationCount &gt;= 1", "activationCount &gt;= 2"
+
+
+def two_of_three(activation: str = TWO, flows: str = "x>z z>e", *more: str) -> bytes:
+    return draw(*THREE, complex_gateway("x", activation), user("z"), *more, flows=f"{BRANCHES} {flows}", more=MESSAGES)
 
 
 def test_it_lets_go_when_enough_have_come_and_takes_the_last_in(run: Any) -> None:
@@ -64,7 +58,7 @@ def test_it_is_reset_once_no_other_can_come(run: Any) -> None:
     content = draw(
         *THREE,
         boundary("b1", "c", message("m")),
-        complex_gateway("x", "activationCount &gt;= 2"),
+        complex_gateway("x", TWO),
         user("z"),
         flows=f"{BRANCHES} b1>e x>z z>e",
         more=MESSAGES,
@@ -78,7 +72,7 @@ def test_it_is_reset_once_no_other_can_come(run: Any) -> None:
 
 def test_the_second_phase_sends_tokens_where_it_is_asked_for(run: Any) -> None:
     flows = "x>z[waitingForStart] x>y[not(waitingForStart) and late] z>e y>e"
-    process = run(two_of_three("activationCount &gt;= 1", flows, user("y")), late=True)
+    process = run(two_of_three(ONE, flows, user("y")), late=True)
     process.complete("a")
     assert process.waiting == ["b", "c", "z"]
     process.complete("b")
@@ -117,7 +111,7 @@ def test_in_a_loop_each_round_waits_anew(run: Any) -> None:
     content = draw(
         exclusive("m"),
         *THREE,
-        complex_gateway("x", "activationCount &gt;= 2"),
+        complex_gateway("x", TWO),
         user("z"),
         exclusive("g", default="g-e"),
         flows="s>m m>f f>a f>b f>c a>x b>x c>x x>z z>g g>m[again] g>e",
@@ -146,7 +140,7 @@ def test_as_a_split_it_is_like_an_inclusive_gateway(run: Any) -> None:
 
 def test_a_subprocess_ends_when_the_late_token_was_the_last(run: Any) -> None:
     sub = inner(
-        "sub", start("s1"), parallel("f"), user("a"), user("b"), complex_gateway("x", "activationCount &gt;= 1"), end("e1"),
+        "sub", start("s1"), parallel("f"), user("a"), user("b"), complex_gateway("x", ONE), end("e1"),
         flows="s1>f f>a f>b a>x b>x x>e1",
     )  # fmt: skip
     process = run(draw(sub, user("z"), flows="s>sub sub>z z>e"))
@@ -165,7 +159,7 @@ def test_more_than_can_come_is_a_deadlock(environment: Environment) -> None:
     assert found(two_of_three(), environment) == []
     assert found(two_of_three("activationCount &gt; 3"), environment) == [("soundness.deadlock", "x")]
     content = draw(
-        exclusive("f", default="f-b"), user("a"), user("b"), complex_gateway("x", "activationCount &gt;= 2"),
+        exclusive("f", default="f-b"), user("a"), user("b"), complex_gateway("x", TWO),
         flows="s>f f>a[n] f>b a>x b>x x>e",
     )  # fmt: skip
     assert ("soundness.deadlock", "x") in found(content, environment)
