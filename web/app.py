@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from engine.access import OPERATOR
 from web import auth, db, errors, formats, language, logs, programs, security, worker_api
 from web.assets_manifest import Assets
-from web.pages import health, inbox, instances, login, operations, plugins, repair, task
+from web.pages import health, inbox, instance_repair, instances, login, operations, plugins, repair, task
 from web.parts import MenuEntry, WebPart
 from web.request import Shell, current_actor
 
@@ -47,6 +47,8 @@ OPERATIONS = WebPart(operations.pages, [MenuEntry(lazy_gettext("运维"), "opera
 
 WORKER_API = WebPart(worker_api.calls, programs=True)
 
+REPAIR = (WebPart(repair.pages), WebPart(instance_repair.pages))
+
 
 def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = None) -> Flask:
     """Return the application that serves this engine.
@@ -72,7 +74,7 @@ def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = No
     logs.attach(app)
     security.attach(app)
     errors.attach(app)
-    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS, WebPart(repair.pages), WebPart(plugins.pages), WORKER_API]
+    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS, *REPAIR, WebPart(plugins.pages), WORKER_API]
     for_programs = programs.attach(app, [part.blueprint for part in parts if part.programs])
     auth.protect(app, frozenset(part.blueprint.name for part in parts if part.public), for_programs)
     for part in parts:

@@ -10,7 +10,7 @@ from flask_babel import force_locale
 
 from engine.archive.layout import Contents, Making
 from web import formats, language
-from web.instance_view import WHAT
+from web.history_view import WHAT
 
 LANGUAGES = ("zh", "en")
 TEXT_LENGTH = 2000

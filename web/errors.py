@@ -47,6 +47,10 @@ STATUS: dict[type[errors.EngineError], int] = {
     errors.OutputsInvalid: 422,
     errors.ErrorUndeclared: 422,
     errors.TryAgain: 503,
+    errors.RepairRefused: 422,
+    errors.VariableInvalid: 422,
+    errors.ProcessFailed: 422,
+    errors.TokenNotWaiting: 409,
 }
 
 TITLES = {

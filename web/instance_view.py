@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 from flask_babel import lazy_gettext
 
-from engine.access import may_do
-from engine.feel.values import unpack
+from engine.access import OPERATOR, may_do
 from engine.services.held import Hold
 from engine.tables.instances import ProcessInstance
-from engine.types import SYSTEM, InstanceState, JobKind, JobState, TaskState, new_id
+from engine.types import InstanceState, JobKind, JobState, TaskState, new_id
 from web import formats
+from web.history_view import Event, told
 from web.language import translated
 from web.texts import gettext
-from web.values_view import described
 
 if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
@@ -35,58 +34,12 @@ if TYPE_CHECKING:
 MOVES_WITHIN = timedelta(seconds=10)
 """A job that is due within this span counts as moving: the page waits for it. A later retry does not."""
 
-WHAT = {
-    "instance.started": lazy_gettext("开始：%(name)s"),
-    "instance.ended": lazy_gettext("结束：%(name)s"),
-    "instance.cancelled": lazy_gettext("流程已取消"),
-    "instance.failed": lazy_gettext("因错误结束：%(name)s"),
-    "event.passed": lazy_gettext("经过：%(name)s"),
-    "step.done": lazy_gettext("自动完成：%(name)s"),
-    "task.opened": lazy_gettext("到达：%(name)s"),
-    "task.claimed": lazy_gettext("签收：%(name)s"),
-    "task.released": lazy_gettext("退回签收：%(name)s"),
-    "task.completed": lazy_gettext("办结：%(name)s"),
-    "task.cancelled": lazy_gettext("任务取消：%(name)s"),
-    "job.done": lazy_gettext("自动完成：%(name)s"),
-    "job.failed": lazy_gettext("失败，将重试：%(name)s"),
-    "job.dead": lazy_gettext("失败，等待运维处理：%(name)s"),
-    "job.revived": lazy_gettext("重新排队：%(name)s"),
-    "message.received": lazy_gettext("收到：%(name)s"),
-    "message.sent": lazy_gettext("发出消息：%(name)s"),
-    "message.failed": lazy_gettext("收到消息，但无法继续：%(name)s"),
-    "signal.received": lazy_gettext("收到信号：%(name)s"),
-    "signal.sent": lazy_gettext("发出信号：%(name)s"),
-    "signal.failed": lazy_gettext("收到信号，但无法继续：%(name)s"),
-    "variables.edited": lazy_gettext("运维修改了数据"),
-    "step.skipped": lazy_gettext("运维跳过：%(name)s"),
-    "token.moved": lazy_gettext("运维移走：%(name)s"),
-    "instance.migrated": lazy_gettext("转到流程的另一版本"),
-    "archive.made": lazy_gettext("制作了档案"),
-}
-KIND = {
-    "task.completed": "person",
-    "message.received": "person",
-    "instance.ended": "end",
-    "instance.cancelled": "trouble",
-    "instance.failed": "trouble",
-    "message.failed": "trouble",
-    "signal.failed": "trouble",
-    "job.failed": "trouble",
-    "job.dead": "trouble",
-}
 MARKS = {
     InstanceState.ACTIVE: "mark-active",
     InstanceState.COMPLETED: "mark-done",
     InstanceState.CANCELLED: "",
     InstanceState.FAILED: "mark-late",
 }
-REPAIRED = frozenset(
-    {"variables.edited", "step.skipped", "token.moved", "instance.migrated", "job.revived", "archive.made"}
-)
-"""Events that an operator gives a reason for."""
-TOLD = frozenset({"task.completed", "message.received", "instance.cancelled", "job.failed", "job.dead"})
-"""Events whose detail is the reason or content that people want to read."""
-
 
 HELD = {
     Hold.BREAKER: lazy_gettext("部门的系统暂时没有响应；办件已妥善保存，恢复后会自动继续"),
@@ -107,18 +60,6 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """A line of the history. `why`: (label, text) pairs, what was written or decided."""
-
-    at: datetime
-    who: str
-    what: str
-    kind: str
-    element_id: str | None
-    why: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
 class InstancePage:
     """Everything the page shows. `moving`: names of the steps that the system is working on, empty at rest."""
 
@@ -134,6 +75,7 @@ class InstancePage:
     events: Sequence[Event]
     tokens: dict[str, dict[str, Any]]
     names: dict[str, str]
+    repairable: bool
     key: str
 
 
@@ -145,6 +87,7 @@ def instance_page(work: Work, instance_id: str) -> InstancePage:
     jobs = [job for job in work.jobs.of_instance(instance_id) if job.state in {JobState.WAITING, JobState.DEAD}]
     history = work.history.of(instance_id)
     now = work.clock.now()
+    operator = work.actor.holds(OPERATOR)
     return InstancePage(
         instance=instance,
         title=instance.title or translated(definition, definition.name),
@@ -155,11 +98,12 @@ def instance_page(work: Work, instance_id: str) -> InstancePage:
         moving=[translated(definition, job.name or job.element_id) for job in jobs if _is_moving(job, now)],
         waits=[*_task_waits(work, definition, tasks), *_job_waits(definition, jobs, now)],
         messages=_messages(work, definition, instance),
-        events=[_event(definition, event) for event in reversed(history)],
+        events=[told(definition, event, operator=operator) for event in reversed(history)],
         tokens={
             place: token for place, token in _tokens(tasks, jobs, history).items() if place in definition.elements
         },  # an element of an earlier version is not drawn any more
         names=dict(definition.translations) if translated(definition, definition.name) != definition.name else {},
+        repairable=operator and instance.state == InstanceState.ACTIVE,
         key=new_id(),
     )
 
@@ -215,27 +159,6 @@ def _messages(work: Work, definition: Definition, instance: ProcessInstance) -> 
         replace(message, label=translated(definition, message.label or message.name))
         for message in work.instances.sendable(instance)
     ]
-
-
-def _event(definition: Definition, event: HistoryEvent) -> Event:
-    name = translated(definition, event.element_name or event.element_id or "")
-    what = str(WHAT.get(event.event, "%(name)s")) % {"name": name}
-    why: Sequence[tuple[str, str]] = ()
-    if event.event in REPAIRED:
-        why = described(definition, None, {"reason": unpack(event.detail).get("reason")})
-    elif event.event in TOLD and event.detail:
-        why = _why(definition, event)
-    kind = KIND.get(event.event, "")
-    who = gettext("系统") if event.actor_id == SYSTEM.id else event.actor_name
-    return Event(event.at, who, what, kind, event.element_id, why)
-
-
-def _why(definition: Definition, event: HistoryEvent) -> list[tuple[str, str]]:
-    """Return (label, text) of what was written; `before → after` where the case had it otherwise."""
-    told = described(definition, event.element_id, unpack(event.detail))
-    earlier = {name: change["before"] for name, change in unpack(event.changes).items()}
-    before = dict(described(definition, event.element_id, earlier)) if earlier else {}
-    return [(label, f"{before[label]} → {text}" if before.get(label, text) != text else text) for label, text in told]
 
 
 def _tokens(

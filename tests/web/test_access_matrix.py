@@ -52,6 +52,9 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
         "colleague": 302,
         "stranger": 404,
     },
+    ("GET", "/instances/<instance_id>/repair"): OPERATOR,
+    ("POST", "/instances/<instance_id>/repair/<act>/preview"): OPERATOR,
+    ("POST", "/instances/<instance_id>/repair/<act>"): {**OPERATOR, "operator": 302},
     ("GET", "/operations"): OPERATOR,
     ("POST", "/operations/jobs/<job_id>/revive"): {**OPERATOR, "operator": 302},
     ("GET", "/operations/jobs/<job_id>"): OPERATOR,
@@ -99,6 +102,7 @@ def test_the_role_gets_what_its_row_says(
         "<task_id>": task_id,
         "<instance_id>": instance.id,
         "<name>": "withdraw",
+        "<act>": "cancel",
         "<job_id>": "",
         "<plugin>": "absent",
     }

@@ -172,7 +172,7 @@ def test_a_dead_job_is_shown_to_the_operator_who_revives_it(
 def test_health_needs_no_login(visitor: Visitor) -> None:
     answer = visitor.get("/healthz")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "database": "ok"}
+    assert answer.json == {"status": "ok", "database": "ok", "workers": 0}
 
 
 def test_health_says_when_the_database_is_gone(visitor: Visitor, engine: Engine, tmp_path: Path) -> None:

@@ -7,27 +7,21 @@ from typing import Any
 import orjson
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 
 from engine.errors import EngineError, ProcessFailed, RepairRefused
 from engine.feel.errors import FeelError
 from engine.feel.values import unpack
 from engine.services.preview import Planned, Preview
 from engine.tables.jobs import Job
-from engine.types import InstanceState, new_id
+from engine.types import new_id
 from web.idempotency import fingerprint, posted_key
+from web.repair_view import STATES
 from web.request import current_engine, current_work, read_only
 from web.texts import gettext, in_readers_language
 
 pages = Blueprint("repair", __name__, url_prefix="/operations/jobs")
 
 REASON_LENGTH = 1000
-STATES = {
-    InstanceState.ACTIVE: lazy_gettext("办理中"),
-    InstanceState.COMPLETED: lazy_gettext("已结束"),
-    InstanceState.CANCELLED: lazy_gettext("已取消"),
-    InstanceState.FAILED: lazy_gettext("因错误结束"),
-}
 
 
 @pages.get("/<job_id>")

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.jobs.queue import Duties, succeeds
-from engine.jobs.slots import NoSlotFree, Slots, slots_of, take_slot
+from engine.jobs.slots import NoSlotFree, Slots, slots_of, take_slot, taken
 from engine.jobs.upkeep import Upkeep
 from tests.durability.patience import SECONDS, until
 
@@ -36,6 +36,21 @@ def test_workers_on_one_database_have_places_of_their_own(database: sa.Engine) -
     assert again.held()
     for slot in (again, second):
         slot.release()
+
+
+def test_whoever_asks_is_told_how_many_places_are_held(database: sa.Engine) -> None:
+    def held() -> int:
+        with database.connect() as connection:
+            return taken(connection)
+
+    slots = slots_of(database.url)
+    assert held() == 0
+    first, second = take_slot(slots), take_slot(slots)
+    assert held() == 2
+    first.release()
+    until(lambda: held() == 1)  # PostgreSQL ends a session after it has said so
+    second.release()
+    until(lambda: held() == 0)
 
 
 def test_the_place_of_a_killed_worker_is_free(database: sa.Engine) -> None:
