@@ -57,6 +57,8 @@ def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
             call = persist(lambda: _take(engine, job_id, attempt), engine.stopping)
     except Stopping:
         raise
+    except Undone as undone:
+        outcome, actor = undone.outcome, SYSTEM
     except Exception as error:  # whatever a handler raises is a failed attempt, not a dead worker
         log.exception("job failed", extra={"job_id": job_id, "attempt": attempt})
         outcome, actor = _failed(error), SYSTEM
@@ -69,6 +71,14 @@ def perform(engine: Engine, job_id: JobId, attempt: int) -> None:
         actor = _plugin(engine, call.handler.plugin)
     with engine.working:
         persist(lambda: _settle(engine, (job_id, attempt), outcome, actor, call), engine.stopping)
+
+
+class Undone(Exception):
+    """A handler ended with a BusinessError: what it wrote is undone, and the outcome settled in a new transaction."""
+
+    def __init__(self, outcome: Raised | Failed) -> None:
+        super().__init__()
+        self.outcome = outcome
 
 
 class NeedsReservedLogin(Exception):
@@ -150,8 +160,8 @@ def _plugin(engine: Engine, name: str) -> Actor:
     return Actor(name, title, ActorKind.PLUGIN)
 
 
-def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> Outcome:
-    """Call a transactional handler. A BusinessError undoes what it wrote; anything else undoes the whole job."""
+def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> Completed:
+    """Call a transactional handler; raise Undone when it says that it could not be done."""
     context = HandlerContext(
         session=work.session,
         clock=work.clock,
@@ -169,12 +179,15 @@ def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> 
     )
     inputs = handler.load_inputs(unpack(job.inputs))
     try:
-        with work.session.begin_nested():
-            return Completed(handler.dump_outputs(handler.call(context, inputs)))
+        return Completed(handler.dump_outputs(handler.call(context, inputs)))
     except BusinessError as error:
-        if error.code not in handler.errors:
-            return Failed(f"{handler.id} raised {error.code}, which it does not declare", retryable=False)
-        return Raised(error.code, str(error), error.variables)
+        raise Undone(_raised(handler, error)) from error
+
+
+def _raised(handler: Handler, error: BusinessError) -> Raised | Failed:
+    if error.code not in handler.errors:
+        return Failed(f"{handler.id} raised {error.code}, which it does not declare", retryable=False)
+    return Raised(error.code, str(error), error.variables)
 
 
 def _settle(engine: Engine, ticket: tuple[JobId, int], outcome: Outcome, actor: Actor, call: Call | None) -> None:

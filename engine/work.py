@@ -8,14 +8,14 @@ from dataclasses import replace
 from functools import cached_property
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.clock import Clock
 from engine.context import Answer, Context, Doing, Runtime
 from engine.db import begin_write, table_of
-from engine.errors import Forbidden, IdempotencyKeyReused, InstanceChanged
+from engine.errors import EngineError, Forbidden, IdempotencyKeyReused, InstanceChanged
 from engine.feel.runtime import Feel
 from engine.services.archive import Archives
 from engine.services.breakers import Breakers
@@ -197,15 +197,21 @@ class Work:
             IdempotencyKeyReused: the key was used for something else (another fingerprint).
         """
         asked = {"actor_id": self.actor.id, "key": key}
-        given = self.session.connection().execute(_GIVEN, asked).one_or_none()
-        if given is not None:
+        try:
+            answer = do()
+            kept = {**asked, "fingerprint": fingerprint, "answer": answer, "created_at": self.clock.now()}
+            self.session.flush()
+            self.session.connection().execute(_KEEP, kept)
+        except (EngineError, IntegrityError):
+            # nearly all requests are first ones: only what fails may be a repetition
+            self.session.rollback()
+            given = self.session.connection().execute(_GIVEN, asked).one_or_none()
+            if given is None:
+                raise
             if given.fingerprint != fingerprint:
-                raise IdempotencyKeyReused(key=key)
+                raise IdempotencyKeyReused(key=key) from None
             first: Answer = given.answer
             return first
-        answer = do()
-        kept = {**asked, "fingerprint": fingerprint, "answer": answer, "created_at": self.clock.now()}
-        self.session.connection().execute(_KEEP, kept)
         return answer
 
 

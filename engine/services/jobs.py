@@ -17,7 +17,7 @@ from engine.jobs.queue import Standing, Ticket, succeeds
 from engine.outcome import Completed, Failed, Outcome, Raised
 from engine.services.history import History
 from engine.services.instances import Instances
-from engine.services.locking import lock_instance_of
+from engine.services.locking import read_with_instance
 from engine.services.projection import Projection
 from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
@@ -46,13 +46,6 @@ class Failure:
     after: float | None = None
 
 
-_JOB = (
-    sa.select(Job, ProcessInstance)
-    .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-    .where(Job.id == sa.bindparam("job_id"))
-)
-
-
 class Jobs:
     """Jobs, seen from one transaction."""
 
@@ -64,8 +57,7 @@ class Jobs:
 
     def take(self, job_id: str, attempt: int) -> tuple[Job, ProcessInstance] | None:
         """Return the job and its instance, locked, if this attempt is still to be made; None for a stale ticket."""
-        lock_instance_of(self._context.session, Job, job_id)
-        row = self._context.session.execute(_JOB, {"job_id": job_id}).one_or_none()
+        row = read_with_instance(self._context.session, Job, job_id)
         if row is None or row[0].state != JobState.WAITING or row[0].attempt != attempt:
             return None
         if row[1].state != InstanceState.ACTIVE:

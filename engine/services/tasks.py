@@ -16,7 +16,7 @@ from engine.forms import FormContext, validate
 from engine.services.definitions import Definitions
 from engine.services.history import History
 from engine.services.instances import Instances
-from engine.services.locking import lock_instance_of
+from engine.services.locking import read_with_instance
 from engine.tables.instances import ProcessInstance
 from engine.tables.people import Person
 from engine.tables.tasks import UserTask
@@ -24,13 +24,6 @@ from engine.types import TaskState, TokenId, Variables
 
 COUNT_LIMIT = 1000
 """A count above this is shown as `999+`: nobody reads further, and counting all would cost (notes, 2)."""
-
-
-_TASK = (
-    sa.select(UserTask, ProcessInstance)
-    .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-    .where(UserTask.id == sa.bindparam("task_id"))
-)
 
 
 class Tasks:
@@ -172,17 +165,12 @@ class Tasks:
         }
 
     def _find(self, task_id: str) -> tuple[UserTask, ProcessInstance]:
-        found = self._found.get(task_id) or self._look_up(task_id)
+        found = self._found.get(task_id) or read_with_instance(self._context.session, UserTask, task_id)
         actor = self._context.actor
         if found is None or not (access.may_do(actor, found[0]) or access.may_see(actor, found[1])):
             raise NotFound(task_id=task_id)
         self._found[task_id] = found
         return found
-
-    def _look_up(self, task_id: str) -> tuple[UserTask, ProcessInstance] | None:
-        lock_instance_of(self._context.session, UserTask, task_id)
-        row = self._context.session.execute(_TASK, {"task_id": task_id}).one_or_none()
-        return None if row is None else (row[0], row[1])
 
     def _find_open(self, task_id: str) -> tuple[UserTask, ProcessInstance]:
         """Return task and instance if the actor may do the task now; else say who was faster."""

@@ -62,7 +62,7 @@ class Client:
             with database.connect() as connection:
                 found = connection.execute(select.limit(20)).all()
             if not found:
-                time.sleep(0.02)  # handlers are at work
+                time.sleep(0.05)  # handlers are at work
             for task_id, instance_id, element_id in found:
                 if time.perf_counter() < until:
                     self._complete(task_id, self._values(instance_id, element_id))

@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from engine.errors import DeploymentRefused, IdempotencyKeyReused, TaskAlreadyCompleted
+from engine.errors import DeploymentRefused, IdempotencyKeyReused, TaskAlreadyCompleted, TaskClaimed
 from engine.tables.people import OrgUnit
 from engine.types import SYSTEM, Actor
 from tests.fixtures.house import BUNDLE, House
 
+CASE = {"business_key": None, "org_unit": "1-a"}
 DIAGRAM = BUNDLE.files["purchase.bpmn"].decode()
 
 
@@ -36,6 +37,29 @@ def test_of_two_people_completing_one_task_one_wins_and_the_other_hears_of_it(ho
         assert "won" in outcomes
         assert len(outcomes & {"reviewer", "colleague"}) == 1
         assert house.events(instance).count("task.completed") == 2
+
+
+def test_of_two_people_claiming_one_task_one_has_it(house: House) -> None:
+    for _ in range(10):
+        instance = house.start()
+        house.complete(instance, house.clerk)
+        task = house.open_task(instance)
+        barrier = threading.Barrier(2)
+
+        def claim(actor: Actor, task: str = task, barrier: threading.Barrier = barrier) -> str:
+            barrier.wait()
+            try:
+                with house.engine.begin(actor) as work:
+                    work.tasks.claim(task)
+            except TaskClaimed as lost:
+                return lost.by
+            return actor.id
+
+        with ThreadPoolExecutor(2) as pool:
+            told = set(pool.map(claim, (house.reviewer, house.colleague)))
+        with house.engine.begin(house.reviewer, write=False) as work:
+            assert told == {work.tasks.get(task).assignee}
+        assert house.events(instance).count("task.claimed") == 1
 
 
 def race(house: House, task: str) -> set[str]:
@@ -65,6 +89,24 @@ def test_a_repeated_request_gets_the_first_answer_and_has_one_effect(house: Hous
     assert once("a") == once("a") == {"number": 1}
     with pytest.raises(IdempotencyKeyReused):
         once("b")
+
+
+def test_what_a_repeated_request_did_again_is_undone(house: House) -> None:
+    def once(fingerprint: str) -> object:
+        with house.engine.begin(SYSTEM) as work:
+
+            def do() -> dict[str, object]:
+                started = work.instances.start("purchase", {"thing": "桌子", "office": "1-a"}, **CASE)
+                return {"instance": started.id}
+
+            return work.once("key-2", fingerprint, do)["instance"]
+
+    assert once("a") == once("a")
+    with pytest.raises(IdempotencyKeyReused):
+        once("b")
+    with house.engine.begin(house.clerk, write=False) as work:
+        assert len(work.instances.page()) == 1
+        assert len(work.tasks.inbox()) == 1
 
 
 def test_an_unchanged_bundle_is_not_deployed_again(house: House) -> None:
