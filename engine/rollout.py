@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.types import Actor
 
 ALL = "all"
+OUTCOMES = ("unchanged", "mapped", "other-branch", "needs-mapping", "refused")
 _SHARE = re.compile(r"([1-9]\d*)(%?)", re.ASCII)
 
 
@@ -36,13 +37,19 @@ class Rollout:
     failed: tuple[str, str] | None = None
 
     def counts(self) -> dict[str, int]:
-        """Return how many instances would be `unchanged`, `mapped`, `needs-mapping` and `refused`."""
+        """Return how many instances would be `unchanged`, `mapped`, `other-branch`, `needs-mapping` and `refused`."""
         found = Counter(prospect.outcome for prospect in self.prospects)
-        return {outcome: found[outcome] for outcome in ("unchanged", "mapped", "needs-mapping", "refused")}
+        return {outcome: found[outcome] for outcome in OUTCOMES}
 
 
 def foresee(
-    engine: Engine, actor: Actor, route: Route, instances: Sequence[str] | None = None, share: str = ALL
+    engine: Engine,
+    actor: Actor,
+    route: Route,
+    instances: Sequence[str] | None = None,
+    share: str = ALL,
+    *,
+    other_branch: bool = False,
 ) -> Rollout:
     """Try in memory what migrating would come to; nothing is written.
 
@@ -52,6 +59,7 @@ def foresee(
         route: from where to where.
         instances: ids of instances; None: all active ones on the old version.
         share: `all`, a number, or `10%`: how many of those that may be migrated, the oldest first.
+        other_branch: whether those may be that would have gone another way in the new version.
 
     Raises:
         NotFound: a version or an instance is not there.
@@ -60,7 +68,11 @@ def foresee(
     with engine.begin(actor, write=False) as work:
         ids = work.migration.candidates(route) if instances is None else list(dict.fromkeys(instances))
         prospects = [work.migration.prospect(route, instance_id) for instance_id in ids]
-    able = [prospect.instance_id for prospect in prospects if not prospect.obstacles]
+    able = [
+        prospect.instance_id
+        for prospect in prospects
+        if not prospect.obstacles and (other_branch or not prospect.branches)
+    ]
     return Rollout(prospects, able[: _number(share, len(able))])
 
 

@@ -59,6 +59,8 @@ KIND = {
     "job.failed": "trouble",
     "job.dead": "trouble",
 }
+UNSAID = frozenset({"gateway.decided"})
+"""Events that say nothing to people which the next one does not: which way a gateway went."""
 REPAIRED = frozenset(
     {"variables.edited", "step.skipped", "token.moved", "instance.migrated", "job.revived", "archive.made"}
 )

@@ -18,7 +18,7 @@ from engine.services.held import Hold
 from engine.tables.instances import ProcessInstance
 from engine.types import InstanceState, JobKind, JobState, TaskState, new_id
 from web import formats
-from web.history_view import Event, told
+from web.history_view import UNSAID, Event, told
 from web.language import translated
 from web.texts import gettext
 
@@ -98,7 +98,7 @@ def instance_page(work: Work, instance_id: str) -> InstancePage:
         moving=[translated(definition, job.name or job.element_id) for job in jobs if _is_moving(job, now)],
         waits=[*_task_waits(work, definition, tasks), *_job_waits(definition, jobs, now)],
         messages=_messages(work, definition, instance),
-        events=[told(definition, event, operator=operator) for event in reversed(history)],
+        events=[told(definition, event, operator=operator) for event in reversed(history) if event.event not in UNSAID],
         tokens={
             place: token for place, token in _tokens(tasks, jobs, history).items() if place in definition.elements
         },  # an element of an earlier version is not drawn any more

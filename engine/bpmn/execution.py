@@ -178,7 +178,7 @@ class Execution:
         process.forget_step()
         act()
         self._waiting = self._find_waiting()
-        step = Step(trace=process.trace, decisions=process.decisions, thrown=process.thrown)
+        step = Step(trace=process.trace, decisions=process.decisions, choices=process.choices, thrown=process.thrown)
         for token_id, token in before.items():
             if token_id not in self._waiting:
                 opening.close(step, token)

@@ -20,11 +20,12 @@ from engine.errors import ProcessFailed
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A sequence flow out of a node: the name of the node it leads to, and its condition in FEEL."""
+    """A sequence flow (`flow` is its id) out of a node: the node it leads to, and its condition in FEEL."""
 
     target: str
     condition: str | None = None
     is_default: bool = False
+    flow: str = ""
 
 
 class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
@@ -104,6 +105,7 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
         names = names or [way.target for way in self.ways if way.is_default]
         if not names:
             raise ProcessFailed("没有任何一个分支的条件成立，也没有默认分支。", element_id=my_task.element_id)
+        my_task.workflow.top_workflow.chosen(my_task, self.ways, names)
         return [self._wf_spec.task_specs[name] for name in names]
 
     # what other nodes and the running process ask

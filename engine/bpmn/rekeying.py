@@ -45,7 +45,7 @@ class Rekeying:
 
     def __init__(self, old: Definition, new: Definition, mapping: Mapping[str, str]) -> None:
         self.new = new
-        self._old = old
+        self.old = old
         self._mapping = mapping
 
     def rename(self, name: str) -> str:
@@ -112,13 +112,13 @@ class Rekeying:
         return Obstacle(element_id, "scope", f"元素“{element_id}”在新版本中属于另一层")
 
     def _same_type(self, element_id: str) -> bool:
-        before = self._old.elements.get(element_id)
+        before = self.old.elements.get(element_id)
         after = self.new.elements.get(self.rename(element_id))
         return before is None or after is None or before.type == after.type
 
     def _around(self, process: RunningProcess | InnerProcess, spec: Any) -> Iterator[Obstacle]:
         """Give what is wrong with the surroundings of the tokens of a scope that are well themselves."""
-        place = self._old.key if process.owner is None else process.owner.element_id
+        place = self.old.key if process.owner is None else process.owner.element_id
         handlers = {self.rename(each.name) for each in process.spec.task_specs.values() if each.handles_event}
         if handlers != {each.name for each in spec.task_specs.values() if each.handles_event}:
             yield Obstacle(place, "events", f"“{place}”中的事件子流程已有增减")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -25,11 +25,14 @@ from engine.bpmn.conditions import Conditions
 from engine.bpmn.definition import Definition
 from engine.bpmn.environment import Environment
 from engine.bpmn.happenings import Happenings
-from engine.bpmn.step import Decided, Moved
+from engine.bpmn.step import Chosen, Decided, Moved
 from engine.bpmn.tokens import Token, Tokens
 from engine.errors import ProcessFailed
 from engine.feel.errors import FeelError
 from engine.types import Variables
+
+if TYPE_CHECKING:
+    from engine.bpmn.nodes import Way
 
 MAX_RUNS = 10_000
 """Elements passed in one step. More is an endless loop that waits nowhere."""
@@ -54,7 +57,7 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
     """A process instance in memory.
 
     Attributes:
-        trace, decisions: what has happened in the present step.
+        trace, decisions, choices: what has happened in the present step.
         last_end: the end event reached last in the present step, on the process's own level.
     """
 
@@ -74,6 +77,7 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
         self.environment = environment
         self.trace: list[Moved] = []
         self.decisions: list[Decided] = []
+        self.choices: list[Chosen] = []
         self.thrown = []
         self.last_end: str | None = None
         self.failed = None
@@ -130,6 +134,18 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
             Moved(event, token.token_id, element.id, element.type, element.name, element.properties, detail)
         )
 
+    def chosen(self, token: Token, ways: Sequence[Way], targets: Sequence[str]) -> None:
+        """Take note of the ways that a node has decided to go; what a called process decides is its own affair."""
+        if token.workflow.definition is not self.definition:
+            return
+        element, feel = token.element, self.environment.feel
+        flows = tuple(way.flow for way in ways if way.target in targets)
+        over: Variables = {}
+        for asked in (feel.parse(way.condition) for way in ways if way.condition):
+            over |= {name: token.data.get(name) for name in asked.free}
+            over |= {name: token.data[name] for name in asked.mentioned if name in token.data}
+        self.choices.append(Chosen(token.token_id, element.id, element.name, flows, over))
+
     def watch(self, token: Token) -> None:
         """Take note of a token that waits, if it waits for a condition."""
         if token.task_spec.trigger.kind == "conditional":
@@ -148,7 +164,7 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
 
     def forget_step(self) -> None:
         """Empty what is noted of one step."""
-        self.trace, self.decisions, self.thrown = [], [], []
+        self.trace, self.decisions, self.choices, self.thrown = [], [], [], []
         self.last_end, self.failed = None, None
 
     def begin(self, variables: Variables, at: str = "") -> None:

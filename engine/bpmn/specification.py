@@ -127,7 +127,7 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]  # the library is unty
             target = self.spec.task_specs.get(GROUP.format(flow.target)) or self.spec.task_specs[flow.target]
             spec.connect(target)
             condition = None if flow.condition is None else expression_of(flow.condition)
-            ways.append(Way(target.name, None if flow.is_default else condition, flow.is_default))
+            ways.append(Way(target.name, None if flow.is_default else condition, flow.is_default, flow.id))
         spec.ways = tuple(ways)
 
     def _begins(self, node: Node) -> bool:

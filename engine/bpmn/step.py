@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.types import TokenId, Variables
 
@@ -73,6 +73,20 @@ class Decided:
     element_id: str
     decision_id: str
     result: DecisionResult
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A node of the instance's own diagram decided by conditions which flows its token goes on by.
+
+    `flows` are their ids, `over` the variables that the conditions name, as they were then; None: not there.
+    """
+
+    token: TokenId
+    element_id: str
+    name: str
+    flows: tuple[str, ...]
+    over: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +170,6 @@ class Step:
     withdrawn: list[TokenId] = field(default_factory=list)
     dropped: list[TokenId] = field(default_factory=list)
     decisions: list[Decided] = field(default_factory=list)
+    choices: list[Chosen] = field(default_factory=list)
     trace: list[Moved] = field(default_factory=list)
     ended: Ended | None = None

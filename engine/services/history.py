@@ -22,6 +22,7 @@ EVENTS = (
     "instance.failed",
     "event.passed",
     "step.done",
+    "gateway.decided",
     "task.opened",
     "task.claimed",
     "task.released",

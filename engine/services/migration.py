@@ -11,10 +11,11 @@ from engine.access import OPERATOR
 from engine.bpmn.execution import Execution
 from engine.bpmn.rekeying import MISSING, Obstacle, Rekeying
 from engine.bpmn.repairing import Repairing
+from engine.bpmn.replaying import Branch, Past, Replay, replay
 from engine.bpmn.step import OpenedUserTask, Step, Subscribed
 from engine.context import Context
 from engine.errors import EngineError, Forbidden, InstanceEnded, MigrationRefused, NotFound
-from engine.feel.values import pack
+from engine.feel.values import pack, unpack
 from engine.services.definitions import Definitions
 from engine.services.history import History
 from engine.services.instances import Instances
@@ -38,16 +39,26 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What migrating an instance would come to. `mapped`: the hand mapping places one of its tokens."""
+    """What migrating an instance would come to.
+
+    Attributes:
+        mapped: the hand mapping places one of its tokens.
+        branches: the gateways at which it would have gone another way.
+        unclear: those that could not be asked, and why.
+    """
 
     instance_id: str
     mapped: bool
     obstacles: Sequence[Obstacle]
+    branches: Sequence[Branch] = ()
+    unclear: Sequence[str] = ()
 
     @property
     def outcome(self) -> str:
-        """One of: unchanged, mapped, needs-mapping, refused."""
+        """One of: unchanged, mapped, other-branch, needs-mapping, refused."""
         if not self.obstacles:
+            if self.branches:
+                return "other-branch"
             return "mapped" if self.mapped else "unchanged"
         only_missing = all(obstacle.code == MISSING for obstacle in self.obstacles)
         return "needs-mapping" if only_missing else "refused"
@@ -128,7 +139,13 @@ class Migration:
     def _try(self, rekeying: Rekeying, instance: ProcessInstance) -> Prospect:
         execution = self._instances.execution(instance)
         obstacles = rekeying.obstacles(execution) or self._evaluated(rekeying, execution)
-        return Prospect(instance.id, rekeying.touches(execution), obstacles)
+        replayed = Replay() if obstacles else self._replay(rekeying, instance)
+        return Prospect(instance.id, rekeying.touches(execution), obstacles, replayed.branches, replayed.unclear)
+
+    def _replay(self, rekeying: Rekeying, instance: ProcessInstance) -> Replay:
+        rows = self._history.of(instance.id)
+        past = (Past(row.event, row.element_id or "", row.at, unpack(row.detail)) for row in rows)
+        return replay(rekeying, self._context.runtime.environment, past)
 
     def _evaluated(self, rekeying: Rekeying, execution: Execution) -> list[Obstacle]:
         """Return what fails when the new version looks at what waits: its lanes, titles, parameters."""

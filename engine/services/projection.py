@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
+import orjson
 import sqlalchemy as sa
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.execution import Execution
-from engine.bpmn.step import Decided, Ended, Moved, OpenedServiceTask, OpenedTimer, OpenedUserTask, Step
+from engine.bpmn.step import Chosen, Decided, Ended, Moved, OpenedServiceTask, OpenedTimer, OpenedUserTask, Step
 from engine.context import Context
 from engine.db import table_of
 from engine.declaration import Handler
@@ -26,6 +27,9 @@ from engine.types import InstanceState, JobId, JobKind, JobState, TaskState
 
 STRIPES = 16
 """Partitions of a county's engine work: enough that one long case does not stop the others."""
+
+MOST_KEPT = 1000
+"""Bytes of a variable that are kept with a choice made by it: a whole plan is in the task that gave it."""
 
 PASSED = {
     "businessRuleTask": "step.done",
@@ -99,8 +103,10 @@ class Projection:
                 session.expire(kept)
 
     def _trace(self, instance: ProcessInstance, step: Step) -> None:
-        decided = list(step.decisions)
+        decided, chosen = list(step.decisions), {choice.token: choice for choice in step.choices}
         for moved in step.trace:
+            if moved.event == "leave" and moved.token in chosen:
+                self._chose(instance, chosen.pop(moved.token))
             if moved.event == "enter" and "milestone" in moved.properties:
                 instance.milestone = moved.properties["milestone"]
             if moved.event == "leave" and moved.element_type in PASSED:
@@ -112,6 +118,17 @@ class Projection:
                     token_id=moved.token,
                     detail=_why(moved, decided),
                 )
+
+    def _chose(self, instance: ProcessInstance, choice: Chosen) -> None:
+        over = {name: value for name, value in choice.over.items() if _size(value) <= MOST_KEPT}
+        self._history.write(
+            instance,
+            "gateway.decided",
+            element_id=choice.element_id,
+            element_name=choice.name,
+            token_id=choice.token,
+            detail={"flows": list(choice.flows), "over": over},
+        )
 
     def _open_task(self, instance: ProcessInstance, opened: OpenedUserTask) -> None:
         self._context.session.add(
@@ -217,3 +234,10 @@ def _why(moved: Moved, decided: list[Decided]) -> dict[str, Any] | None:
             hits = [{"rule": hit.rule, "inputs": hit.inputs, "outputs": hit.outputs} for hit in decision.result.hits]
             return {"decision": decision.decision_id, "hits": hits}
     return None
+
+
+def _size(value: Any) -> int:
+    """Return about how many bytes a value takes in the history."""
+    if isinstance(value, dict | list):
+        return len(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS))
+    return len(value) if isinstance(value, str) else 0

@@ -295,10 +295,10 @@ def test_a_dry_run_counts_and_writes_nothing(house: House) -> None:
     deploy_purchase(house, review="check", stopped="halted", order="place")
     before = rows(house)
     plain = foresee(house.engine, OPERATOR, PURCHASE)
-    assert plain.counts() == {"unchanged": 3, "mapped": 0, "needs-mapping": 2, "refused": 0}
+    assert plain.counts() == {"unchanged": 3, "mapped": 0, "needs-mapping": 2, "refused": 0, "other-branch": 0}
     route = Route("purchase", 1, 2, {"review": "check", "stopped": "halted"})
     helped = foresee(house.engine, OPERATOR, route)
-    assert helped.counts() == {"unchanged": 3, "mapped": 1, "needs-mapping": 1, "refused": 0}
+    assert helped.counts() == {"unchanged": 3, "mapped": 1, "needs-mapping": 1, "refused": 0, "other-branch": 0}
     assert rows(house) == before
 
 
@@ -353,3 +353,30 @@ def test_an_exclusive_choice_ahead_is_made_by_the_new_version(house: House) -> N
     migrate(house, instance)
     finish(house, instance, "a")
     assert open_at(house, instance) == ["c"]
+
+
+def test_an_instance_that_would_have_gone_another_way_is_told_of_and_left_out(house: House) -> None:
+    def version(limit: int) -> bytes:
+        ways = f"s>g g>b[sum > {limit}] g>c b>e c>e"
+        return draw(exclusive("g", default="g-c"), user("b"), user("c"), flows=ways)
+
+    small = two_versions(house, version(10), version(100), sum=5)
+    middle, large = begin_old(house, sum=50), begin_old(house, sum=500)
+    with house.engine.begin(OPERATOR, write=False) as work:
+        (row,) = [row for row in work.history.of(middle) if row.event == "gateway.decided"]
+        assert (row.element_id, unpack(row.detail)) == ("g", {"flows": ["g-b"], "over": {"sum": 50}})
+    route = Route("p", 1, 2)
+    rollout = foresee(house.engine, OPERATOR, route, [small, middle, large])
+    assert [each.outcome for each in rollout.prospects] == ["unchanged", "other-branch", "unchanged"]
+    assert rollout.counts()["other-branch"] == 1
+    (branch,) = rollout.prospects[1].branches
+    assert (branch.element_id, branch.then, branch.now) == ("g", ("g-b",), ("g-c",))
+    assert list(rollout.chosen) == [small, large]
+    assert middle in foresee(house.engine, OPERATOR, route, [middle], other_branch=True).chosen
+
+
+def begin_old(house: House, **variables: Any) -> str:
+    """Start an instance on the first version beside the newer one, as one that began before it was deployed."""
+    with house.engine.begin(SYSTEM) as work:
+        first = work.definitions.version("p", 1).id
+        return work.instances._begin(first, variables, None, "1-a").id
