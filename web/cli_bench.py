@@ -73,3 +73,19 @@ def load_command(seconds: float, clients: int, web: int, workers: int, database:
     from web.bench.load import load_bench  # noqa: PLC0415  see above
 
     _print(load_bench(seconds, clients, web, workers, database), as_json)
+
+
+@bench.command("plugins")
+@click.option("--starts", default=10, show_default=True, help="启动插件进程的次数。")
+@click.option("--calls", default=2_000, show_default=True, help="交给一个插件进程的作业数。")
+@click.option("--waiting", default=10_000, show_default=True, help="一个部门等待着的、总是失败的作业数。")
+@click.option("--samples", default=60, show_default=True, help="同时另一部门的作业数，量其延迟。")
+@click.option("--jobs", default=600, show_default=True, help="各应恰好执行一次的作业数。")
+@click.option("--workers", default=8, show_default=True, help="执行它们的进程数。")
+@click.option("--database", default="postgresql", show_default=True, help="数据库：postgresql、sqlite 或地址。")
+@_json
+def plugins_command(as_json: bool, **options: Any) -> None:
+    """部门插件：进程启动、每个作业的开销、病部门对他部门的延迟、多进程下恰好一次。"""
+    from web.bench.plugins import plugins_bench  # noqa: PLC0415  see above
+
+    _print(plugins_bench(**options), as_json)

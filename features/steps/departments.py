@@ -9,9 +9,10 @@ from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
+from engine.types import SYSTEM
 from features.steps.browser import words
 from features.steps.outcomes import history_line
-from features.steps.world import CITY, OPERATOR, World
+from features.steps.world import CITY, COUNTY, OPERATOR, World
 
 SOURCE = Path(__file__).with_name("bureau_plugin.py.txt")
 STEP = "城管调整巡查安排"
@@ -68,6 +69,45 @@ def an_hour_passes(world: World) -> None:
 def the_step_will_be_tried_again(world: World) -> None:
     assert f"系统正在处理：{STEP}" in world.case_page().text
     history_line(world, f"失败，将重试：{STEP}")
+
+
+@given("城管部门的插件已连续失败多次")
+def failing_for_some_time(world: World) -> None:
+    from engine.services.breakers import THRESHOLD
+
+    with world.engine.begin(SYSTEM) as work:
+        for _ in range(THRESHOLD):
+            work.breakers.failed("urban_management", "took longer than 0.5 s and was stopped")
+
+
+@given("运维人员停用城管部门的插件")
+@when("运维人员停用城管部门的插件")
+def the_operator_switches_it_off(world: World) -> None:
+    turn(world, "停用", "机房检修")
+
+
+@when("运维人员启用城管部门的插件")
+def the_operator_switches_it_on(world: World) -> None:
+    turn(world, "启用", "检修完毕")
+
+
+def turn(world: World, button: str, reason: str) -> None:
+    page = world.browser(OPERATOR).open("/operations/plugins/urban_management")
+    form = page.form(button).fill({"county": COUNTY, "reason": reason})
+    assert f"已{button}，" in form.press(button).text
+
+
+@then("插件的操作记录里有停用和启用及其理由")
+def both_are_written_down(world: World) -> None:
+    text = world.browser(OPERATOR).open("/operations/plugins/urban_management").text
+    assert all(word in text for word in ("停用", "机房检修", "启用", "检修完毕", COUNTY))
+
+
+@then(parsers.parse("经办人看到城管部门的步骤“{words}”"))
+def the_clerk_reads(world: World, words: str) -> None:
+    text = world.case_page().text
+    assert STEP in text
+    assert words in text, text
 
 
 @then("备案任务不受影响")

@@ -141,6 +141,7 @@ class World:
         """Let the worker do what is due."""
         from engine.jobs.table_queue import drain
 
+        self.engine.resume()
         drain(self.engine)
 
     def wait_until(self, moment: datetime) -> None:
@@ -151,6 +152,7 @@ class World:
             self.clock.set(max(due[2], self.clock.now()))
             self.settle()
         self.clock.set(moment)
+        self.settle()
 
     def wait(self, span: timedelta) -> None:
         self.wait_until(self.clock.now() + span)

@@ -34,7 +34,7 @@ def system(at: Place, bundle: Bundle, web: int, workers: int) -> Iterator[Runnin
         RuntimeError: a process did not start; with what it wrote.
     """
     folder = at.folder / "processes" / "bench"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for path, content in bundle.files.items():
         (folder / path).write_bytes(content)
     with ExitStack() as stack:
