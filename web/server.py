@@ -28,7 +28,12 @@ class WebServer:
         self._waiting.places = settings.threads // 2
         try:
             self._server = create_server(
-                application, host=settings.host, port=settings.port, threads=settings.threads, ident="OneGrid"
+                application,
+                host=settings.host,
+                port=settings.port,
+                threads=settings.threads,
+                ident="OneGrid",
+                channel_request_lookahead=1,  # so that a view can ask whether the client is still there
             )
         except OSError as error:
             raise CannotListen(f"{settings.host}:{settings.port}: {error.strerror}") from error

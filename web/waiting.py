@@ -30,8 +30,10 @@ class Waiting:
         self._lock = threading.Lock()
         self._ended = threading.Event()
 
-    def until(self, look: Callable[[], list[T]], seconds: float) -> tuple[list[T], bool]:
-        """Look again and again until something is found, for at most so many seconds.
+    def until(
+        self, look: Callable[[], list[T]], seconds: float, gone: Callable[[], bool] = lambda: False
+    ) -> tuple[list[T], bool]:
+        """Look again and again until something is found, for at most so many seconds or until who asked is `gone`.
 
         Returns:
             What was found, perhaps nothing; and whether no place was free, so that it did not wait for it.
@@ -44,6 +46,8 @@ class Waiting:
             return found, True
         try:
             while not found and (left := deadline - time.monotonic()) > 0 and not self._ended.wait(min(PAUSE, left)):
+                if gone():
+                    break
                 found = look()
             return found, False
         finally:

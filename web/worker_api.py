@@ -107,8 +107,8 @@ def fetch() -> ResponseReturnValue:
     def look() -> list[dict[str, Any]]:
         return workers.fetch(engine, scope, wish) if workers.any_ready(engine, scope, wish) else []
 
-    waited = waiting_of(current_app)
-    jobs, full = waited.until(look, body["wait_seconds"])
+    gone = request.environ.get("waitress.client_disconnected", lambda: False)  # a job for nobody would cost an attempt
+    jobs, full = waiting_of(current_app).until(look, body["wait_seconds"], gone)
     if full:
         g.retry_after = PAUSE
     return jsonify(jobs)

@@ -142,6 +142,15 @@ def test_a_job_that_comes_is_heard_of_within_a_second_or_so(bureau: Bureau, clie
     assert len(client.fetch([TOPIC], wait_seconds=20)) == 1
 
 
+def test_a_client_that_hangs_up_while_waiting_is_given_nothing(bureau: Bureau, address: str) -> None:
+    gone = WorkerClient(address, secret_of(bureau), worker="gone", timeout=-19.5)  # gives up after half a second of 20
+    with pytest.raises(WorkerRefused):
+        gone.fetch([TOPIC], wait_seconds=20)
+    bureau.start()
+    staying = WorkerClient(address, secret_of(bureau), worker="staying")
+    assert [job.attempt for job in staying.fetch([TOPIC], wait_seconds=20)] == [1]
+
+
 def test_eight_workers_over_http_share_the_jobs(bureau: Bureau, address: str) -> None:
     for number in range(40):
         bureau.start(number)
