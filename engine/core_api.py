@@ -18,6 +18,7 @@ from engine.forms import FormContext, FormField
 from engine.handlers import Completion, HandlerContext
 from engine.hookspecs import Capability, DatabaseRules
 from engine.jobs.table_queue import drain
+from engine.own_databases import OwnDatabases
 from engine.own_tables import OwnColumn, OwnTable, Reference
 from engine.passwords import hash_password
 from engine.plugin_listening import channel_function
@@ -57,6 +58,7 @@ __all__ = [
     "NotFound",
     "OrgUnit",
     "OwnColumn",
+    "OwnDatabases",
     "OwnTable",
     "Person",
     "PersonPost",

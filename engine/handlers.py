@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.feel.decisions import DecisionResult
     from engine.feel.runtime import Feel
     from engine.services.deliveries import Deliveries
+    from engine.own_databases import OwnDatabases
     from engine.services.history import History
     from engine.types import InstanceId, JobId
 
@@ -34,6 +35,7 @@ class HandlerContext:
     """First argument of a transactional handler. What it writes through `session` commits with the job, or not at all.
 
     `idempotency_key` stays the same over all attempts at the job. What `deliveries` promises is done after the commit.
+    `own_databases` is what departments' plugins keep, to be read only; None where nobody gave them databases.
     """
 
     session: Session
@@ -49,6 +51,7 @@ class HandlerContext:
     definition: Definition
     history: History
     deliveries: Deliveries
+    own_databases: OwnDatabases | None = None
 
     def completions(self, element_id: str) -> Sequence[Completion]:
         """Return the completions of a user task of this instance, oldest first."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import pluggy
 
@@ -27,6 +27,14 @@ class OwnDatabases(Protocol):
 
     def tables(self, plugin: str) -> Sequence[OwnTable]:
         """Return what the database really holds: a plugin is not believed what it says of it."""
+        ...
+
+    def names(self) -> Sequence[str]:
+        """Return the names of all plugins that have a database, whether they are loaded or not."""
+        ...
+
+    def rows(self, plugin: str, table: str, limit: int) -> Sequence[Mapping[str, Any]]:
+        """Return rows of a plugin's table, at most `limit`. Long texts are cut off; read only."""
         ...
 
 

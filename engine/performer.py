@@ -27,6 +27,7 @@ from engine.types import SYSTEM, Actor, ActorKind, InstanceId, JobId, JobKind
 
 if TYPE_CHECKING:
     from engine.application import Engine
+    from engine.own_databases import OwnDatabases
     from engine.work import Work
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,7 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
     if not handler.transactional:
         return _prepare(work, job, instance, handler)
     if not handler.reserved or _may_here(engine, work, job):
-        work.jobs.settle(job, instance, _call(work, job, instance, handler))
+        work.jobs.settle(job, instance, _call(work, job, instance, handler, engine.plugins.databases))
     return None
 
 
@@ -160,7 +161,9 @@ def _plugin(engine: Engine, name: str) -> Actor:
     return Actor(name, title, ActorKind.PLUGIN)
 
 
-def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> Completed:
+def _call(
+    work: Work, job: Job, instance: ProcessInstance, handler: Handler, databases: OwnDatabases | None
+) -> Completed:
     """Call a transactional handler; raise Undone when it says that it could not be done."""
     context = HandlerContext(
         session=work.session,
@@ -176,6 +179,7 @@ def _call(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> 
         definition=work.definitions.of(job.definition_id),
         history=work.history,
         deliveries=work.deliveries,
+        own_databases=databases,
     )
     inputs = handler.load_inputs(unpack(job.inputs))
     try:

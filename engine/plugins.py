@@ -53,6 +53,7 @@ class PluginHost:
         form_fields: type → custom form field, of the core plugins.
         capabilities: name → what departments' handlers may be granted.
         hook: pluggy's caller of the core plugins' hooks.
+        databases: what the departments' plugins keep, once they were given databases.
     """
 
     def __init__(self, hookspecs: Sequence[ModuleType] = (), limits: Limits = DEFAULT_LIMITS) -> None:
@@ -65,6 +66,7 @@ class PluginHost:
         self.handlers: dict[str, Handler] = {}
         self.form_fields: dict[str, FormField] = {}
         self.capabilities: dict[str, Capability] = {}
+        self.databases: OwnDatabases | None = None
         self._core: list[PluginRecord] = []
         self._departments = Departments(limits, self.capabilities, partial(check_declared, hook=self.hook))
         self._find: Find = tuple
@@ -182,6 +184,7 @@ class PluginHost:
 
     def give_databases(self, databases: OwnDatabases) -> None:
         """Give each plugin that owns tables its database, brought up to date, now and when it is replaced."""
+        self.databases = databases
         self._departments.settle_by(partial(settle, databases=databases, hook=self.hook))
         self._gather()
 

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +19,8 @@ ADDRESS = "database-url"
 """The file in a plugin's folder that holds the address of its PostgreSQL login, readable by its owner alone."""
 
 FILE = "data.sqlite"
+TEXT = 10_000
+"""Characters of a value that are read."""
 
 
 class PluginDatabases:
@@ -60,6 +63,24 @@ class PluginDatabases:
             return self.reflect(folder_of(self._home, plugin) / FILE, plugin)
         return _reflected(self._database, SCHEMA + plugin, plugin)
 
+    def names(self) -> list[str]:
+        """Return the names of all plugins that have a database."""
+        if self._database.dialect.name == "sqlite":
+            return sorted(path.parent.name for path in (self._home / "plugins").glob(f"*/{FILE}"))
+        like = sa.text("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, :prefix) ORDER BY nspname")
+        with self._database.connect() as connection:
+            return [name.removeprefix(SCHEMA) for name in connection.scalars(like, {"prefix": SCHEMA})]
+
+    def rows(self, plugin: str, table: str, limit: int) -> list[dict[str, Any]]:
+        """Return rows of a plugin's table, at most `limit`, texts of 10,000 characters at most."""
+        if self._database.dialect.name == "sqlite":
+            engine = read_only(folder_of(self._home, plugin) / FILE)
+            try:
+                return _rows(engine, None, table, limit)
+            finally:
+                engine.dispose()
+        return _rows(self._database, SCHEMA + plugin, table, limit)
+
     @staticmethod
     def reflect(path: Path, plugin: str) -> list[OwnTable]:
         """Return the tables in a plugin's SQLite file."""
@@ -101,6 +122,15 @@ def make_login(connection: sa.Connection, plugin: str, rules: Sequence[DatabaseR
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(address + "\n")
+
+
+def _rows(engine: sa.Engine, schema: str | None, table: str, limit: int) -> list[dict[str, Any]]:
+    names = [each["name"] for each in sa.inspect(engine).get_columns(table, schema)]
+    # as text, whatever the database calls it: a type that we do not know, or that lies, is no way out
+    columns = [sa.func.substr(sa.cast(sa.column(name), sa.Text), 1, TEXT).label(name) for name in names]
+    select = sa.select(*columns).select_from(sa.table(table, schema=schema)).limit(limit)
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(select).mappings()]
 
 
 def _reflected(engine: sa.Engine, schema: str | None, plugin: str) -> list[OwnTable]:

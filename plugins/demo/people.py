@@ -47,6 +47,7 @@ ACCOUNTS: Final = (
     Account("lst.leader", "李守正", "county_leader", COUNTY, "冷水滩区 负责人"),
     Account("yz.city", "文以载", "city_agency", CITY, "永州市 备案"),
     Account("lst.umb", "邓巡安", "department_staff", f"{COUNTY}-UMB", "冷水滩区城管局"),
+    Account("yz.auditor", "沈明察", "auditor", CITY, "永州市 审计"),
     Account("admin", "系统管理员", OPERATOR, CITY, "运行维护"),
 )
 

@@ -9,6 +9,7 @@ from engine.plugin_api import Handler, PluginInfo, hookimpl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import click
     import sqlalchemy as sa
 
     from engine.core_api import Capability, DatabaseRules, FormField, OwnTable
@@ -24,10 +25,10 @@ def onegrid_plugin() -> PluginInfo:
 
 @hookimpl
 def onegrid_handlers() -> list[Handler]:
-    """Give the handlers of the process `grid-division`."""
+    """Give the handlers of the process `grid-division`, and of the nightly look."""
     from plugins.grid_registry import handlers  # noqa: PLC0415  see above
 
-    return [handlers.check_plan, handlers.apply_plan, handlers.record_filing]
+    return [handlers.check_plan, handlers.apply_plan, handlers.record_filing, handlers.find_hidden_divisions]
 
 
 @hookimpl
@@ -68,6 +69,14 @@ def onegrid_guards(engine: sa.Engine) -> None:
     from plugins.grid_registry.guard import attach  # noqa: PLC0415  see above
 
     attach(engine)
+
+
+@hookimpl
+def onegrid_cli(group: click.Group) -> None:
+    """Add `onegrid grids`."""
+    from plugins.grid_registry.command import grids  # noqa: PLC0415  see above
+
+    group.add_command(grids)
 
 
 @hookimpl(optionalhook=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.core_api import HandlerContext, today
 from engine.plugin_api import BusinessError, GridRef, Retry, fields, handler, validate
-from plugins.grid_registry import changes, plans, size
+from plugins.grid_registry import changes, plans, size, watch
 from plugins.grid_registry.check import check, refuses
 from plugins.grid_registry.model import Filing
 from plugins.grid_registry.outcome import outcome_of
@@ -81,6 +81,20 @@ def apply_plan(context: HandlerContext, proposal_no: str) -> dict[str, Any]:
             "APPLY_CONFLICT", str(conflict), findings=[finding.as_json() for finding in conflict.findings]
         ) from conflict
     return {"revision": applied.revision, "created": applied.created, "retired": applied.retired}
+
+
+@handler(
+    "grid_registry.find_hidden_divisions",
+    title="查找另行划分线索",
+    outputs={"findings": fields.Integer(required=True, metadata={"title": "线索数"})},
+    retry=AT_ONCE,
+    transactional=True,
+    only_in="hidden-divisions",
+)
+def find_hidden_divisions(context: HandlerContext) -> dict[str, Any]:
+    """查看各部门插件的自有数据，留下像是另行划分网格的线索，供审计人员核查（R33）。"""
+    databases = context.own_databases
+    return {"findings": len(watch.watch(context.session, databases, context.clock.now())) if databases else 0}
 
 
 @handler(

@@ -24,6 +24,8 @@ TABLES: Final = {
     "division_plan": "INSERT",
     "filing_record": "INSERT",
     "grid_unit": "INSERT, UPDATE",
+    "division_finding": "INSERT, UPDATE",
+    "division_finding_review": "INSERT",
     PUBLIC_VIEW: "",
 }
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from engine.core_api import NotFound, OrgUnit, today
-from plugins.grid_registry import api, reach
+from plugins.grid_registry import api, reach, watch
 from plugins.grid_registry.difference_view import difference_view
 from plugins.grid_registry.editor import read
 from plugins.grid_registry.form_field import changes_field
@@ -25,6 +25,7 @@ from web.plugin_api import (
     current_actor,
     current_language,
     current_work,
+    gettext,
     jsonify,
     lazy_gettext,
     read_only,
@@ -126,6 +127,37 @@ def proposal(no: str) -> Answer:
     open_tasks = [(task.id, translated(definition, task.name)) for task in tasks if task.state == "open"]
     (told,) = _told([found])
     return render("grid_registry/proposal.html", shown=shown, proposal=told, open_tasks=open_tasks)
+
+
+@pages.get("/findings")
+def findings() -> Answer:
+    """Show the auditor what looks like divisions of departments' own, open findings first."""
+    work = current_work()
+    work.require(watch.AUDITOR)
+    return _findings_page("")
+
+
+@pages.post("/findings/<finding_id>/review")
+def review_finding(finding_id: str) -> Answer:
+    """Note what the auditor says of a finding, with the reason."""
+    work, reason = current_work(), request.form.get("reason", "")
+    work.require(watch.AUDITOR)
+    if not reason.strip():
+        return _findings_page(finding_id), 422
+    watch.review(work.session, current_actor(), finding_id, reason, work.clock.now())
+    return redirect(url_for("grids.findings"))
+
+
+def _findings_page(missing: str) -> str:
+    words = {
+        "shape": gettext("以文字保存的图形"),
+        "places": gettext("地点清单"),
+        "unknown_grid": gettext("登记册中没有的网格"),
+        "grouping": gettext("把网格或单元归并分组"),
+        "unreadable": gettext("数据无法读取"),
+    }
+    found = watch.findings(current_work().session)
+    return render("grid_registry/findings.html", findings=found, words=words, missing=missing)
 
 
 @pages.get("/<code>")
@@ -234,4 +266,12 @@ def _may_propose(unit: OrgUnit) -> bool:
     return reach.may_propose(current_actor(), unit.code)
 
 
-PARTS = [WebPart(pages, [MenuEntry(lazy_gettext("网格划分"), "grids.overview")])]
+PARTS = [
+    WebPart(
+        pages,
+        [
+            MenuEntry(lazy_gettext("网格划分"), "grids.overview"),
+            MenuEntry(lazy_gettext("另行划分线索"), "grids.findings", frozenset({watch.AUDITOR})),
+        ],
+    )
+]

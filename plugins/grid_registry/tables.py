@@ -189,3 +189,34 @@ class GridUnitMembership(InForce, Base):
         sa.ForeignKey("registry_revision.number"), primary_key=True, autoincrement=False
     )
     grid_code: Mapped[str] = mapped_column(sa.ForeignKey("grid.code"), index=True)
+
+
+class DivisionFinding(Base):
+    """What looks like a division of a department's own, in one column of its data. `kind`: see `hidden.Hidden`."""
+
+    __tablename__ = "division_finding"
+    __table_args__ = (sa.UniqueConstraint("plugin", "table_name", "column_name", "kind"),)
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    plugin: Mapped[str] = mapped_column(sa.String(60))
+    table_name: Mapped[str] = mapped_column(sa.String(100))
+    column_name: Mapped[str] = mapped_column(sa.String(100))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    count: Mapped[int]
+    sample: Mapped[str] = mapped_column(sa.Text)
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+
+
+class DivisionFindingReview(Base):
+    """What an auditor said of a finding. Append-only; the last one counts, as long as there is not much more of it."""
+
+    __tablename__ = "division_finding_review"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    finding_id: Mapped[str] = mapped_column(sa.ForeignKey("division_finding.id"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(sa.String(64))
+    by_name: Mapped[str] = mapped_column(sa.String(100))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    count: Mapped[int]

@@ -29,6 +29,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_deployment_digest"), "deployment", ["digest"], unique=False)
     op.create_table(
+        "division_finding",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("plugin", sa.String(length=60), nullable=False),
+        sa.Column("table_name", sa.String(length=100), nullable=False),
+        sa.Column("column_name", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("sample", sa.Text(), nullable=False),
+        sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_division_finding")),
+        sa.UniqueConstraint("plugin", "table_name", "column_name", "kind", name=op.f("uq_division_finding_plugin")),
+    )
+    op.create_table(
         "history_head",
         sa.Column("county", sa.String(length=20), nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -179,6 +193,23 @@ def upgrade() -> None:
             ["deployment_id"], ["deployment.id"], name=op.f("fk_deployed_file_deployment_id_deployment")
         ),
         sa.PrimaryKeyConstraint("deployment_id", "path", name=op.f("pk_deployed_file")),
+    )
+    op.create_table(
+        "division_finding_review",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("finding_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("by_name", sa.String(length=100), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["finding_id"], ["division_finding.id"], name=op.f("fk_division_finding_review_finding_id_division_finding")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_division_finding_review")),
+    )
+    op.create_index(
+        op.f("ix_division_finding_review_finding_id"), "division_finding_review", ["finding_id"], unique=False
     )
     op.create_table(
         "grid_unit",
@@ -777,6 +808,8 @@ def downgrade() -> None:
     op.drop_table("login_session")
     op.drop_index(op.f("ix_grid_unit_community"), table_name="grid_unit")
     op.drop_table("grid_unit")
+    op.drop_index(op.f("ix_division_finding_review_finding_id"), table_name="division_finding_review")
+    op.drop_table("division_finding_review")
     op.drop_table("deployed_file")
     op.drop_table("worker_token")
     op.drop_table("plugin_switch")
@@ -794,6 +827,7 @@ def downgrade() -> None:
     op.drop_table("org_unit")
     op.drop_table("idempotency_key")
     op.drop_table("history_head")
+    op.drop_table("division_finding")
     op.drop_index(op.f("ix_deployment_digest"), table_name="deployment")
     op.drop_table("deployment")
     # the triggers went with their tables

@@ -52,6 +52,7 @@ PEOPLE = {
     "stranger": ("陈外", "township_clerk", OTHER),
     "governor": ("蒋主任", "county_leader", "431103"),
     "nobody": ("赵无", "city_agency", "431103001001"),
+    "auditor": ("沈明察", "auditor", "431100"),
 }
 HOUSEHOLDS = [100, 110, 100, 100, 100, 90, 60, 50, 40]
 """Of the nine units of the community, west to east. The first seven make one grid, too large for the rule."""
