@@ -182,7 +182,7 @@ def _check_carried(process: Process, node: Node, associations: list[Association]
             "a throwing event has one data input, a catching event data outputs alone",
         )
         report.error("data.direction", place, words)
-    elif process.position(node) == "startEvent":
+    elif process.position(node) == "startEvent" or node in process.entries():
         words = Words(
             "流程的开始事件不支持数据关联",
             "data associations are not supported at a start event of a process",

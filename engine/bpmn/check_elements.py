@@ -32,11 +32,6 @@ _INSTEAD = {
     "correlationKey": ("请用属性 correlation。", "Use the property correlation."),
     "correlationProperty": ("请用属性 correlation。", "Use the property correlation."),
 }
-_UNSUPPORTED_ATTRIBUTES = {
-    "instantiate": ("false", "由消息任务或网关启动流程", "starting a process by a receive task or a gateway"),
-    "startQuantity": ("1", "startQuantity", "startQuantity"),
-    "completionQuantity": ("1", "completionQuantity", "completionQuantity"),
-}
 _VENDORS = ("http://camunda.org/", "http://activiti.org/", "http://flowable.org/")
 
 
@@ -128,9 +123,6 @@ def unsupported(place: Spot, name: str, report: Report) -> None:
 
 
 def _check_attributes(node: Node, report: Report) -> None:
-    for name, (harmless, zh, en) in _UNSUPPORTED_ATTRIBUTES.items():
-        if node.element.get(name, harmless) != harmless:
-            report.error("attribute.unsupported", node, Words(f"不支持{zh}", f"{en} is not supported"))
     ignored = [name for name in node.element.attrib if str(name).startswith(tuple(f"{{{v}" for v in _VENDORS))]
     if ignored:
         names = ", ".join(str(name).rpartition("}")[2] for name in ignored)

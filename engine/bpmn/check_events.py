@@ -57,6 +57,8 @@ def _check_starts(process: Process, place: Process | Node, scope: str, report: R
     """One start event; a process may have several that each wait for something."""
     starts = process.start_events(scope)
     plain = [node for node in starts if not node.events]
+    if place is process and not plain and process.entries():
+        return
     if len(starts) != 1 and (place is not process or not starts or len(plain) > 1):
         words = Words(
             f"需要恰好一个开始事件，现有 {len(starts)} 个",

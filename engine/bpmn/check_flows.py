@@ -168,7 +168,7 @@ def _check_no_conditions(node: Node, report: Report) -> None:
 
 def _check_reach(process: Process, scope: str, report: Report) -> None:
     nodes = [node for node in process.of_scope(scope) if not _stands_alone(node)]
-    starts = [node for node in nodes if node.type == "startEvent"]
+    starts = [node for node in nodes if node.type == "startEvent" or node.instantiates]
     ends = [node for node in nodes if node.type == "endEvent"]
     if not starts or not ends:
         return  # said by check_events; an ad-hoc subprocess has neither

@@ -48,15 +48,28 @@ def check(drawn: Diagram, diagrams: Sequence[Diagram], report: Report) -> None:
             add = report.error if fault.severity is Severity.ERROR else report.warning
             add(fault.code, Spot(fault.id, fault.line), words)
     for process in drawn.executable:
-        for node in process.nodes.values():
-            if _least(node) is None:
-                words = Words(
-                    f"复杂网关“{node.name}”何时放行取决于数据，未能证明一定能办完",
-                    f"not proven: when the complex gateway {node.name!r} lets go depends on data",
-                    "activationCount >= 数字 的条件可以证明。",
-                    "A condition like activationCount >= 2 can be proven.",
-                )
-                report.warning("soundness.not-proven", node, words)
+        _say_unproven(process, report)
+
+
+def _say_unproven(process: Process, report: Report) -> None:
+    """What the game cannot be played on, for it depends on data or on how many tokens come."""
+    for node in process.nodes.values():
+        if _least(node) is None:
+            words = Words(
+                f"复杂网关“{node.name}”何时放行取决于数据，未能证明一定能办完",
+                f"not proven: when the complex gateway {node.name!r} lets go depends on data",
+                "activationCount >= 数字 的条件可以证明。",
+                "A condition like activationCount >= 2 can be proven.",
+            )
+            report.warning("soundness.not-proven", node, words)
+        elif _counts(node):
+            words = Words(
+                f"活动“{node.name}”要数令牌，未能证明其所在的一层一定能办完",
+                f"not proven: {node.name!r} counts tokens, and the scope that it is in was not looked at",
+                "请用并行网关和多实例代替 startQuantity 与 completionQuantity。",
+                "Use parallel gateways and multi-instance activities instead of quantities.",
+            )
+            report.warning("soundness.not-proven", node, words)
 
 
 def net_of(processes: Sequence[Process], diagrams: Sequence[Diagram]) -> Net:
@@ -96,11 +109,16 @@ class _Reader:
 
     def __init__(self, process: Process, names: dict[str, str], keys: set[str]) -> None:
         self._process, self._names, self._keys = process, names, keys
+        self._entries = {node.id for node in process.entries()}
 
     def scope(self, key: str, name: str, line: int) -> Scope:
         nodes = self._process.of_scope(key)
         scope = Scope(key, name, line)
+        if any(_counts(node) for node in nodes):
+            return scope
         for node in nodes:
+            if node.instantiates and node.type == "eventBasedGateway":
+                continue  # the events after it are what the process begins with
             undoes = node.compensates or node.undoes_scope(self._process)
             if not undoes and (node.type != "boundaryEvent" or "compensate" not in node.events):
                 scope.elements[node.id] = self._element(node)
@@ -130,7 +148,7 @@ class _Reader:
             id=node.id,
             name=node.name,
             line=node.line,
-            kind=_kind(node),
+            kind=Kind.START if node.id in self._entries else _kind(node),
             pace=_pace(node),
             inner=self._inner(node),
             host=node.attached_to,
@@ -166,7 +184,7 @@ class _Reader:
     def _awaited(self, node: Node) -> str | None:
         """Return the name of the message that a node waits for alone. A process may be started from anywhere."""
         starts = node.type == "startEvent" and node.scope == self._process.id
-        if node.type in _SENDING or starts or len(node.events) > 1:
+        if node.type in _SENDING or starts or node.id in self._entries or len(node.events) > 1:
             return None
         return next(self._messages(node), None)
 
@@ -184,6 +202,10 @@ def _kind(node: Node) -> Kind:
     if node.type == "endEvent":
         return Kind.ERROR if {"error", "cancel"} & set(node.events) else Kind.END
     return _KINDS.get(node.type, Kind.STEP)
+
+
+def _counts(node: Node) -> bool:
+    return any(node.element.get(name, "1") != "1" for name in ("startQuantity", "completionQuantity"))
 
 
 def _least(node: Node) -> int | None:

@@ -12,6 +12,7 @@ from engine.bpmn import (
     check_events,
     check_expressions,
     check_flows,
+    check_instantiating,
     check_loops,
     check_ownership,
     check_references,
@@ -50,6 +51,7 @@ def check(
         check_loops.check(drawn, process, report)
         check_data.check(process, report)
         check_events.check(drawn, process, report)
+        check_instantiating.check(process, report)
         check_compensation.check(process, report)
         check_flows.check(process, report)
     check_soundness.check(drawn, diagrams, report)

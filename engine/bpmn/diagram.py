@@ -75,6 +75,16 @@ class Node:
         return bool(self.element.get("triggeredByEvent", "false") == "true")
 
     @property
+    def instantiates(self) -> bool:
+        """Whether it is a receive task or an event gateway that starts its process."""
+        return self.type in ("receiveTask", "eventBasedGateway") and self.element.get("instantiate") == "true"
+
+    @property
+    def start_quantity(self) -> int:
+        """How many tokens an activity takes to begin."""
+        return int(self.element.get("startQuantity", "1"))
+
+    @property
     def sequential(self) -> bool:
         """Whether it is an ad-hoc subprocess that does one thing at a time."""
         return self.type == "adHocSubProcess" and self.element.get("ordering") == "Sequential"
@@ -151,6 +161,15 @@ class Process:
     def start_events(self, scope: str) -> list[Node]:
         """Return the start events directly inside the process or one of its subprocesses."""
         return [node for node in self.of_scope(scope) if node.type == "startEvent"]
+
+    def entries(self) -> list[Node]:
+        """Return what starts the process beside its start events: receive tasks, and the events after gateways."""
+        found = []
+        for node in self.of_scope(self.id):
+            if node.instantiates:
+                flows = [flow for flow in node.outgoing if flow.target in self.nodes]
+                found += [node] if node.type == "receiveTask" else [self.nodes[flow.target] for flow in flows]
+        return found
 
     def around(self, scope: str) -> Iterator[Node]:
         """Give the events that catch what is thrown in a scope, inner before outer: of event subprocesses, and those

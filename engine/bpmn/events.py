@@ -39,12 +39,21 @@ class Catching(FlowNode):
 
     Attributes:
         taken: what is copied from the event's data outputs, `carried`, which hold what it carries.
+        entry: whether it starts its process, which begins when it has happened; `is_only`: nothing else does.
     """
 
     taken: tuple[Copy, ...] = ()
     carried: tuple[str, ...] = ()
+    entry = False
+    is_only = False
+
+    def begins(self, at: str) -> bool:
+        """See FlowNode."""
+        return not self.entry or (self.name == at if at else self.is_only)
 
     def _update_hook(self, my_task: Token) -> bool:
+        if self.entry and my_task.parent is my_task.workflow.task_tree:
+            return True
         if self.trigger.kind == "timer" and "due" not in my_task.internal_data:
             self.arm(my_task, self._schedule(my_task))
         my_task._set_state(TaskState.WAITING)

@@ -185,6 +185,10 @@ class EventReader(NodeReader):
         task.triggers = tuple(triggers.read_all(parser.diagram, parser.drawn, self.drawn))
         _carry(task, parser.drawn, self.drawn)
         _part(task, parser.diagram, parser.drawn, self.drawn)
+        entries = parser.drawn.entries()
+        if self.drawn in entries:
+            task.entry = True
+            task.is_only = len(entries) + len(parser.drawn.start_events(parser.drawn.id)) == 1
         if self.drawn.type == "startEvent":
             scope = parser.drawn.nodes.get(self.drawn.scope)
             if scope is not None:

@@ -40,6 +40,7 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
         ways: the flows out of it, in the order of the diagram.
         trigger: what an event waits for or throws.
         handles_event: whether it is an event subprocess.
+        quantity: how many tokens it sends out by each flow.
         compensation: what remembers that an activity may have to be undone, or None.
     """
 
@@ -48,6 +49,7 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
     ways: tuple[Way, ...] = ()
     trigger: Trigger = NONE
     handles_event = False
+    quantity = 1
     compensation: FlowNode | None = None
 
     def _predict(self, my_task: Token, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:
@@ -78,7 +80,7 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]  # the library is untyped
             parent.task_spec.member_left(parent, my_task)
         if self.compensation is not None:
             self.compensation._update(my_task.workflow.task_tree._add_child(self.compensation))
-        for spec in self.choose(my_task):
+        for spec in self.choose(my_task) * self.quantity:
             child = my_task._add_child(spec)
             spec._update(child)
 

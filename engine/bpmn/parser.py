@@ -160,7 +160,7 @@ def _define(
 
 
 def _starts(drawn: Diagram, process: Process) -> Iterator[StartTrigger]:
-    for node in process.start_events(process.id):
+    for node in (*process.start_events(process.id), *process.entries()):
         trigger = triggers.read(drawn, process, node)
         if trigger.kind:
             yield StartTrigger(

@@ -128,7 +128,12 @@ def _entrance(specs: Mapping[str, Any], element_id: str) -> FlowNode:
     if spec is None or not spec.drawn:
         raise RepairRefused(f"同一层中没有元素“{element_id}”。", element_id=element_id)
     is_join = isinstance(spec, Join) and len(spec.inputs) > 1
-    if is_join or not spec.inputs or isinstance(spec, AttachedEvent | EventSubprocess | BeginEvent):
+    if (
+        is_join
+        or not spec.inputs
+        or getattr(spec, "entry", False)
+        or isinstance(spec, AttachedEvent | EventSubprocess | BeginEvent)
+    ):
         raise RepairRefused(f"流程不能从元素“{element_id}”开始：没有单独的令牌进入它。", element_id=element_id)
     entrance: FlowNode = specs.get(GROUP.format(element_id)) or spec
     return entrance

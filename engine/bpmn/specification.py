@@ -22,6 +22,7 @@ from engine.bpmn import (
     gateways,
     multiple,
     nodes,
+    quantities,
     scopes,
     throwing,
     undone_scopes,
@@ -47,6 +48,7 @@ from engine.bpmn.nodes import FlowNode, Way
 # a space cannot stand in an XML id: these names meet no element's
 START = "process [start]"
 GROUP = "{} [events]"
+QUANTITY = "{} [quantity]"
 UNDO = "{} [compensation]"
 UNDO_INSIDE = "{} [undo]"
 
@@ -85,6 +87,7 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]  # the library is unty
             self._attach_events(node)
             self._remember_compensation(node)
             self._remember_scope(node)
+            self._gather(node)
         if around is not None and _undoable(around):
             compensation.UndoAll(self.spec, compensation.UNDO_ALL)
         for node in drawn:
@@ -122,16 +125,29 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]  # the library is unty
         spec: FlowNode = self.spec.task_specs[node.id]
         if self._begins(node):
             self.spec.start.connect(self.spec.task_specs.get(GROUP.format(node.id)) or spec)
+        spec.quantity = int(node.element.get("completionQuantity", "1"))
+        if node.start_quantity > 1:
+            self.spec.task_specs[QUANTITY.format(node.id)].connect(self._entrance(node.id, GROUP))
         ways = []
         for flow in node.outgoing:
-            target = self.spec.task_specs.get(GROUP.format(flow.target)) or self.spec.task_specs[flow.target]
+            target = self._entrance(flow.target, QUANTITY, GROUP)
             spec.connect(target)
             condition = None if flow.condition is None else expression_of(flow.condition)
             ways.append(Way(target.name, None if flow.is_default else condition, flow.is_default, flow.id))
         spec.ways = tuple(ways)
 
+    def _gather(self, node: Node) -> None:
+        if node.start_quantity > 1:
+            before = quantities.Gather(self.spec, QUANTITY.format(node.id))
+            before.bpmn_id, before.needed = node.id, node.start_quantity
+
+    def _entrance(self, node_id: str, *names: str) -> Any:
+        """Return what a flow to a node leads to: the first that is there of what stands before it, else the node."""
+        specs = self.spec.task_specs
+        return next((specs[name.format(node_id)] for name in names if name.format(node_id) in specs), specs[node_id])
+
     def _begins(self, node: Node) -> bool:
-        if node.type == "startEvent" or node.handles_event:
+        if node.type == "startEvent" or node.handles_event or node in self.parser.drawn.entries():
             return True
         in_ad_hoc = self.node.tag == bpmn("adHocSubProcess")
         return in_ad_hoc and not node.incoming and node.attached_to is None and not node.compensates

@@ -132,7 +132,7 @@ class _Rewriting:
             self._call(node)
         elif kind == "manualTask":
             node.tag = bpmn("userTask")  # a person says that it is done
-        elif kind == "receiveTask":
+        elif kind in ("receiveTask", "eventBasedGateway"):
             node.attrib.pop("instantiate", None)
         elif kind == "boundaryEvent" and node.find(bpmn("errorEventDefinition")) is not None:
             node.set("cancelActivity", "true")

@@ -77,7 +77,6 @@ STRUCTURE = {
         "loop.misplaced",
         "x",
     ),
-    "a quantity": (raw('<bpmn:task id="x" startQuantity="2"/>'), "attribute.unsupported", "x"),
     "a pre-script": (
         raw(
             '<bpmn:task id="x"><bpmn:extensionElements><spiffworkflow:preScript>1</spiffworkflow:preScript>'

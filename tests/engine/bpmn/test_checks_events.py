@@ -178,11 +178,6 @@ REFUSED = {
     "a mapping without a target": (drawn(call("x", "p", {"": "a"})), "call.mapping", "x"),
     "a mapping that is no FEEL": (drawn(call("x", "p", {"a": "1 +"})), "feel.syntax", "x"),
     "a payload that is no FEEL": (drawn(throw("x", signal(payload="{a"))), "feel.syntax", "x"),
-    "a receive task that starts a process": (
-        drawn('<bpmn:receiveTask id="x" messageRef="m" instantiate="true"/>'),
-        "attribute.unsupported",
-        "x",
-    ),
     "a send task without a message": (drawn('<bpmn:sendTask id="x"/>'), "event.message-missing", "x"),
     "correlation properties": (
         draw(task("x"), flows="s>x x>e", more='<bpmn:correlationProperty id="cp"/>\n'),
