@@ -19,6 +19,7 @@ from engine.declaration import (
     external,
     handler,
 )
+from engine.duty_calendar import DutyCalendar, Shift
 from engine.hookspecs import API_VERSION, Check, Models, PluginInfo, hookimpl
 from engine.plugin_answers import Channel, Hint, IdentityFacts, Subscription, on
 from engine.plugin_context import CapabilityDenied, Context
@@ -30,6 +31,7 @@ __all__ = [
     "Channel",
     "Check",
     "Context",
+    "DutyCalendar",
     "GridRef",
     "Handler",
     "Hint",
@@ -42,6 +44,7 @@ __all__ = [
     "Schema",
     "Secret",
     "SecretText",
+    "Shift",
     "Subscription",
     "UnitRef",
     "ValidationError",

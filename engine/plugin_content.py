@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from engine.duty_calendar import DutyCalendar
 from engine.hookspecs import PluginInfo
 
 FOLDERS: Mapping[str, tuple[str, ...]] = {
@@ -117,7 +118,7 @@ def _check_size(path: str, files: Mapping[str, bytes]) -> None:
 def _check_form(path: str, data: bytes) -> None:
     """Raise ValueError for a file that is not of the kind its name says. Diagrams are for the deploy gate."""
     readers: dict[str, Callable[[str], object]] = {".json": json.loads, ".toml": tomllib.loads, ".md": str}
-    reader = readers.get(path[path.rindex(".") :])
+    reader = DutyCalendar.read if path.startswith("calendars/") else readers.get(path[path.rindex(".") :])
     if reader is None:
         return
     try:

@@ -24,7 +24,9 @@ SOURCE = Path(__file__).with_name("hooks.py.txt")
 FILES = {
     "processes/hooks_walk.bpmn": b"<not read here/>",
     "decisions/hooks_pay.dmn": b"\xff\xfe",
-    "calendars/duty.toml": 'title = "值班"\n'.encode(),
+    "calendars/duty.toml": (
+        'title = "值班"\n[[shift]]\nname = "日"\non_duty = "一组"\nfrom = 08:00:00\nto = 20:00:00\ndays = ["mon"]\n'
+    ).encode(),
     "i18n/hooks.i18n.json": b"{}",
     "docs/zh.md": "# 说明".encode(),
 }
@@ -183,6 +185,7 @@ def quarantined(tmp_path: Path, files: dict[str, bytes], more: Callable[[Path], 
         ("processes/-.bpmn", b"", "a name is made of"),
         ("processes/网格.bpmn", b"", "a name is made of"),
         ("calendars/duty.toml", b"title =", "calendars/duty.toml: Invalid value"),
+        ("calendars/duty.toml", b"title = 'x'", "calendars/duty.toml: it has a title and [[shift]] entries"),
         ("reports/r.json", b"{", "reports/r.json: Expecting"),
         ("docs/a.md", b"\xff", "docs/a.md: 'utf-8'"),
         ("docs/a.md", b"x" * (FILE_LIMIT + 1), "docs/a.md: more than 1048576 bytes"),
