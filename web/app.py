@@ -88,7 +88,7 @@ def _parts_of_plugins(engine: Engine) -> list[WebPart]:
 
 
 def _prepare_templates(app: Flask, parts: Sequence[WebPart], assets: Assets) -> None:
-    menu = [entry for part in parts for entry in part.menu]
+    menu = [(entry, part.public) for part in parts for entry in part.menu]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(moment=formats.moment, day=formats.day, plain=formats.plain)
     app.jinja_env.globals.update(vite=assets.tags, languages=language.LANGUAGES)
@@ -98,6 +98,6 @@ def _prepare_templates(app: Flask, parts: Sequence[WebPart], assets: Assets) -> 
         actor = current_actor()
         return {
             "actor": actor,
-            "menu": [entry for entry in menu if entry.shown_to(actor)],
+            "menu": [entry for entry, public in menu if (public or actor.name) and entry.shown_to(actor)],
             "language": language.current_language(),
         }

@@ -17,11 +17,16 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request, url_fo
 from flask import render_template as render
 from flask_babel import lazy_gettext
 
+from web.idempotency import fingerprint, posted_key
 from web.language import current_language, translated
 from web.parts import MenuEntry, WebPart
 from web.request import current_actor, current_work, read_only
+from web.security import limiter
 from web.texts import gettext, ngettext
 from web.texts import gettext as _
+
+rate_limited = limiter.limit
+"""Decorates a public view that writes: `@rate_limited("20 per hour")`, an address of the network at a time."""
 
 __all__ = [
     "Blueprint",
@@ -33,10 +38,13 @@ __all__ = [
     "current_actor",
     "current_language",
     "current_work",
+    "fingerprint",
     "gettext",
     "jsonify",
     "lazy_gettext",
     "ngettext",
+    "posted_key",
+    "rate_limited",
     "read_only",
     "redirect",
     "render",

@@ -66,6 +66,7 @@ class World:
         answers: the pages that several forms sent in one step were answered with.
         findings: what the deploy gate said of the last bundle.
         refusal: what the last attempt to write was refused with.
+        receipt, unit: the number of the opinion that was given, the grid unit that was asked about.
     """
 
     BEGINS: ClassVar = datetime(2026, 12, 1, 9, 0, tzinfo=TIMEZONE)
@@ -80,6 +81,7 @@ class World:
         self.answers: list[Page] = []
         self.findings: list[Finding] = []
         self.refusal: Exception | None = None
+        self.receipt = self.unit = ""
         self._feel = feel
         self._password = (settings.home / "demo-password").read_text(encoding="utf-8").strip()
         self._own_plugins: list[PluginHost] = []

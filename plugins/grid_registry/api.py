@@ -25,6 +25,7 @@ from plugins.grid_registry.model import (
 from plugins.grid_registry.picture import grid, grid_of_unit, township_picture
 from plugins.grid_registry.plans import proposal, proposals, register_proposal
 from plugins.grid_registry.preview import preview, verdicts
+from plugins.grid_registry.reach import divided as divided_townships
 from plugins.grid_registry.units import NewUnit, UnitsRefused, register_units
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "UnitsRefused",
     "Verdict",
     "difference",
+    "divided_townships",
     "grid",
     "grid_of_unit",
     "preview",

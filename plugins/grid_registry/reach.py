@@ -20,6 +20,12 @@ def townships(session: Session, actor: Actor) -> list[OrgUnit]:
     return sorted(session.scalars(select), key=lambda unit: unit.code not in filled)
 
 
+def divided(session: Session) -> list[OrgUnit]:
+    """Return the townships that have grid units, by code. Which they are is public (R46)."""
+    select = sa.select(OrgUnit).where(OrgUnit.code.in_(_filled(session))).order_by(OrgUnit.code)
+    return list(session.scalars(select))
+
+
 def home(actor: Actor, choices: list[OrgUnit]) -> OrgUnit | None:
     """Return the township to show first: the actor's own, else the first."""
     own = {post.org_unit for post in actor.posts}

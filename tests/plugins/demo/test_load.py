@@ -136,7 +136,7 @@ def test_the_password_opens_every_account_and_only_its_owner_reads_it(loaded: Lo
 
 
 def test_the_load_tells_of_its_progress(loaded: Loaded) -> None:
-    assert len(loaded[2]) == 4
+    assert len(loaded[2]) == 5
     assert "13 个县级、195 个乡镇级、3331 个村（社区）" in loaded[2][0]
 
 

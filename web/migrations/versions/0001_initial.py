@@ -185,6 +185,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_worker_token_digest")),
     )
     op.create_table(
+        "catalogue_item",
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("department", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_catalogue_item_county_org_unit")),
+        sa.ForeignKeyConstraint(["department"], ["org_unit.code"], name=op.f("fk_catalogue_item_department_org_unit")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_catalogue_item")),
+    )
+    op.create_index(op.f("ix_catalogue_item_county"), "catalogue_item", ["county"], unique=False)
+    op.create_index(op.f("ix_catalogue_item_department"), "catalogue_item", ["department"], unique=False)
+    op.create_table(
         "deployed_file",
         sa.Column("deployment_id", sa.String(length=32), nullable=False),
         sa.Column("path", sa.String(length=200), nullable=False),
@@ -270,6 +281,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", "version", name=op.f("uq_process_definition_key")),
     )
     op.create_table(
+        "opinion",
+        sa.Column("receipt_no", sa.String(length=30), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("item_code", sa.String(length=30), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("contact", sa.String(length=100), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=True),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replied_by", sa.String(length=64), nullable=True),
+        sa.Column("replied_by_name", sa.String(length=100), nullable=True),
+        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_opinion_county_org_unit")),
+        sa.ForeignKeyConstraint(
+            ["item_code"], ["catalogue_item.code"], name=op.f("fk_opinion_item_code_catalogue_item")
+        ),
+        sa.PrimaryKeyConstraint("receipt_no", name=op.f("pk_opinion")),
+    )
+    op.create_index("ix_opinion_county", "opinion", ["county", "given_at"], unique=False)
+    op.create_table(
         "process_instance",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("definition_id", sa.String(length=32), nullable=False),
@@ -314,6 +345,25 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_start_timer")),
         sa.UniqueConstraint("definition_key", "element_id", name=op.f("uq_start_timer_definition_key")),
+    )
+    op.create_table(
+        "catalogue",
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("decision_no", sa.String(length=60), nullable=False),
+        sa.Column("approved_by", sa.String(length=100), nullable=False),
+        sa.Column("approved_on", sa.Date(), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.String(length=64), nullable=False),
+        sa.Column("process_instance_id", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_catalogue_county_org_unit")),
+        sa.ForeignKeyConstraint(
+            ["process_instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_catalogue_process_instance_id_process_instance"),
+        ),
+        sa.PrimaryKeyConstraint("county", "number", name=op.f("pk_catalogue")),
     )
     op.create_table(
         "correlated_start",
@@ -546,6 +596,48 @@ def upgrade() -> None:
     )
     op.create_index("ix_user_task_instance_id", "user_task", ["instance_id"], unique=False)
     op.create_table(
+        "catalogue_item_version",
+        sa.Column("item_code", sa.String(length=30), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("catalogue_number", sa.Integer(), nullable=False),
+        sa.Column("name_zh", sa.String(length=100), nullable=False),
+        sa.Column("name_en", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("worker_action", sa.String(length=20), nullable=False),
+        sa.Column("requires_professional_skill", sa.Boolean(), nullable=False),
+        sa.Column("requires_enforcement_qualification", sa.Boolean(), nullable=False),
+        sa.Column("legal_bases", sa.JSON(), nullable=False),
+        sa.Column("guarantees", sa.JSON(), nullable=False),
+        sa.Column("temporary_until", sa.Date(), nullable=True),
+        sa.Column("suspended_on", sa.Date(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_catalogue_item_version_dates_in_order")
+        ),
+        sa.ForeignKeyConstraint(
+            ["county", "catalogue_number"],
+            ["catalogue.county", "catalogue.number"],
+            name=op.f("fk_catalogue_item_version_county_catalogue"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_code"], ["catalogue_item.code"], name=op.f("fk_catalogue_item_version_item_code_catalogue_item")
+        ),
+        sa.PrimaryKeyConstraint("item_code", "number", name=op.f("pk_catalogue_item_version")),
+    )
+    op.create_index(
+        "ix_catalogue_item_version_county", "catalogue_item_version", ["county", "valid_from"], unique=False
+    )
+    op.create_index(
+        "uq_catalogue_item_version_open",
+        "catalogue_item_version",
+        ["item_code"],
+        unique=True,
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
+    )
+    op.create_table(
         "division_plan",
         sa.Column("proposal_no", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
@@ -743,6 +835,14 @@ def downgrade() -> None:
     op.drop_table("job_lock")
     op.drop_table("filing_record")
     op.drop_table("division_plan")
+    op.drop_index(
+        "uq_catalogue_item_version_open",
+        table_name="catalogue_item_version",
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
+    )
+    op.drop_index("ix_catalogue_item_version_county", table_name="catalogue_item_version")
+    op.drop_table("catalogue_item_version")
     op.drop_index("ix_user_task_instance_id", table_name="user_task")
     op.drop_index(
         "ix_user_task_inbox",
@@ -797,9 +897,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_division_proposal_org_path"), table_name="division_proposal")
     op.drop_table("division_proposal")
     op.drop_table("correlated_start")
+    op.drop_table("catalogue")
     op.drop_table("start_timer")
     op.drop_index("ix_process_instance_org_path", table_name="process_instance")
     op.drop_table("process_instance")
+    op.drop_index("ix_opinion_county", table_name="opinion")
+    op.drop_table("opinion")
     op.drop_table("process_definition")
     op.drop_index(op.f("ix_person_post_person_id"), table_name="person_post")
     op.drop_index("ix_person_post_group", table_name="person_post")
@@ -811,6 +914,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_division_finding_review_finding_id"), table_name="division_finding_review")
     op.drop_table("division_finding_review")
     op.drop_table("deployed_file")
+    op.drop_index(op.f("ix_catalogue_item_department"), table_name="catalogue_item")
+    op.drop_index(op.f("ix_catalogue_item_county"), table_name="catalogue_item")
+    op.drop_table("catalogue_item")
     op.drop_table("worker_token")
     op.drop_table("plugin_switch")
     op.drop_table("plugin_setting")

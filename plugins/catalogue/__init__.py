@@ -1,0 +1,42 @@
+"""The catalogue of what grid workers do (R36-R47): items with legal bases, as approved and published, per county."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.plugin_api import PluginInfo, hookimpl
+
+if TYPE_CHECKING:
+    import click
+
+    from engine.core_api import Capability
+
+
+@hookimpl
+def onegrid_plugin() -> PluginInfo:
+    """Say who this plugin is."""
+    return PluginInfo(name="catalogue", title="事项清单", api=">=1.0,<2")
+
+
+@hookimpl
+def onegrid_capabilities() -> list[Capability]:
+    """Give the questions about the catalogue that departments may ask."""
+    from plugins.catalogue.capabilities import CATALOGUE_READ  # noqa: PLC0415  a capability needs tables
+
+    return [CATALOGUE_READ]
+
+
+@hookimpl
+def onegrid_cli(group: click.Group) -> None:
+    """Add `onegrid catalogue`."""
+    from plugins.catalogue.command import catalogue  # noqa: PLC0415  as above
+
+    group.add_command(catalogue)
+
+
+@hookimpl(optionalhook=True)
+def onegrid_blueprints() -> list[Any]:
+    """Give the public pages."""
+    from plugins.catalogue.routes import PARTS  # noqa: PLC0415  a worker has no Flask
+
+    return PARTS

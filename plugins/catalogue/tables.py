@@ -1,0 +1,103 @@
+"""What is remembered of the catalogue. Nothing is deleted; what ends gets an end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.core_api import Base
+
+CODE = sa.String(20)
+ITEM = sa.String(30)
+
+
+class Catalogue(Base):
+    """One version of a county's catalogue: what was decided, by whom, and since when it is known to the public (R38).
+
+    `process_instance_id` is the case that led to it; None for the catalogue that a county had before this system.
+    """
+
+    __tablename__ = "catalogue"
+
+    county: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    decision_no: Mapped[str] = mapped_column(sa.String(60))
+    approved_by: Mapped[str] = mapped_column(sa.String(100))
+    approved_on: Mapped[date]
+    published_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(64))
+    process_instance_id: Mapped[str | None] = mapped_column(sa.ForeignKey("process_instance.id"))
+
+
+class CatalogueItem(Base):
+    """An item. Its code, `<county>-<department>-<number>`, is its own for ever; what it says stands in its versions."""
+
+    __tablename__ = "catalogue_item"
+
+    code: Mapped[str] = mapped_column(ITEM, primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), index=True)
+    department: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), index=True)
+
+
+class CatalogueItemVersion(Base):
+    """What an item says from one day until another (half open, days of the place), and the guarantees behind it.
+
+    `legal_bases`: a list of `{title, article, doc_type, excerpt, recheck}`; `recheck` says why the article must be
+    read again in the text in force, or is "". `guarantees`: `{guidance_person, training, resources, funding}`
+    (R49-R51).
+    `suspended_on`: since when it may not be used although it is in the catalogue.
+    """
+
+    __tablename__ = "catalogue_item_version"
+    __table_args__ = (
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
+        sa.ForeignKeyConstraint(["county", "catalogue_number"], ["catalogue.county", "catalogue.number"]),
+        sa.Index("ix_catalogue_item_version_county", "county", "valid_from"),
+        sa.Index(
+            "uq_catalogue_item_version_open",
+            "item_code",
+            unique=True,
+            sqlite_where=sa.text("valid_to IS NULL"),
+            postgresql_where=sa.text("valid_to IS NULL"),
+        ),
+    )
+
+    item_code: Mapped[str] = mapped_column(sa.ForeignKey("catalogue_item.code"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    county: Mapped[str] = mapped_column(CODE)
+    catalogue_number: Mapped[int]
+    name_zh: Mapped[str] = mapped_column(sa.String(100))
+    name_en: Mapped[str] = mapped_column(sa.String(200))
+    description: Mapped[str] = mapped_column(sa.Text)
+    worker_action: Mapped[str] = mapped_column(sa.String(20))
+    requires_professional_skill: Mapped[bool]
+    requires_enforcement_qualification: Mapped[bool]
+    legal_bases: Mapped[list[Any]]
+    guarantees: Mapped[dict[str, Any]]
+    temporary_until: Mapped[date | None]
+    suspended_on: Mapped[date | None]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Opinion(Base):
+    """What somebody of the public says about an item (R47): kept by a receipt number, its contact protected (I20)."""
+
+    __tablename__ = "opinion"
+    __table_args__ = (sa.Index("ix_opinion_county", "county", "given_at"),)
+
+    receipt_no: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"))
+    item_code: Mapped[str | None] = mapped_column(sa.ForeignKey("catalogue_item.code"))
+    text: Mapped[str] = mapped_column(sa.Text)
+    contact: Mapped[str] = mapped_column(sa.String(100))
+    given_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    reply: Mapped[str | None] = mapped_column(sa.Text)
+    replied_at: Mapped[datetime | None]
+    replied_by: Mapped[str | None] = mapped_column(sa.String(64))
+    replied_by_name: Mapped[str | None] = mapped_column(sa.String(100))
