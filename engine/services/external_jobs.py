@@ -22,6 +22,7 @@ from engine.errors import (
     LockLost,
     NotFound,
     OutputsInvalid,
+    TryAgain,
     VariableInvalid,
 )
 from engine.feel.values import pack
@@ -167,7 +168,7 @@ class ExternalJobs:
     def _handler(self, job: Job) -> Handler:
         handler: Handler | None = self._context.runtime.plugins.handlers.get(job.handler or "")
         if handler is None:
-            raise NotFound(job_id=job.id)  # its plugin went out of order meanwhile; the lock stays
+            raise TryAgain  # its plugin went out of order meanwhile, and nothing can be checked; the lock stays
         return handler
 
     def _held(self, claim: Claim, digest: str) -> tuple[Job, ProcessInstance, JobLock] | None:

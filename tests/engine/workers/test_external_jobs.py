@@ -18,6 +18,7 @@ from engine.errors import (
     OutputsInvalid,
     ProcessFailed,
     TopicForbidden,
+    TryAgain,
 )
 from engine.feel import Feel
 from engine.services.external_jobs import Wish
@@ -317,6 +318,33 @@ def test_a_handler_that_becomes_external_is_fetched_and_one_that_ceases_to_be_is
     bureau.engine.tend()
     with bureau.engine.begin(SYSTEM, write=False) as work:
         assert [ticket.key for ticket in work.jobs.waiting(bureau.clock.now())] == ["bureau"]
+
+
+def test_a_job_that_waited_for_its_plugin_is_fetched_when_the_plugin_is_back(bureau: Bureau) -> None:
+    host = bureau.engine.plugins
+    host.handlers = {}
+    bureau.start()
+    drain(bureau.engine)
+    assert bureau.fetch() == []
+    host.handlers = {TOPIC: RECORD_CASE}
+    bureau.engine.resume()
+    drain(bureau.engine)
+    [job] = bureau.fetch()
+    assert (job["attempt"], job["attempts_left"]) == (1, 2)
+
+
+def test_while_its_plugin_is_out_of_order_a_lock_stays_and_nothing_is_handed_out(bureau: Bureau) -> None:
+    bureau.start(1)
+    bureau.start(2)
+    [job] = bureau.fetch()
+    host = bureau.engine.plugins
+    host.handlers = {}
+    workers.check_topics(bureau.engine, bureau.scope, Wish("w1", {TOPIC: None}))
+    assert bureau.fetch() == []
+    with pytest.raises(TryAgain):
+        bureau.complete(job)
+    host.handlers = {TOPIC: RECORD_CASE}
+    bureau.complete(job)
 
 
 def test_old_locks_are_forgotten_and_those_of_today_are_not(bureau: Bureau) -> None:
