@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +11,11 @@ import sqlalchemy as sa
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
 from engine.jobs.dbos_queue import DbosQueue
-from engine.jobs.queue import Duties
+from engine.jobs.queue import Duties, Lane
 from engine.tables.jobs import Job
 from engine.types import SYSTEM, JobId
 from tests.durability.patience import until
-from tests.engine.jobs.conftest import dbos
+from tests.engine.jobs.conftest import dbos, over
 from tests.fixtures.house import House
 
 pytestmark = pytest.mark.slow
@@ -41,6 +42,26 @@ def job(house: House) -> Job:
     with house.engine.begin(SYSTEM, write=False) as work:
         found = work.session.scalars(sa.select(Job).where(Job.kind == "handler")).one()
         work.session.expunge(found)
+        return found
+
+
+def test_a_process_takes_tickets_from_its_own_lanes(house: House, database: sa.Engine) -> None:
+    over(house, dbos(database, lanes=[Lane.RESERVED]))
+    handlers = house.engine.plugins.handlers
+    ordinary, reserved = house.reviewed(), handlers["shop.place_order"]
+    handlers["shop.place_order"] = replace(reserved, reserved=True)
+    other = house.reviewed()
+    house.engine.start_workers()
+    states = lambda: {job.instance_id: job.state for job in jobs(house)}  # noqa: E731
+    until(lambda: states()[other] == "done")
+    house.engine.stop_workers()
+    assert states()[ordinary] == "waiting"
+
+
+def jobs(house: House) -> list[Job]:
+    with house.engine.begin(SYSTEM, write=False) as work:
+        found = list(work.session.scalars(sa.select(Job).where(Job.kind == "handler")))
+        work.session.expunge_all()
         return found
 
 

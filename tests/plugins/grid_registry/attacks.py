@@ -117,6 +117,10 @@ def bulk_mappings(session: Session) -> None:
     session.bulk_update_mappings(GridVersion.__mapper__, [{"grid_code": CODE, "revision": 1, "name": "我的网格"}])
 
 
+def bulk_insert_mappings(session: Session) -> None:
+    session.bulk_insert_mappings(Grid.__mapper__, [ROW])
+
+
 def query_update(session: Session) -> None:
     session.query(GridVersion).update({"name": "我的网格"})
 
@@ -141,6 +145,11 @@ def text_quoted(session: Session) -> None:
     session.execute(sa.text(INSERT.replace("INTO grid", 'INTO "grid"')))
 
 
+def text_in_brackets(session: Session) -> None:
+    bracketed = "[grid]" if session.get_bind().dialect.name == "sqlite" else 'public."grid"'
+    session.execute(sa.text(INSERT.replace("INSERT INTO grid", f"INSERT/**/INTO\n{bracketed}")))
+
+
 def with_insert(session: Session) -> None:
     session.execute(sa.text(f"WITH x AS (SELECT 1) INSERT INTO grid ({COLUMNS}) SELECT {VALUES} FROM x"))
 
@@ -163,6 +172,20 @@ def a_plan_of_my_own(session: Session) -> None:
     session.execute(sa.text("UPDATE division_plan SET plan = '{}'"))
 
 
+def a_signed_plan_written_by_me(session: Session) -> None:
+    session.execute(
+        sa.text(
+            "INSERT INTO division_plan (proposal_no, version, plan, digest, base_revision, effective_on, findings,"
+            " grids, writes, checked_at) SELECT proposal_no, version + 1, plan, digest, base_revision, effective_on, findings,"
+            " grids, writes, checked_at FROM division_plan"
+        )
+    )
+
+
+def a_cascade_from_the_revision(session: Session) -> None:
+    session.execute(sa.text("DELETE FROM registry_revision"))
+
+
 def a_filing_taken_back(session: Session) -> None:
     session.execute(sa.text("DELETE FROM filing_record"))
 
@@ -181,6 +204,7 @@ def rename_table(session: Session) -> None:
 
 ANYWHERE = [
     add, change, change_json_in_place, delete, merge, bulk_update, bulk_delete, bulk_insert, bulk_save, bulk_mappings,
-    query_update, core_insert, core_delete, text_insert, text_with_comments, text_quoted, with_insert, upsert,
-    a_revision_of_my_own, a_plan_of_my_own, a_filing_taken_back, a_unit_moved, drop_table, rename_table,
+    bulk_insert_mappings, query_update, core_insert, core_delete, text_insert, text_with_comments, text_quoted,
+    text_in_brackets, with_insert, upsert, a_revision_of_my_own, a_plan_of_my_own, a_signed_plan_written_by_me,
+    a_cascade_from_the_revision, a_filing_taken_back, a_unit_moved, drop_table, rename_table,
 ]  # fmt: skip

@@ -29,6 +29,7 @@ from tests.plugins.grid_registry.attacks import (
     RENAME,
     RETIRE,
     VALUES,
+    a_cascade_from_the_revision,
     a_revision_of_my_own,
     add,
     all_rows,
@@ -64,7 +65,7 @@ def unguarded(settled: Town) -> Iterator[sa.Engine]:
         sa.event.listen(Session, name, listener)
 
 
-STOPPED_BY_CONSTRAINTS = [delete, core_delete, a_revision_of_my_own]
+STOPPED_BY_CONSTRAINTS = [delete, core_delete, a_revision_of_my_own, a_cascade_from_the_revision]
 
 
 @pytest.mark.parametrize(

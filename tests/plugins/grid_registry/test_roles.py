@@ -339,6 +339,20 @@ def test_departments_may_own_tables_that_refer_to_the_registry(logins: Logins, c
         connection.exec_driver_sql("DELETE FROM p_police.police_record")
 
 
+def test_a_reference_of_a_department_does_not_keep_a_grid_from_being_retired(logins: Logins, clock: FixedClock) -> None:
+    """Grids are retired, never deleted: a foreign key gives nobody a veto."""
+    town = settle(Town(logins["app"], clock, reserved=logins["apply"]))
+    with logins["dept_police"].begin() as connection:
+        connection.exec_driver_sql(f"CREATE TABLE police_record ({REFERENCE} NOT NULL)")
+        connection.exec_driver_sql("INSERT INTO police_record SELECT code FROM grid_public")
+    with pytest.raises(DBAPIError), logins["postgres"].begin() as connection:
+        connection.exec_driver_sql(f"DELETE FROM grid WHERE code = '{CODE}'")
+    applied = town.divide([{"op": "change_kind", "grid": CODE, "kind": "exclusive", "justification": ""}])
+    assert applied.retired == [CODE]
+    with logins["dept_police"].connect() as connection:
+        assert connection.scalar(sa.text("SELECT valid_to FROM grid_public WHERE code = :code"), {"code": CODE})
+
+
 def test_the_setup_can_be_run_again(logins: Logins) -> None:
     for departments in (["police", "market"], []):
         with logins["postgres"].begin() as connection:
