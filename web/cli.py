@@ -21,6 +21,7 @@ from web.cli_instances import instances
 from web.cli_plugin_author import init_command, test_command
 from web.cli_plugin_content import content_command, deploy_command
 from web.cli_plugin_deliveries import deliveries_command
+from web.cli_plugin_migrate import migrate_command as migrate_own_command
 from web.cli_plugin_settings import settings_command
 from web.cli_plugin_show import show_command
 from web.cli_plugin_tokens import token_command
@@ -99,6 +100,7 @@ cli.add_command(plugins)
 plugins.add_command(show_command)
 plugins.add_command(init_command)
 plugins.add_command(test_command)
+plugins.add_command(migrate_own_command)
 
 
 def main() -> None:

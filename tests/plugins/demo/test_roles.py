@@ -1,4 +1,4 @@
-"""The demo on PostgreSQL with roles: registered, divided by the whole process and applied, each login with its rights."""
+"""The demo on PostgreSQL with roles: the whole division runs, each login having its own rights alone."""
 
 from __future__ import annotations
 

@@ -176,8 +176,8 @@ def a_signed_plan_written_by_me(session: Session) -> None:
     session.execute(
         sa.text(
             "INSERT INTO division_plan (proposal_no, version, plan, digest, base_revision, effective_on, findings,"
-            " grids, writes, checked_at) SELECT proposal_no, version + 1, plan, digest, base_revision, effective_on, findings,"
-            " grids, writes, checked_at FROM division_plan"
+            " grids, writes, checked_at) SELECT proposal_no, version + 1, plan, digest, base_revision, effective_on,"
+            " findings, grids, writes, checked_at FROM division_plan"
         )
     )
 
