@@ -98,7 +98,7 @@ def serve(wire: Wire, loaded: Loaded) -> None:
 def _perform(wire: Wire, loaded: Loaded, handler: Handler | None, message: Message) -> Message:
     number = wire.job
     try:
-        settings = loaded.settings(message.get("settings", {}))
+        settings = loaded.settings(message.get("settings", {}), partial=not message["context"]["county"])
     except ValidationError as error:
         return {"failed": f"settings: {error.messages}", "retryable": True}
     context = Context(message["context"], lambda *question: wire.ask(number, *question), settings)

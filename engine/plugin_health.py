@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import EngineError
+from engine.findings import Severity
 from engine.outcome import Answered
+from engine.plugin_process import NO_CASE
 from engine.plugin_record import PluginRecord, PluginState
 from engine.services.breakers import BreakerState, state_of
 from engine.services.plugin_figures import Queue
@@ -51,6 +54,7 @@ class PluginHealth:
         breaker: closed, open or half-open; with `retry_at`, `last_error` and `last_success_at` of the database.
         off: counties in which it is switched off, "" for all.
         queue: its jobs.
+        undelivered: deliveries to it that are dead.
         workers: worker's place → what that worker said last, see `facts`.
         remarks: what is wrong or odd.
     """
@@ -65,6 +69,7 @@ class PluginHealth:
     last_success_at: datetime | None = None
     off: Sequence[str] = ()
     queue: Queue = Queue()  # noqa: RUF009  frozen
+    undelivered: int = 0
     workers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
 
@@ -94,14 +99,32 @@ def facts(record: PluginRecord, checks: Sequence[Mapping[str, Any]] = ()) -> dic
         "most_lanes": lanes.most if lanes else 0,
         "warnings": [*record.warnings, *record.deprecations],
         "checks": list(checks),
+        "content": [str(finding) for finding in record.findings if finding.severity is Severity.ERROR],
     }
 
 
-def health_checks(host: PluginHost, record: PluginRecord, seconds: float = HEALTH_SECONDS) -> list[dict[str, Any]]:
-    """Ask a department's plugin how it is; return `{name, ok, detail, hint}` each. One that cannot say is not well."""
+def installation_settings(work: Work | None, record: PluginRecord) -> Mapping[str, Any] | str:
+    """Return the plugin's settings for the whole installation, or why they cannot be read."""
+    if work is None or record.core:
+        return {}
+    try:
+        return work.settings.of(record.name, EVERYWHERE)
+    except EngineError as error:
+        return str(error)
+
+
+def health_checks(
+    host: PluginHost, record: PluginRecord, settings: Mapping[str, Any] | str, seconds: float = HEALTH_SECONDS
+) -> list[dict[str, Any]]:
+    """Ask a department's plugin how it is; return `{name, ok, detail, hint}` each. One that cannot say is not well.
+
+    No transaction should be open around it on a busy system. `settings` is what `installation_settings` gave.
+    """
+    if isinstance(settings, str):
+        return [{"name": "settings", "ok": False, "detail": settings, "hint": ""}]
     if record.core or record.state is not PluginState.READY or HEALTH not in record.hooks:
         return []
-    answer = host.call(record.name, HEALTH, {}, seconds)
+    answer = host.call(record.name, HEALTH, {}, seconds, {**NO_CASE, "settings": settings})
     if not isinstance(answer, Answered):
         return [{"name": HEALTH, "ok": False, "detail": answer.message, "hint": ""}]
     found = answer.value if isinstance(answer.value, list) else []
@@ -130,14 +153,16 @@ def survey(host: PluginHost, work: Work | None, *, ask: bool = False) -> list[Pl
             record.name,
             record.title,
             record.core,
-            facts(record, health_checks(host, record) if ask else ()),
+            facts(record, health_checks(host, record, installation_settings(work, record)) if ask else ()),
         )
         for record in reversed(host.records)  # of two with one name the first counts
     }
     found = dict(reversed(found.items()))
     if work is not None:
         _read(found, work)
+    undelivered = work.deliveries.dead() if work else {}
     for health in found.values():
+        health.undelivered = undelivered.get(health.name, 0)
         health.remarks = [*_of_host(health), *_of_database(health, work.clock.now() if work else None)]
     return list(found.values())
 
@@ -183,6 +208,8 @@ def _of_facts(said: Mapping[str, Any], where: str) -> list[Remark]:
             Remark(WARNING, "slow-import", f"载入用了 {seconds:g} 秒{at}", f"the import took {seconds:g} s{at}")
         )
     remarks += [Remark(WARNING, "warning", f"{text}{at}", f"{text}{at}") for text in said["warnings"]]
+    for text in said.get("content", ()):
+        remarks.append(Remark(ERROR, "content", f"内容有误：{text}{at}", f"an error in its content: {text}{at}"))
     for check in said["checks"]:
         if not check["ok"]:
             text = "：".join(filter(None, (check["name"], check["detail"], check["hint"])))
@@ -199,6 +226,10 @@ def _of_database(health: PluginHealth, now: datetime | None) -> list[Remark]:
     if health.host["state"] == MISSING and queue.waiting:
         text = f"没有安装，{queue.waiting} 个作业在等它"
         remarks.append(Remark(ERROR, "missing", text, f"not installed, and {queue.waiting} jobs wait for it"))
+    if health.undelivered:
+        text = f"{health.undelivered} 项事件或消息无法送达，见 onegrid plugins deliveries"
+        en = f"{health.undelivered} events or messages cannot be delivered, see onegrid plugins deliveries"
+        remarks.append(Remark(ERROR, "undelivered", text, en))
     if queue.dead:
         remarks.append(Remark(ERROR, "dead", f"{queue.dead} 个停摆的作业", f"{queue.dead} dead jobs"))
     if health.off:

@@ -59,10 +59,13 @@ class Loaded:
             self.databases[address] = OwnDatabase(address)
         return self.databases[address].transaction()
 
-    def settings(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the settings that the host gave, as Python values; raise marshmallow's ValidationError."""
+    def settings(self, values: Mapping[str, Any], *, partial: bool) -> dict[str, Any]:
+        """Return the settings that the host gave, as Python values; raise marshmallow's ValidationError.
+
+        Of a hook that is called for no county, required ones may be missing (`partial`): counties may have their own.
+        """
         schema = schema_of(self.info.settings, f"{self.info.name}.Settings")
-        loaded: dict[str, Any] = schema(unknown=RAISE).load(dict(values))
+        loaded: dict[str, Any] = schema(unknown=RAISE).load(dict(values), partial=partial)
         return loaded
 
 

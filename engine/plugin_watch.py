@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.contents import inspect_contents
-from engine.plugin_health import facts, health_checks
+from engine.plugin_health import facts, health_checks, installation_settings
 from engine.types import SYSTEM
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class PluginWatch:
         self._reports = reports
         self._reloads: dict[str, int] | None = None
         self._reported = 0.0
+        self._inspected = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="plugin watch", daemon=True)
 
@@ -49,7 +50,8 @@ class PluginWatch:
     def look(self) -> list[str]:
         """Do one round; return the names of the plugins that were replaced."""
         changed = self._engine.plugins.refresh(self._asked_for())
-        if changed:
+        if changed or not self._inspected:
+            self._inspected = True
             with self._engine.begin(SYSTEM, write=False) as work:
                 inspect_contents(self._engine, work)
         if self._reports and (changed or time.monotonic() - self._reported >= REPORT_SECONDS):
@@ -59,7 +61,13 @@ class PluginWatch:
     def report(self) -> None:
         """Write down how the plugins are in this process."""
         host = self._engine.plugins
-        details = {record.name: facts(record, health_checks(host, record)) for record in host.records}
+        with self._engine.begin(SYSTEM, write=False) as work:
+            settings = {record.name: installation_settings(work, record) for record in host.records}
+        details = {
+            record.name: facts(record, health_checks(host, record, settings[record.name]))
+            for record in host.records
+            if record.name in settings
+        }
         place = self._engine.runtime.queue.worker.partition(":")[0]
         with self._engine.begin(SYSTEM) as work:
             work.plugin_figures.report(place, details)

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.bundle import read_bundle
 from engine.clock import SystemClock
-from engine.contents import inspect_contents
 from engine.db import connect
 from engine.jobs.dbos_queue import DbosQueue
 from engine.jobs.lanes import AT_ONCE
@@ -53,8 +52,6 @@ def build_engine(settings: Settings) -> Engine:
         reserved_elsewhere=reserved is None,
     )
     provide(engine)  # a page may write before a worker tends
-    with engine.begin(SYSTEM, write=False) as work:
-        inspect_contents(engine, work)
     return engine
 
 

@@ -170,6 +170,11 @@ class Deliveries:
         select = sa.select(Delivery).where(Delivery.state.in_(_OPEN), Delivery.attempt > 0)
         return self._context.session.scalars(select.order_by(Delivery.state, Delivery.id).limit(limit)).all()
 
+    def dead(self) -> dict[str, int]:
+        """Return how many deliveries are dead, by plugin."""
+        select = sa.select(Delivery.plugin, sa.func.count()).where(Delivery.state == JobState.DEAD)
+        return {plugin: number for plugin, number in self._context.session.execute(select.group_by(Delivery.plugin))}
+
     def revive(self, delivery_id: int) -> None:
         """Let a dead delivery be tried again, from the first attempt; raise NotFound or Forbidden."""
         delivery = self._dead(delivery_id)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from engine import couriers
 from engine.application import Engine
 from engine.errors import Forbidden, NotFound
+from engine.plugin_health import survey
 from engine.plugin_listening import channel_function
 from engine.plugins import PluginHost
 from engine.services.deliveries import Letter, Place
@@ -259,3 +260,11 @@ def test_workers_carry_by_themselves(listener: Listener) -> None:
     listener.engine.stopping.set()
     running.stop()
     assert len(listener.told()) == 2
+
+
+def test_operators_hear_of_what_cannot_be_delivered(listener: Listener) -> None:
+    exhaust(listener)
+    with listener.engine.begin(SYSTEM, write=False) as work:
+        health = next(each for each in survey(listener.engine.plugins, work) if each.name == "listening")
+    assert not health.ok
+    assert "1 项事件或消息无法送达，见 onegrid plugins deliveries" in [each.message_zh for each in health.remarks]

@@ -25,6 +25,7 @@ from engine.contents import deploy_content
 from engine.hookspecs import Capability
 from engine.outcome import Answered
 from engine.plugin_answers import IdentityFacts
+from engine.plugin_health import survey
 from engine.plugin_process import NO_CASE
 from engine.plugin_record import PluginState
 from engine.plugin_sources import installed
@@ -258,3 +259,12 @@ def test_health_says_whether_the_duty_system_answers(engine: Engine, duty_system
 def test_its_record_is_ready_and_its_content_without_fault(engine: Engine) -> None:
     record = next(each for each in engine.plugins.records if each.name == NAME)
     assert (record.state, record.title, list(record.findings)) == (PluginState.READY, "应急 · 应急管理", [])
+
+
+def test_the_doctor_asks_with_the_settings_of_the_installation(engine: Engine) -> None:
+    with engine.begin(SYSTEM) as work:
+        work.settings.put(NAME, "url", "http://127.0.0.1:1/")
+    with engine.begin(SYSTEM, write=False) as work:
+        health = next(each for each in survey(engine.plugins, work, ask=True) if each.name == NAME)
+    assert [remark.code for remark in health.remarks] == ["check"]
+    assert "ConnectionRefusedError" in health.remarks[0].message_zh
