@@ -11,9 +11,13 @@ import sqlalchemy as sa
 
 from engine.application import Engine
 from engine.clock import FixedClock
+from engine.couriers import collect, deliver
 from engine.plugin_record import PluginState
 from engine.plugin_sources import installed
 from engine.plugins import PluginHost
+from engine.tables.instances import ProcessInstance
+from engine.types import SYSTEM
+from plugins.grid_registry.tables import DivisionProposal
 from tests.fixtures.databases import Logins
 from tests.plugins.grid_registry.conftest import settle
 from tests.plugins.grid_registry.town import Town
@@ -61,7 +65,10 @@ def rows(engine: Engine, home: Path) -> list[tuple[object, ...]]:
 def test_the_plugin_is_ready_with_its_tables(engine: Engine) -> None:
     record = next(record for record in engine.plugins.records if record.name == NAME)
     assert (record.state, record.reason) == (PluginState.READY, "")
-    assert [table.name for table in record.declared["onegrid_models"]] == ["market_regulation_inspection"]
+    assert [table.name for table in record.declared["onegrid_models"]] == [
+        "market_regulation_inspection",
+        "market_regulation_recheck",
+    ]
     assert not {name for name in sys.modules if name.startswith("onegrid_market_regulation.")} - {
         "onegrid_market_regulation.inspections"  # its own unit tests import the rules
     }
@@ -99,6 +106,31 @@ def test_a_grid_that_the_registry_does_not_know_is_a_declared_error(engine: Engi
     [(event, detail)] = Served(engine, "market_regulation.record_inspection", unknown).events
     assert (event, "GRID_UNKNOWN" in detail["error"]) == ("job.dead", True)
     assert rows(engine, tmp_path) == []
+
+
+def test_it_hears_of_a_division_and_notes_the_inspections_whose_grid_was_retired(
+    engine: Engine, clock: FixedClock
+) -> None:
+    for premises in ('"甲店"', '"乙店"'):
+        Served(engine, f"{NAME}.record_inspection", INPUTS | {"premises": premises})
+    collect(engine)  # it begins to listen
+    town = Town(engine.database, clock, build=False)
+    town.divide([{"op": "change_kind", "grid": "431103001001-C001", "kind": "exclusive", "justification": ""}])
+    with engine.begin(SYSTEM) as work:
+        proposal = work.session.scalars(sa.select(DivisionProposal).order_by(DivisionProposal.no.desc()).limit(1)).one()
+        no, instance = proposal.no, work.session.get_one(ProcessInstance, proposal.process_instance_id)
+        instance.business_key = no
+        instance.state = "completed"
+        work.history.write(instance, "instance.ended")
+    for _ in range(2):  # heard twice, it changes nothing
+        assert collect(engine) + deliver(engine) >= 0
+    database = engine.plugins.databases
+    assert database is not None
+    noted = database.rows(NAME, f"{NAME}_recheck", 10)
+    assert [(row["inspection_no"], row["grid_code"], row["proposal_no"]) for row in noted] == [
+        ("AMR-2026-00001", "431103001001-C001", no),
+        ("AMR-2026-00002", "431103001001-C001", no),
+    ]
 
 
 def test_with_roles_its_login_sees_the_public_grids_and_its_own_tables(

@@ -37,4 +37,4 @@ def test_inspections_are_numbered_by_the_year() -> None:
 
 def test_the_items_are_those_of_the_catalogue() -> None:
     catalogue = json.loads((files("onegrid_market_regulation") / "content/catalogue/items.json").read_bytes())
-    assert {item["item_code"]: item["name_zh"] for item in catalogue} == ITEMS
+    assert {item["item_code"]: item["name_zh"] for item in catalogue["items"]} == ITEMS

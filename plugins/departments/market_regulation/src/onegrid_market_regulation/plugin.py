@@ -3,7 +3,8 @@
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from engine.plugin_api import Handler, Models, PluginInfo, hookimpl
+from engine.plugin_api import Handler, Models, PluginInfo, Subscription, hookimpl, on
+from onegrid_market_regulation.divisions import note_retired_grids
 from onegrid_market_regulation.handlers import check_premises, record_inspection
 from onegrid_market_regulation.tables import METADATA
 
@@ -32,6 +33,12 @@ def onegrid_handlers() -> list[Handler]:
 def onegrid_models() -> Models:
     """The bureau's own tables: inspections, each of which lies in a grid of the one registry."""
     return Models(METADATA, HERE / "migrations")
+
+
+@hookimpl
+def onegrid_subscriptions() -> list[Subscription]:
+    """The end of a grid division: inspections in grids that it retired are to be found anew."""
+    return [on("instance.ended", note_retired_grids, {"process": "grid-division"})]
 
 
 @hookimpl

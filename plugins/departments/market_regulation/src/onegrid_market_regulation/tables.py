@@ -21,3 +21,13 @@ inspection = sa.Table(
     sa.Column("rectify_by", sa.Date),
 )
 """An inspection of premises. `result`: `pass`, `rectify` (then with `rectify_by`) or `refer`."""
+
+recheck = sa.Table(
+    "market_regulation_recheck",
+    METADATA,
+    sa.Column("inspection_no", sa.String(20), sa.ForeignKey("market_regulation_inspection.no"), primary_key=True),
+    sa.Column("grid_code", sa.String(20), sa.ForeignKey("grid.code"), nullable=False),
+    sa.Column("proposal_no", sa.String(40), nullable=False),
+    sa.Column("noted_at", sa.String(40), nullable=False),
+)
+"""Inspections whose grid an approved division has retired: their premises are to be found anew in today's grids."""
