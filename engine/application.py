@@ -2,7 +2,7 @@
 
 engine = Engine(connect("sqlite:///onegrid.db"), plugins)
 with engine.begin(actor) as work:
-work.tasks.complete(task_id, {"conclusion": "approve"})
+    work.tasks.complete(task_id, {"conclusion": "approve"})
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,12 +26,10 @@ from engine.jobs.queue import Duties, JobQueue
 from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
 from engine.plugin_watch import PluginWatch
+from engine.plugins import PluginHost
 from engine.types import SYSTEM, Actor, JobId
 from engine.upkeep import provide, resume, tend
 from engine.vault import KEY_FILE, Vault
-
-if TYPE_CHECKING:
-    from engine.plugins import PluginHost
 
 
 class Engine:
@@ -52,7 +49,7 @@ class Engine:
     def __init__(  # noqa: PLR0913  keywords, one a part
         self,
         database: sa.Engine,
-        plugins: PluginHost,
+        plugins: PluginHost | None = None,
         *,
         clock: Clock | None = None,
         queue: JobQueue | None = None,
@@ -62,7 +59,11 @@ class Engine:
         reserved_elsewhere: bool = False,
         key_file: Path | None = None,
     ) -> None:
-        """Build it; see the attributes. `key_file` seals secrets: None is a file in `home`, made when it is needed."""
+        """Build it; see the attributes. Without `plugins` it has none, so no handlers.
+
+        `key_file` seals secrets: None is a file in `home`, made when it is needed.
+        """
+        plugins = plugins or PluginHost()
         self.database = database
         self.reserved = None if reserved_elsewhere else reserved or database
         self.plugins = plugins

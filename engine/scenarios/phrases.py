@@ -40,6 +40,22 @@ def take(step: ScenarioStep, rehearsal: Rehearsal) -> None:
         Unfulfilled: it did not come true, or nothing is said like that.
         EngineError: the process cannot go on (`ProcessFailed`), or an expression cannot be evaluated (`FeelError`).
     """
+    shape, names = _shape(step.text)
+    phrase = _KNOWN.get(_plain(shape))
+    if phrase is None:
+        raise Unfulfilled(f"没有这样的说法：{step.text}", f"nothing is said like this: {step.text}")
+    if phrase.zh.endswith("：") and not step.block.strip():
+        raise Unfulfilled("这一步下面要有一段文字，用三个引号括起", "this step needs a text block in triple quotes")
+    phrase.act(rehearsal, names, step.block)
+
+
+def is_said(text: str) -> bool:
+    """Return whether there is a phrase for the text of a step."""
+    return _plain(_shape(text)[0]) in _KNOWN
+
+
+def _shape(text: str) -> tuple[str, list[str]]:
+    """Return a text with “…” and `…` in place of its names and conditions, and these."""
     names: list[str] = []
 
     def note(found: re.Match[str]) -> str:
@@ -47,13 +63,7 @@ def take(step: ScenarioStep, rehearsal: Rehearsal) -> None:
         names.append((found[1] if condition else found[2]).strip())
         return "`…`" if condition else "“…”"
 
-    shape = _NAMED.sub(note, step.text)
-    phrase = _KNOWN.get(_plain(shape))
-    if phrase is None:
-        raise Unfulfilled(f"没有这样的说法：{step.text}", f"nothing is said like this: {step.text}")
-    if phrase.zh.endswith("：") and not step.block.strip():
-        raise Unfulfilled("这一步下面要有一段文字，用三个引号括起", "this step needs a text block in triple quotes")
-    phrase.act(rehearsal, names, step.block)
+    return _NAMED.sub(note, text), names
 
 
 def shapes() -> list[tuple[str, str]]:

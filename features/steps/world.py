@@ -141,20 +141,15 @@ class World:
 
     def settle(self) -> None:
         """Let the worker do what is due."""
-        from engine.jobs.table_queue import drain
+        from engine.testing import run_until_idle
 
-        self.engine.resume()
-        drain(self.engine)
+        run_until_idle(self.engine)
 
     def wait_until(self, moment: datetime) -> None:
         """Let time pass, with the worker at work at every moment at which something is due."""
-        from engine.jobs.table_queue import next_due
+        from engine.testing import let_pass
 
-        while (due := next_due(self.engine)) is not None and due[2] <= moment:
-            self.clock.set(max(due[2], self.clock.now()))
-            self.settle()
-        self.clock.set(moment)
-        self.settle()
+        let_pass(self.engine, moment)
 
     def wait(self, span: timedelta) -> None:
         self.wait_until(self.clock.now() + span)
