@@ -14,6 +14,9 @@ from engine.bpmn.scopes import Scope
 from engine.bpmn.tokens import Token
 from engine.errors import ProcessFailed
 
+MAX_DEPTH = 200
+"""Levels of calls and subprocesses inside each other. More is a call of itself that does not come to its end."""
+
 
 class CallTask(Scope, BpmnSpecMixin):  # type: ignore[misc]  # the library is untyped
     """A call activity. Which version it runs is settled when it begins, and stays.
@@ -30,6 +33,8 @@ class CallTask(Scope, BpmnSpecMixin):  # type: ignore[misc]  # the library is un
 
     def _update_hook(self, my_task: Token) -> bool:
         top = my_task.workflow.top_workflow
+        if _depth(my_task) >= MAX_DEPTH:
+            raise ProcessFailed(f"流程与子流程相互嵌套超过 {MAX_DEPTH} 层。", element_id=my_task.element_id)
         key = top.evaluate(my_task, self.called)
         if not isinstance(key, str) or not key:
             raise ProcessFailed("调用活动的表达式没有得到流程编号。", element_id=my_task.element_id)
@@ -61,3 +66,11 @@ def _mapped(my_task: Token, mapping: Mapping[str, str] | None, variables: Mappin
         return dict(variables)
     values = my_task.workflow.top_workflow.evaluate_over(my_task, list(mapping.values()), variables)
     return dict(zip(mapping, values, strict=True))
+
+
+def _depth(my_task: Token) -> int:
+    """Return how many calls and subprocesses are around a token."""
+    depth, owner = 0, my_task.workflow.owner
+    while owner is not None:
+        depth, owner = depth + 1, owner.workflow.owner
+    return depth

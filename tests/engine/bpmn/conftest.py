@@ -93,7 +93,9 @@ class Run:
 
     def _loaded(self) -> Execution:
         if self.reload:
-            self.execution = Execution.load(self.definition, self.execution.dump(), self.environment)
+            stored = self.execution.dump()
+            self.execution = Execution.load(self.definition, stored, self.environment)
+            assert self.execution.dump() == stored  # encode∘decode is the identity
         return self.execution
 
     @property

@@ -165,3 +165,36 @@ class Woken(Play):
             self.woken = True
             self.handler.begin()
         return taken
+
+
+class Enough(Play):
+    """All at once; when a number of them is done, another block begins beside the rest."""
+
+    def __init__(self, parts: list[Play], number: int, following: Play) -> None:
+        self.parts, self.number, self.following = parts, number, following
+
+    def begin(self) -> None:
+        self.followed = False
+        for part in self.parts:
+            part.begin()
+        self._follow()
+
+    def _follow(self) -> None:
+        if not self.followed and sum(part.done for part in self.parts) >= self.number:
+            self.followed = True
+            self.following.begin()
+
+    def _running(self) -> list[Play]:
+        return [*self.parts, self.following] if self.followed else self.parts
+
+    @property
+    def done(self) -> bool:
+        return self.followed and all(play.done for play in self._running())
+
+    def waiting(self) -> list[str]:
+        return [name for play in self._running() for name in play.waiting()]
+
+    def complete(self, name: str) -> bool:
+        taken = any(play.complete(name) for play in self._running())
+        self._follow()
+        return taken

@@ -17,6 +17,7 @@ from tests.engine.bpmn.drawing import (
     NAMES,
     again,
     boundary,
+    compensate,
     draw,
     end,
     error,
@@ -31,10 +32,12 @@ from tests.engine.bpmn.drawing import (
     start,
     throw,
     times,
+    undoing,
+    undone_by,
     user,
     waiting,
 )
-from tests.engine.bpmn.reference import All, Interrupted, Many, Play, Rounds, Row, Task, Woken
+from tests.engine.bpmn.reference import All, Enough, Interrupted, Many, Play, Rounds, Row, Task, Woken
 
 Block = tuple[Any, ...]
 
@@ -46,6 +49,9 @@ def blocks() -> st.SearchStrategy[Block]:
         st.tuples(st.just("many"), st.integers(0, 3), st.booleans(), st.integers(1, 3)),
         st.tuples(st.just("repeat"), st.integers(1, 3)),
         st.just(("link",)),
+        st.just(("own",)),
+        st.tuples(st.just("undo"), st.integers(1, 3), st.booleans()),
+        st.tuples(st.just("count"), st.integers(2, 3)),
     )
 
     def around(inside: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
@@ -60,6 +66,8 @@ def blocks() -> st.SearchStrategy[Block]:
             st.tuples(st.just("error"), inside, inside),
             st.tuples(st.just("escalation"), inside, inside, st.booleans()),
             st.tuples(st.just("ad hoc"), several),
+            st.tuples(st.just("in order"), several),
+            st.tuples(st.just("enough"), several, st.integers(1, 2), inside),
         )
 
     return st.recursive(leaf, around, max_leaves=8)
@@ -245,7 +253,7 @@ def _escalation(sketch: Sketch, inside: Block, handler: Block, interrupting: boo
     return name, name, Interrupted(body, task, handling) if interrupting else Woken(body, task, handling)
 
 
-def _ad_hoc(sketch: Sketch, parts: list[Block]) -> tuple[str, str, Play]:
+def _ad_hoc(sketch: Sketch, parts: list[Block], ordering: str = "Parallel") -> tuple[str, str, Play]:
     name = sketch.name("h")
     scope = sketch.inner()
     plays = []
@@ -257,8 +265,71 @@ def _ad_hoc(sketch: Sketch, parts: list[Block]) -> tuple[str, str, Play]:
     content = inner(name, *scope.nodes, flows=flows)
     opening, closing = f'<bpmn:subProcess id="{name}"', "</bpmn:subProcess>\n"
     body = content.removeprefix(opening).removesuffix(closing)
-    sketch.add(f'<bpmn:adHocSubProcess id="{name}"{body}</bpmn:adHocSubProcess>\n')
-    return name, name, All(plays)
+    sketch.add(f'<bpmn:adHocSubProcess id="{name}" ordering="{ordering}"{body}</bpmn:adHocSubProcess>\n')
+    return name, name, All(plays) if ordering == "Parallel" else Row(plays)
+
+
+def _in_order(sketch: Sketch, parts: list[Block]) -> tuple[str, str, Play]:
+    """What forks has to be inside a subprocess."""
+    return _ad_hoc(sketch, [("sub", part) for part in parts], "Sequential")
+
+
+def _own(sketch: Sketch) -> tuple[str, str, Play]:
+    """A task with an input and an output of its own, from and to data objects."""
+    name = sketch.name("t")
+    given, taken, source, target = (f"{name}_{part}" for part in ("in", "out", "from", "to"))
+    sketch.add(f'<bpmn:dataObject id="{source}"/><bpmn:dataObject id="{target}"/>\n')
+    association = "<bpmn:data{0}Association><bpmn:sourceRef>{1}</bpmn:sourceRef><bpmn:targetRef>{2}</bpmn:targetRef>"
+    association += "</bpmn:data{0}Association>"
+    inside = (
+        f'<bpmn:ioSpecification><bpmn:dataInput id="{given}"/><bpmn:dataOutput id="{taken}"/></bpmn:ioSpecification>'
+    )
+    inside += association.format("Input", source, given) + association.format("Output", taken, target)
+    sketch.add(user(name, inside=inside))
+    return name, name, Task(name)
+
+
+def _undo(sketch: Sketch, number: int, has_handler: bool) -> tuple[str, str, Play]:
+    """Tasks in a subprocess that are undone once it has ended, one by one or all by an event subprocess."""
+    name, begin, finish, thrown, handler, told, handled = (sketch.name(letter) for letter in "bseuhte")
+    tasks = [sketch.name("t") for _ in range(number)]
+    nodes = [start(begin), end(finish)]
+    for task in tasks:
+        nodes += [user(task), undone_by(f"{task}_event", task, f"{task}_undone"), undoing(f"{task}_undone")]
+    if has_handler:
+        nodes.append(
+            on_event(handler, compensate(), user(told), end(handled), flows=f"{handler}_s>{told} {told}>{handled}")
+        )
+    flows = " ".join(f"{one}>{other}" for one, other in pairwise([begin, *tasks, finish]))
+    sketch.add(inner(name, *nodes, flows=flows))
+    sketch.add(throw(thrown, compensate(name)))
+    sketch.flow(name, thrown)
+    undone = [told] if has_handler else [f"{task}_undone" for task in reversed(tasks)]
+    return name, thrown, Row([Task(task) for task in (*tasks, *undone)])
+
+
+def _count(sketch: Sketch, number: int) -> tuple[str, str, Play]:
+    """A task that sends out several tokens, and one that takes as many."""
+    one, other, between = (sketch.name(letter) for letter in "ttx")
+    sketch.add(user(one).replace(f'id="{one}"', f'id="{one}" completionQuantity="{number}"', 1))
+    sketch.add(user(other).replace(f'id="{other}"', f'id="{other}" startQuantity="{number}"', 1))
+    sketch.add(exclusive(between))
+    sketch.flow(one, between)
+    sketch.flow(between, other)
+    return one, other, Row([Task(one), Task(other)])
+
+
+def _enough(sketch: Sketch, parts: list[Block], number: int, following: Block) -> tuple[str, str, Play]:
+    """In a subprocess, a complex gateway lets go when some of the branches have come; the others are taken in."""
+    name, begin, split, join, finish = (sketch.name(letter) for letter in "bspge")
+    scope = sketch.inner()
+    plays = _branches(scope, parts, split, join, [""] * len(parts))
+    first, last, play = _draw(scope, following)
+    condition = f"<bpmn:activationCondition>activationCount &gt;= {number}</bpmn:activationCondition>"
+    gateway = f'<bpmn:complexGateway id="{join}">{condition}</bpmn:complexGateway>\n'
+    flows = f"{begin}>{split} {join}>{first} {last}>{finish} " + " ".join(scope.flows)
+    sketch.add(inner(name, start(begin), parallel(split), gateway, end(finish), *scope.nodes, flows=flows))
+    return name, name, Enough(plays, number, play)
 
 
 _DRAW: dict[str, Any] = {
@@ -275,4 +346,9 @@ _DRAW: dict[str, Any] = {
     "error": _error,
     "escalation": _escalation,
     "ad hoc": _ad_hoc,
+    "in order": _in_order,
+    "own": _own,
+    "undo": _undo,
+    "count": _count,
+    "enough": _enough,
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.bpmn import calls
 from engine.bpmn.definition import Definition
 from engine.bpmn.environment import Environment
 from engine.bpmn.execution import Execution
@@ -26,6 +27,7 @@ from tests.engine.bpmn.drawing import (
     end,
     error,
     escalation,
+    exclusive,
     inner,
     message,
     script,
@@ -88,6 +90,21 @@ def test_a_process_that_calls_itself_goes_as_deep_as_it_asks(run: Any) -> None:
     process.complete("b", bottom=True)
     assert process.ended == "e"
     assert process.variables == {"n": 0, "bottom": True}
+
+
+def test_a_process_that_calls_itself_too_often_stops_with_the_element(run: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(calls, "MAX_DEPTH", 9)
+    content = draw(
+        exclusive("g", default="g-e"), script("k", "n - 1", "n"), call("c", "p"), user("a"),
+        flows="s>g g>k[n > 0] k>c c>a a>e g>e",
+    )  # fmt: skip
+    process = run(content, n=9)
+    assert process.waiting == ["a"]
+    process.cancel()
+    assert process.waiting == []
+    with pytest.raises(ProcessFailed) as failed:
+        run(content, n=10)
+    assert failed.value.element_id == "c"
 
 
 def test_an_error_of_the_called_process_is_caught_at_the_call(run: Any) -> None:
