@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
@@ -58,6 +59,20 @@ class Base(DeclarativeBase):
         dict[str, Any]: sa.JSON(),
         list[Any]: sa.JSON(),
     }
+
+
+def insert_of(session: Session) -> Callable[..., Any]:
+    """Return the `insert` of the session's database that knows ON CONFLICT.
+
+    Imported when asked for: PostgreSQL's dialects are a twentieth of a second that SQLite need not wait for.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as postgresql_insert  # noqa: PLC0415  see above
+
+        return postgresql_insert
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert  # noqa: PLC0415  see above
+
+    return sqlite_insert
 
 
 def table_of(entity: type[Base]) -> sa.Table:

@@ -8,6 +8,9 @@ from engine.bpmn.parser import parse
 from engine.bundle import Bundle
 from engine.findings import Finding, refuses
 
+FEATURE = ".feature"
+"""How the name of a file with scenarios ends."""
+
 
 def judge(bundle: Bundle, environment: Environment) -> tuple[list[Definition], list[Finding]]:
     """Return the processes of a bundle, and all that is wrong with it. Never raises on bad input.
@@ -16,7 +19,7 @@ def judge(bundle: Bundle, environment: Environment) -> tuple[list[Definition], l
     the same again in other words.
     """
     definitions, findings = parse(bundle, environment)
-    if not refuses(findings):
+    if not refuses(findings) and any(file.endswith(FEATURE) for file in bundle.files):
         # imported here: reading Gherkin is of no use to a process that only runs what is deployed
         from engine.scenarios.play import play  # noqa: PLC0415  see above
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.context import Context
+from engine.db import insert_of
 from engine.services.plugin_log import PluginLog
 from engine.tables.plugins import PluginBreaker
 
@@ -126,7 +126,7 @@ class Breakers:
         session = self._context.session
         breaker = session.get(PluginBreaker, plugin, with_for_update=True)
         if breaker is None:
-            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+            insert = insert_of(session)
             empty = {"plugin": plugin, "failures": 0, "trips": 0, "last_error": ""}
             session.execute(insert(PluginBreaker).on_conflict_do_nothing(), empty)
             breaker = session.get_one(PluginBreaker, plugin, with_for_update=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.context import Context
+from engine.db import insert_of
 from engine.tables.correlated_starts import CorrelatedStart
 from engine.tables.instances import ProcessInstance
 from engine.tables.messages import Message, Subscription
@@ -25,7 +25,7 @@ class CorrelatedStarts:
         Two messages of one key that come at the same time queue at the row.
         """
         key = {"definition_key": start.definition_key, "name": message.name, "correlation": message.correlation}
-        insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        insert = insert_of(self._session)
         self._session.execute(insert(CorrelatedStart).values(**key).on_conflict_do_nothing())
         select = sa.select(CorrelatedStart).filter_by(**key).with_for_update().execution_options(populate_existing=True)
         row = self._session.scalars(select).one()

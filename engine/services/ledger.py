@@ -15,11 +15,10 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
 from engine.chain import START, Facts, content_digest, link, row_digest
-from engine.db import table_of
+from engine.db import insert_of, table_of
 from engine.tables.history import SALT, HistoryEvent, HistoryHead
 
 _KEY = "history.ledger"
@@ -102,7 +101,7 @@ class Ledger:
         heads = self._heads(counties)
         new = [county for county in counties if county not in heads]
         if new:
-            insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
+            insert = insert_of(self._session)
             first = [{"county": county, "seq": 0, "digest": START} for county in new]
             self._session.connection().execute(insert(HistoryHead).on_conflict_do_nothing(), first)
             heads = self._heads(counties)

@@ -25,6 +25,9 @@ from engine.types import TaskState, TokenId, Variables
 COUNT_LIMIT = 1000
 """A count above this is shown as `999+`: nobody reads further, and counting all would cost (notes, 2)."""
 
+# the state as a literal: a planner uses a partial index only where it can see its condition
+_OPEN = UserTask.state == sa.literal_column(f"'{TaskState.OPEN}'")
+
 
 class Tasks:
     """User tasks, seen from one transaction and by one actor."""
@@ -46,18 +49,19 @@ class Tasks:
             mine: only those the actor has claimed.
         """
         conditions: list[sa.ColumnElement[bool]] = []
-        if mine:
-            conditions.append(UserTask.assignee == self._context.actor.id)
         if after is not None:
             conditions.append(sa.tuple_(UserTask.created_at, UserTask.id) > sa.tuple_(after.created_at, after.id))
         # of keys alone, which the index holds: rows are read for the page only
         keys = sa.select(UserTask.created_at, UserTask.id).where(*conditions)
-        found = self._doable(keys.order_by(UserTask.created_at, UserTask.id).limit(limit))
+        ordered = keys.order_by(UserTask.created_at, UserTask.id).limit(limit)
+        found = self._claimed(ordered) if mine else self._doable(ordered)
         if found is None:
             return []
         page = sa.select(found.c.id).order_by(found.c.created_at, found.c.id).limit(limit)
         select = sa.select(UserTask).where(UserTask.id.in_(page)).order_by(UserTask.created_at, UserTask.id)
-        return list(self._context.session.scalars(select))
+        # what forms show and drafts hold is large, and no list shows it
+        listed = select.options(sa.orm.defer(UserTask.data), sa.orm.defer(UserTask.draft))
+        return list(self._context.session.scalars(listed))
 
     def count(self) -> int:
         """Return how many open tasks the actor may do, at most COUNT_LIMIT."""
@@ -76,6 +80,18 @@ class Tasks:
             for group, unit in access.places(self._context.actor)
         ]
         return sa.union_all(*parts).subquery() if parts else None
+
+    def _claimed(self, select: sa.Select[*tuple[Any, ...]]) -> sa.Subquery | None:
+        """Return `select` of the open tasks that the actor has claimed and may do; None for an actor without a post.
+
+        A range of the index by person, for people have claimed less than their posts have to do.
+        """
+        actor = self._context.actor
+        places = list(access.places(actor))
+        if not places:
+            return None
+        theirs = sa.tuple_(UserTask.candidate_group, UserTask.org_unit).in_(places)
+        return select.where(_OPEN, UserTask.assignee == actor.id, theirs).subquery()
 
     def get(self, task_id: str) -> UserTask:
         """Return a task that the actor may do, or whose instance the actor may see; raise NotFound."""
@@ -210,6 +226,4 @@ class Tasks:
 
 
 def _open_at(group: str, unit: str) -> tuple[sa.ColumnElement[bool], ...]:
-    # the state as a literal: a planner uses a partial index only where it can see its condition
-    opened = UserTask.state == sa.literal_column(f"'{TaskState.OPEN}'")
-    return opened, UserTask.candidate_group == group, UserTask.org_unit == unit
+    return _OPEN, UserTask.candidate_group == group, UserTask.org_unit == unit

@@ -25,6 +25,14 @@ class UserTask(Base):
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         ),
+        sa.Index(
+            "ix_user_task_claimed",
+            "assignee",
+            "created_at",
+            "id",
+            sqlite_where=sa.text("state = 'open' AND assignee IS NOT NULL"),
+            postgresql_where=sa.text("state = 'open' AND assignee IS NOT NULL"),
+        ),
         sa.Index("ix_user_task_instance_id", "instance_id"),
     )
 

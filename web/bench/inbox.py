@@ -94,6 +94,7 @@ def _questions(engine: Engine, middle: UserTask) -> dict[str, tuple[Actor, Quest
         "page_middle": (STAFF, lambda work: work.tasks.inbox(middle, PAGE)),
         "page_first_six_posts": (MANY, lambda work: work.tasks.inbox(limit=PAGE)),
         "page_middle_six_posts": (MANY, lambda work: work.tasks.inbox(middle, PAGE)),
+        "page_claimed": (MANY, lambda work: work.tasks.inbox(limit=PAGE, mine=True)),
         "count": (STAFF, lambda work: work.tasks.count()),
         "count_six_posts": (MANY, lambda work: work.tasks.count()),
         "history_of_one": (STAFF, lambda work: work.history.of(middle.instance_id)),
@@ -128,6 +129,7 @@ def _plans(engine: Engine, middle: UserTask) -> dict[str, list[str]]:
     """Return EXPLAIN of the statements behind the pages and the count, as the services send them."""
     asked: dict[str, Question] = {
         "page_middle_six_posts": lambda work: work.tasks.inbox(middle, PAGE),
+        "page_claimed": lambda work: work.tasks.inbox(limit=PAGE, mine=True),
         "count": lambda work: work.tasks.count(),
     }
     found = {}

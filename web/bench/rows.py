@@ -1,4 +1,8 @@
-"""Rows by the million, made inside the database: instances with an open task each, and their history."""
+"""Rows by the million, made inside the database: instances with an open task each, and their history.
+
+The history is no valid chain: its digests have the right length and say nothing. Each would have to be calculated from
+the one before, in Python, for SQLite has no SHA-256: minutes for ten million rows that only stand in the way here.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +18,20 @@ SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 Say = Callable[[str], None]
 
-# {id}: 32 digits, {task}: as many for a task, {at}: SINCE and i seconds, {unit}: a tenth of all in unit 1
+# {id}: 32 digits, {task}: as many for a task, {at}: SINCE and i seconds, {unit}: a tenth of all in unit 1;
+# every 10,000th task is claimed
 INSTANCES = """INSERT INTO process_instance (id, definition_id, definition_key, title, org_unit, org_path, county,
   state, milestone, state_blob, version, started_by, started_at)
 SELECT {id}, :definition, 'bench-linear', 'title', {unit}, '/1/', '1', 'active', '', {blob}, 1, 'bench', {at} FROM n"""
 TASKS = """INSERT INTO user_task (id, instance_id, definition_id, element_id, name, title, form, candidate_group,
-  org_unit, state, data, created_at)
+  org_unit, assignee, state, data, created_at)
 SELECT {task}, {id}, :definition, 'task0', 'task', 'title', 'note', CASE i % 3 WHEN 2 THEN 'lead' ELSE 'staff' END,
-  {unit}, 'open', '{{"title": "A modest proposal", "note": ""}}', {at} FROM n"""
+  {unit}, CASE WHEN i % 10000 = 0 THEN 'bench' END, 'open', '{{"title": "A modest proposal", "note": ""}}', {at}
+FROM n"""
 HISTORY = """INSERT INTO history_event (county, seq, instance_id, definition_id, at, actor_id, actor_name, event,
   element_id, element_name, token_id, detail, changes, salt, content_digest, digest)
 SELECT '1', i + 1, {owner}, :definition, {at}, 'bench', 'bench', 'task.completed', 'task0', 'task', {task},
-  '{{"note": "done"}}', '{{}}', {blob}, {blob}, {blob} FROM n"""
+  '{{"note": "done"}}', '{{}}', {salt}, {digest}, {digest} FROM n"""
 
 COUNTING = "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last}) "
 WORDS = {
@@ -36,6 +42,8 @@ WORDS = {
         "at": "strftime('%Y-%m-%d %H:%M:%S.000000', :since + i, 'unixepoch')",
         "unit": "CASE WHEN i % 10 = 0 THEN '1' ELSE CAST(i % :units + 2 AS TEXT) END",
         "blob": "x'00'",
+        "salt": "zeroblob(16)",
+        "digest": "zeroblob(32)",
     },
     "postgresql": {
         "id": "lpad(i::text, 32, '0')",
@@ -44,6 +52,8 @@ WORDS = {
         "at": "to_timestamp(:since + i)",
         "unit": "CASE WHEN i % 10 = 0 THEN '1' ELSE (i % :units + 2)::text END",
         "blob": "'\\x00'::bytea",
+        "salt": "decode(repeat('00', 16), 'hex')",
+        "digest": "decode(repeat('00', 32), 'hex')",
     },
 }
 """How each database says it."""

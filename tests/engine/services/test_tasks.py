@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -134,3 +135,16 @@ def test_what_stays_the_same_or_is_new_is_no_change(house: House, asked: object)
     house.complete(instance, house.clerk, note="好")
     with house.engine.begin(SYSTEM, write=False) as work:
         assert work.history.of(instance)[-1].changes == {}
+
+
+def test_claimed_tasks_are_listed_for_who_claimed_them_and_still_may_do_them(house: House) -> None:
+    claimed, _ = house.start(), house.start()
+    with house.engine.begin(house.clerk) as work:
+        work.tasks.claim(house.open_task(claimed))
+    for actor, expected in ((house.clerk, 1), (house.reviewer, 0), (replace(house.clerk, posts=()), 0)):
+        with house.engine.begin(actor, write=False) as work:
+            mine = work.tasks.inbox(mine=True)
+            assert len(mine) == expected
+            assert work.tasks.inbox(mine=True, after=mine[-1]) == [] if mine else True
+    with house.engine.begin(replace(house.clerk, posts=house.reviewer.posts), write=False) as work:
+        assert work.tasks.inbox(mine=True) == []

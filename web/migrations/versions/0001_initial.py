@@ -587,6 +587,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_task")),
     )
     op.create_index(
+        "ix_user_task_claimed",
+        "user_task",
+        ["assignee", "created_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open' AND assignee IS NOT NULL"),
+        postgresql_where=sa.text("state = 'open' AND assignee IS NOT NULL"),
+    )
+    op.create_index(
         "ix_user_task_inbox",
         "user_task",
         ["candidate_group", "org_unit", "created_at", "id"],
@@ -849,6 +857,12 @@ def downgrade() -> None:
         table_name="user_task",
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
+    )
+    op.drop_index(
+        "ix_user_task_claimed",
+        table_name="user_task",
+        sqlite_where=sa.text("state = 'open' AND assignee IS NOT NULL"),
+        postgresql_where=sa.text("state = 'open' AND assignee IS NOT NULL"),
     )
     op.drop_table("user_task")
     op.drop_index("ix_subscription_instance_id", table_name="subscription")
