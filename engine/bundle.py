@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-KINDS = (".bpmn", ".dmn", ".form.json", ".i18n.json", ".feature")
+KINDS = (".bpmn", ".dmn", ".form.json", ".i18n.json", ".feature", "messages.json")
 """What is deployed. A README or a picture beside them is not part of the definition."""
 
 

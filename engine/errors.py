@@ -72,6 +72,14 @@ class MessageNotAwaited(EngineError):
     code = "message.not-awaited"
 
 
+class MessageInvalid(EngineError):
+    """消息的内容不符合约定，未送达。"""
+
+    code = "message.invalid"
+    name: str
+    errors: dict[str, str]
+
+
 class FormInvalid(EngineError):
     """有内容需要修改，请查看标出的字段。"""
 

@@ -19,6 +19,7 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     "processes": (".bpmn",),
     "decisions": (".dmn",),
     "forms": (".form.json",),
+    "messages": ("messages.json",),
     "catalogue": (".json", ".toml"),
     "calendars": (".toml",),
     "reports": (".json",),
@@ -28,7 +29,7 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
 }
 """Folder → how the names of its files end. Nothing else may be in it, and there are no folders in folders."""
 
-DEPLOYED = ("processes", "decisions", "forms", "i18n", "scenarios")
+DEPLOYED = ("processes", "decisions", "forms", "messages", "i18n", "scenarios")
 """The folders whose files are deployed together, as one bundle."""
 
 FILE_LIMIT = 1 << 20

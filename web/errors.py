@@ -35,6 +35,7 @@ STATUS: dict[type[errors.EngineError], int] = {
     errors.InstanceChanged: 409,
     errors.InstanceEnded: 409,
     errors.MessageNotAwaited: 409,
+    errors.MessageInvalid: 422,
     errors.IdempotencyKeyReused: 422,
     errors.FormInvalid: 422,
     errors.DeploymentRefused: 422,

@@ -133,6 +133,8 @@ def _names_set_by(node: Node, parts: Parts) -> Iterator[str]:
     form = parts.forms.get(node.properties.get("form", ""))
     if form is not None and not node.extension_text("variableName"):
         yield from (key for key in map(key_of, flat(form.components)) if key)
+    for kind in (parts.messages or {}).values() if "message" in node.events or node.type == "receiveTask" else ():
+        yield from (field.name for field in kind.payload)
     if node.type == "complexGateway":
         yield from (*complex_gateway.NAMES, *(flow.id for flow in node.incoming))
     yield from _names_set_by_loop(node)

@@ -35,15 +35,19 @@ _RAISING = ("serviceTask", "sendTask", "callActivity")
 _SCOPES = ("subProcess", "transaction", "adHocSubProcess")
 
 
-def check(drawn: Diagram, diagrams: Sequence[Diagram], report: Report) -> None:
-    """Play the processes of a diagram whose flows hold together; others have been told so."""
+def check(drawn: Diagram, diagrams: Sequence[Diagram], sent: frozenset[str], report: Report) -> None:
+    """Play the processes of a diagram whose flows hold together; others have been told so.
+
+    `sent` are names of messages that somebody outside of the bundle sends.
+    """
     if any(_breaks_the_graph(finding) for finding in report.findings):
         return
     own = {process.id for process in drawn.executable}
     net = net_of([*drawn.executable, *(_called(drawn, diagrams, own))], [drawn, *diagrams])
     scopes = own | {scope for process in drawn.executable for scope in process.nodes}
     for fault in soundness.check({key: scope for key, scope in net.items() if scope.elements}):
-        if fault.scope in scopes:
+        element = net[fault.scope].elements.get(fault.id) if fault.code == "soundness.message-unsent" else None
+        if fault.scope in scopes and (element is None or element.message not in sent):
             words = Words(fault.zh, fault.en, fault.hint_zh, fault.hint_en)
             add = report.error if fault.severity is Severity.ERROR else report.warning
             add(fault.code, Spot(fault.id, fault.line), words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from engine.bpmn import (
     check_calls,
@@ -14,6 +14,7 @@ from engine.bpmn import (
     check_flows,
     check_instantiating,
     check_loops,
+    check_messages,
     check_ownership,
     check_references,
     check_schema,
@@ -54,7 +55,7 @@ def check(
         check_instantiating.check(process, report)
         check_compensation.check(process, report)
         check_flows.check(process, report)
-    check_soundness.check(drawn, diagrams, report)
+    check_soundness.check(drawn, diagrams, frozenset(_from_outside(parts)), report)
     check_schema.check(drawn, report)
     # what an expression or a reference means can only be asked of a diagram that holds together
     if not any(finding.severity is Severity.ERROR and finding.code not in tolerated for finding in report.findings):
@@ -62,9 +63,15 @@ def check(
             check_starts.check(process, environment, report)
             check_references.check(drawn, process, parts, environment, report)
             check_calls.check(process, diagrams, environment, report)
+            check_messages.check(drawn, process, parts, environment, report)
             check_ownership.check(drawn, process, environment, report)
             check_expressions.check(process, parts, environment, report)
     return sorted(report.findings, key=lambda finding: (finding.line, finding.code))
+
+
+def _from_outside(parts: Parts) -> Iterator[str]:
+    """Give the messages that somebody outside of the bundle sends, as it declares."""
+    yield from (name for name, kind in (parts.messages or {}).items() if kind.incoming)
 
 
 def _check_processes(drawn: Diagram, diagrams: Sequence[Diagram], report: Report) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.bpmn.message_types import MessageType
     from engine.feel.decisions import Decision
 
 
@@ -79,6 +80,7 @@ class Definition:
         properties: the process element's own extension properties (`title`: FEEL, the case's headline).
         translations: text in the diagram or a form → English.
         starts: messages, signals and times that start an instance.
+        messages: the types of messages that the bundle declares, by name.
         bundled: the processes of the same bundle by key, itself among them.
         owner: the plugin whose content it is; "" for the installation's own.
     """
@@ -96,6 +98,7 @@ class Definition:
     properties: Mapping[str, str]
     translations: Mapping[str, str]
     starts: tuple[StartTrigger, ...] = ()
+    messages: Mapping[str, MessageType] = field(default_factory=dict)
     bundled: Mapping[str, Definition] = field(default_factory=dict)
     owner: str = ""
 

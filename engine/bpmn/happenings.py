@@ -8,10 +8,11 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.definition import Element
+from engine.bpmn.definition import Definition, Element
 from engine.bpmn.propagation import catcher_of
 from engine.bpmn.step import Thrown
 from engine.bpmn.tokens import Token
+from engine.errors import MessageInvalid
 
 CORRELATION_LENGTH = 200
 
@@ -20,6 +21,16 @@ def correlation_text(value: Any) -> str:
     """Return the value of a `correlation` as it is stored and compared; "" for null."""
     text = "" if value is None else str(value)
     return text if len(text) <= CORRELATION_LENGTH else sha256(text.encode()).hexdigest()
+
+
+def check_message(definition: Definition, name: str, carried: Mapping[str, Any], element_id: str) -> None:
+    """Raise MessageInvalid when what a message carries is not what the bundle of a process declares."""
+    kind = definition.messages.get(name)
+    faults = {} if kind is None else kind.faults(carried)
+    if kind is not None and faults:
+        told = "；".join(f"{entry}：{fault}" for entry, fault in sorted(faults.items()))
+        text = f"消息“{kind.title_zh}”（{name}）的内容不符合约定：{told}"
+        raise MessageInvalid(text, name=name, errors=faults, element_id=element_id)
 
 
 class Happenings:
@@ -44,7 +55,10 @@ class Happenings:
         return correlation_text(self.evaluate(token, expression) if expression else None)
 
     def fire(self, event: Token, variables: Mapping[str, Any]) -> None:
-        """Let a waiting event happen at once, before anything else that is ready."""
+        """Let a waiting event happen at once, before anything else that is ready; raise MessageInvalid."""
+        trigger = event.task_spec.trigger
+        if trigger.kind == "message":
+            check_message(event.workflow.definition, trigger.name, variables, event.element_id)
         event.task_spec.receive(event, variables)
         event._ready()
         event.run()

@@ -15,6 +15,7 @@ from engine.bpmn.definition import Definition, Element, StartTrigger
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.environment import Environment
 from engine.bpmn.markup import expression_of
+from engine.bpmn.message_types import read_message_types
 from engine.bpmn.parts import Parts
 from engine.bpmn.specification import SpecificationReader
 from engine.bundle import Bundle
@@ -64,6 +65,12 @@ def _read_parts(bundle: Bundle, environment: Environment, findings: list[Finding
                 parts.forms[form.id] = form
         elif file.endswith(".i18n.json"):
             parts.translations.update(_read_translations(content, file, findings))
+        elif file.endswith("messages.json"):
+            types, faults = read_message_types(content, file)
+            findings += faults + [
+                _twice(file, "message", "消息", name) for name in types if name in (parts.messages or {})
+            ]
+            parts.messages = {**(parts.messages or {}), **types}
     return parts
 
 
@@ -152,6 +159,7 @@ def _define(
                 decisions=parts.decisions,
                 properties=process.properties,
                 translations=parts.translations,
+                messages=parts.messages or {},
                 starts=tuple(_starts(drawn, process)),
                 bundled=bundled,
             )

@@ -8,6 +8,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateThrowEvent, SendTask
 
 from engine.bpmn.copying import Copy, perform
+from engine.bpmn.happenings import check_message
 from engine.bpmn.nodes import FlowNode
 from engine.bpmn.ownership import carries
 from engine.bpmn.propagation import catcher_of
@@ -58,13 +59,20 @@ def _context(my_task: Token, value: Any) -> dict[str, Any]:
 
 
 def throw(my_task: Token, trigger: Trigger, carried: Mapping[str, Any]) -> None:
-    """Throw a message, a signal or an escalation at a token; raise ProcessFailed for what its owner may not throw."""
+    """Throw a message, a signal or an escalation at a token.
+
+    Raises:
+        ProcessFailed: its owner may not throw it.
+        MessageInvalid: it carries what the bundle declares otherwise.
+    """
     top = my_task.workflow.top_workflow
     if trigger.kind == "escalation":
         _escalate(my_task, trigger.name, carried)
         return
     if not carries(trigger.name, my_task.workflow.definition.owner):
         raise ProcessFailed(f"插件的流程不能发出“{trigger.name}”。", element_id=my_task.element_id)
+    if trigger.kind == "message":
+        check_message(my_task.workflow.definition, trigger.name, carried, my_task.element_id)
     correlation = top.correlation(my_task)
     top.note(trigger.kind, my_task, trigger.name)
     top.thrown.append(

@@ -13,7 +13,7 @@ from engine import access
 from engine.bpmn.definition import Definition
 from engine.bpmn.environment import Environment
 from engine.bpmn.execution import Execution
-from engine.bpmn.happenings import correlation_text
+from engine.bpmn.happenings import check_message, correlation_text
 from engine.bpmn.step import Step
 from engine.clock import TIMEZONE
 from engine.context import Context
@@ -69,6 +69,8 @@ class Instances:
         """Start an instance at an event that waits for a message or signal. Raises NotFound for a unit not there."""
         definition = self._definitions.of(start.definition_id)
         event = next(event for event in definition.starts if event.element_id == start.element_id)
+        if event.kind == "message":
+            check_message(definition, event.name, variables, event.element_id)
         given = {event.variable: variables} if event.variable else variables
         return self._begin(start.definition_id, given, None, org_unit, start.element_id)
 

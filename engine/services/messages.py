@@ -29,8 +29,15 @@ class Messages:
         """Give a message to whatever instance waits for its name and correlation, start what it starts, or keep it.
 
         The same id is the same message, however often it comes.
+
+        Raises:
+            MessageInvalid: whoever takes it declares that it carries something else; nothing was kept of it.
         """
-        return self._instances.routing.publish(letter)
+        message = self._instances.routing.publish(letter)
+        refused = self._instances.routing.refused.pop(message.id, None)
+        if refused is not None:
+            raise refused
+        return message
 
     def held_back(self, limit: int) -> list[str]:
         """Return ids of messages that nobody has taken yet and that a start event would take now, oldest first."""
@@ -64,6 +71,7 @@ class Messages:
 
         Raises:
             NotFound: no such instance for this actor.
+            MessageInvalid: it carries something else than the bundle declares.
             MessageNotAwaited: nothing in the instance waits for it, or the actor may not send it.
         """
         lock_instance(self._context.session, instance_id)

@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from engine.bpmn.execution import Execution
 from engine.bpmn.step import Step, Thrown
 from engine.context import Context
-from engine.errors import EngineError, InstanceChanged, ProcessFailed
+from engine.errors import EngineError, InstanceChanged, MessageInvalid, ProcessFailed
 from engine.feel.values import pack, unpack
 from engine.services.correlated import CorrelatedStarts
 from engine.services.history import History
@@ -32,6 +32,8 @@ from engine.types import TokenId, Variables
 
 KEPT = timedelta(days=7)
 """How long a message waits for its catcher when its sender does not say."""
+MOST_TRIED = 10
+"""Messages that came early and are tried when somebody begins to wait for one."""
 MAX_DELIVERIES = 1000
 """Deliveries in one transaction; more is instances that answer each other without end."""
 
@@ -65,7 +67,10 @@ class Stepping(Protocol):
 
 
 class Routing:
-    """Messages and signals between instances, seen from one transaction."""
+    """Messages and signals between instances, seen from one transaction.
+
+    `refused`: id of a message → why its receiver, which waits on, would not have what it carries.
+    """
 
     def __init__(self, context: Context, instances: Stepping, history: History) -> None:
         self._context = context
@@ -73,8 +78,10 @@ class Routing:
         self._history = history
         self._subscriptions = Subscriptions(context)
         self._correlated = CorrelatedStarts(context)
+        self.refused: dict[str, MessageInvalid] = {}
         self._pending: deque[Callable[[], object]] = deque()
         self._draining = False
+        self._failure: EngineError | None = None
 
     def after(self, instance: ProcessInstance, step: Step) -> None:
         """Store what the step waits for, send what it threw, and give it what came before it waited."""
@@ -175,7 +182,7 @@ class Routing:
             if self._step(instance, act, "message", message.name, waiting.element_id):
                 self._delivered(message, instance)
             else:
-                message.last_error = "接收的实例无法继续"
+                self._failed(message)
             return
         for start in self._starts(message) if starts is None else starts:
             self._begin(message, start)
@@ -206,9 +213,17 @@ class Routing:
             raise
         except EngineError as error:
             self._forget(pending)
-            message.last_error = str(error)
+            self._failure = error
+            self._failed(message)
         else:
             self._delivered(message, instance)
+
+    def _failed(self, message: Message) -> None:
+        """Let a message wait on that its receiver could not take."""
+        error, self._failure = self._failure, None
+        message.last_error = str(error or "接收的实例无法继续")
+        if isinstance(error, MessageInvalid):
+            self.refused[message.id] = error
 
     def _forget(self, pending: int) -> None:
         """Forget what a step threw that was undone."""
@@ -241,13 +256,14 @@ class Routing:
             raise InstanceChanged(instance_id=instance.id) from stale
         except EngineError as error:
             self._forget(pending)
+            self._failure = error
             detail = {"error": str(error)}
             self._history.write(instance, f"{kind}.failed", element_id=element_id, element_name=name, detail=detail)
             return False
         return taken
 
     def _catch_up(self, name: str, correlation: str) -> None:
-        """Deliver the oldest message that came before anybody waited for it, unless its time is over."""
+        """Deliver the oldest message that came before anybody waited for it and that fits, unless its time is over."""
         select = (
             sa.select(Message)
             .where(
@@ -256,10 +272,12 @@ class Routing:
                 Message.delivered_at.is_(None),
                 Message.expires_at > self._context.clock.now(),
             )
-            .order_by(Message.published_at, Message.id)
-            .limit(1)
+            # those that somebody refused last: what does not fit must not be in the way of what does
+            .order_by(Message.last_error.is_not(None), Message.published_at, Message.id)
+            .limit(MOST_TRIED)
             .with_for_update(skip_locked=True)  # another instance may be taking it
         )
-        message = self._context.session.scalars(select).one_or_none()
-        if message is not None:
+        for message in self._context.session.scalars(select).all():
             self._deliver(message)
+            if message.delivered_at is not None:
+                return

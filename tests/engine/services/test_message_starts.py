@@ -10,6 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from engine.application import Engine
+from engine.bundle import Bundle
+from engine.errors import MessageInvalid
 from engine.mail import tend_messages
 from engine.services.routing import Letter
 from engine.tables.correlated_starts import CorrelatedStart
@@ -17,7 +19,7 @@ from engine.tables.instances import ProcessInstance
 from engine.tables.messages import Message
 from engine.types import SYSTEM
 from tests.engine.bpmn.drawing import carrying, end, message, script, user, waiting
-from tests.engine.services.test_routing import complete, deploy, diagram, open_tasks, publish, rows, states
+from tests.engine.services.test_routing import begin, complete, deploy, diagram, open_tasks, publish, rows, states
 from tests.fixtures.house import House
 
 KEYED = diagram(
@@ -161,3 +163,35 @@ def test_messages_whose_time_is_over_are_deleted_after_a_week(house: House) -> N
 
 def _ids(house: House) -> list[Any]:
     return sorted(each.id for each in rows(house, Message))
+
+
+TYPES = """{"messages": [{"name": "withdraw", "title": {"zh": "下单", "en": "Order"}, "direction": "in",
+ "payload": [{"name": "number", "type": "number", "title": {"zh": "号", "en": "No."}}]}]}""".encode()
+
+
+def deploy_typed(house: House, content: bytes) -> None:
+    with house.engine.begin(SYSTEM) as work:
+        work.definitions.deploy(Bundle("typed", {"typed.bpmn": content, "messages.json": TYPES}), "试用")
+
+
+def test_a_publisher_hears_at_once_that_what_it_sends_does_not_fit(house: House) -> None:
+    deploy_typed(house, KEYED)
+    with pytest.raises(MessageInvalid) as refused:
+        publish(house, "withdraw", number="seven")
+    assert refused.value.errors == {"number": "应为 number"}
+    assert rows(house, Message) == rows(house, ProcessInstance) == []
+    publish(house, "withdraw", number=7)  # under the same id
+    assert open_tasks(house, "keyed") == ["a"]
+
+
+def test_an_early_message_that_does_not_fit_is_kept_and_not_in_the_way(house: House) -> None:
+    catching = diagram("typed", waiting("intermediateCatchEvent", "c", message("m")), user("a"), flows="s>c c>a a>e")
+    deploy_typed(house, catching)
+    publish(house, "withdraw", id_="m0", kept=3600, number="seven")
+    publish(house, "withdraw", id_="m1", kept=3600, number=7)
+    instance = begin(house, "typed")
+    assert open_tasks(house, "typed") == ["a"]
+    assert taken(house) == ["m1"]
+    kept = next(each for each in rows(house, Message) if each.id == "m0")
+    assert "number" in str(kept.last_error)
+    assert "message.failed" in house.events(instance)
