@@ -35,7 +35,7 @@ _RAISING = ("serviceTask", "sendTask", "callActivity")
 _SCOPES = ("subProcess", "transaction", "adHocSubProcess")
 
 
-def check(drawn: Diagram, diagrams: Sequence[Diagram], sent: frozenset[str], report: Report) -> None:
+def check(drawn: Diagram, diagrams: Sequence[Diagram], report: Report, sent: frozenset[str] = frozenset()) -> None:
     """Play the processes of a diagram whose flows hold together; others have been told so.
 
     `sent` are names of messages that somebody outside of the bundle sends.

@@ -55,7 +55,7 @@ def check(
         check_instantiating.check(process, report)
         check_compensation.check(process, report)
         check_flows.check(process, report)
-    check_soundness.check(drawn, diagrams, frozenset(_from_outside(parts)), report)
+    check_soundness.check(drawn, diagrams, report, frozenset(_from_outside(parts)))
     check_schema.check(drawn, report)
     # what an expression or a reference means can only be asked of a diagram that holds together
     if not any(finding.severity is Severity.ERROR and finding.code not in tolerated for finding in report.findings):
