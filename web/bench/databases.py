@@ -18,7 +18,7 @@ DURABLE = {
     "fsync": "on",
     "full_page_writes": "on",
     "synchronous_commit": "on",
-    "max_connections": "100",
+    "max_connections": "300",
     "shared_buffers": "512MB",
     "max_wal_size": "4GB",
 }

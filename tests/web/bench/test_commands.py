@@ -45,6 +45,15 @@ def test_inbox(database: str) -> None:
     assert "Seq Scan" not in plan
 
 
+def test_plugins() -> None:
+    small = {"starts": 1, "calls": 20, "waiting": 20, "samples": 2, "jobs": 10, "workers": 2}
+    options = [text for name, value in small.items() for text in (f"--{name}", str(value))]
+    printed = run("plugins", *options, "--database", "sqlite")
+    assert printed["once"].items() >= {"called_once": 10, "called_again": 0, "never_called": 0}.items()
+    assert printed["delay"]["waiting"] == 20
+    assert printed["call"]["overhead_ms"] > 0
+
+
 def test_load() -> None:
     printed = run("load", "--seconds", "3", "--clients", "2", "--web", "1")
     assert printed["errors"] == {}
