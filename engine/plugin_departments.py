@@ -117,7 +117,9 @@ class Departments:
             old.warnings = (f"{source.version} was not taken up: {record.stage}: {record.reason}",)
             return False
         self._swap(source.name, record)
-        log.info("plugin replaced", extra={"plugin": source.name, "version": source.version, "state": record.state})
+        if record.state is PluginState.QUARANTINED:
+            return False
+        log.info("plugin replaced", extra={"plugin": source.name, "version": source.version})
         return True
 
     def _swap(self, name: str, record: PluginRecord | None) -> None:

@@ -103,8 +103,10 @@ def facts(record: PluginRecord, checks: Sequence[Mapping[str, Any]] = ()) -> dic
     }
 
 
-def installation_settings(work: Work | None, record: PluginRecord) -> Mapping[str, Any] | str:
-    """Return the plugin's settings for the whole installation, or why they cannot be read."""
+def installation_settings(work: Work | None, record: PluginRecord) -> Mapping[str, Any] | str | None:
+    """Return the plugin's settings for the whole installation, or why they cannot be read; None: not without `work`."""
+    if work is None and record.info is not None and record.info.settings is not None:
+        return None
     if work is None or record.core:
         return {}
     try:
@@ -114,19 +116,22 @@ def installation_settings(work: Work | None, record: PluginRecord) -> Mapping[st
 
 
 def health_checks(
-    host: PluginHost, record: PluginRecord, settings: Mapping[str, Any] | str, seconds: float = HEALTH_SECONDS
+    host: PluginHost, record: PluginRecord, settings: Mapping[str, Any] | str | None, seconds: float = HEALTH_SECONDS
 ) -> list[dict[str, Any]]:
     """Ask a department's plugin how it is; return `{name, ok, detail, hint}` each. One that cannot say is not well.
 
     No transaction should be open around it on a busy system. `settings` is what `installation_settings` gave.
     """
+    if settings is None:
+        return []
     if isinstance(settings, str):
         return [{"name": "settings", "ok": False, "detail": settings, "hint": ""}]
     if record.core or record.state is not PluginState.READY or HEALTH not in record.hooks:
         return []
     answer = host.call(record.name, HEALTH, {}, seconds, {**NO_CASE, "settings": settings})
     if not isinstance(answer, Answered):
-        return [{"name": HEALTH, "ok": False, "detail": answer.message, "hint": ""}]
+        not_well = {"name": HEALTH, "ok": False, "detail": answer.message, "hint": ""}
+        return [] if answer.spared else [not_well]  # busy is not sick
     found = answer.value if isinstance(answer.value, list) else []
     return [
         {

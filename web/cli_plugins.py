@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.application import Engine
+from engine.contents import inspect_contents
 from engine.db import connect
 from engine.errors import EngineError, PluginUnknown
 from engine.jobs.table_queue import TableQueue
@@ -125,9 +126,10 @@ def _host() -> Iterator[PluginHost]:
 
 def _engine(host: PluginHost) -> Engine:
     """Return an engine on the database as it is: these commands must not need it to be up to date."""
-    database = connect(read_settings().database_url)
+    settings = read_settings()
+    database = connect(settings.database_url)
     host.hook.onegrid_guards(engine=database)
-    return Engine(database, host, queue=TableQueue())
+    return Engine(database, host, queue=TableQueue(), home=settings.home, key_file=settings.settings_key)
 
 
 def _survey(host: PluginHost, *, ask: bool) -> tuple[Sequence[PluginHealth], str]:
@@ -135,6 +137,7 @@ def _survey(host: PluginHost, *, ask: bool) -> tuple[Sequence[PluginHealth], str
     try:
         engine = _engine(host)
         with engine.begin(SYSTEM, write=False) as work:
+            inspect_contents(engine, work)
             return survey(host, work, ask=ask), ""
     except SQLAlchemyError as error:
         return survey(host, None, ask=ask), str(getattr(error, "orig", None) or error).strip().splitlines()[0]

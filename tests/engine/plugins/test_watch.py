@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.clock import FixedClock
 from engine.feel import Feel
+from engine.findings import Finding, Severity
 from engine.plugin_health import PluginHealth, survey
 from engine.plugin_sources import installed_in
 from engine.plugin_watch import PluginWatch
@@ -109,6 +110,24 @@ def test_a_check_that_fails_is_trouble(engine: Engine) -> None:
     found = health(engine, ask=True)["lamps"]
     assert not found.ok
     assert [remark.message_zh for remark in found.remarks] == ["检查未通过：电表：读数不来：查线路"]
+
+
+def test_a_check_is_given_the_settings_and_is_left_out_where_they_cannot_be_read(engine: Engine) -> None:
+    source = plugin().replace('">=1.0,<2")', '">=1.0,<2", settings={"pole": fields.String(load_default="一号")})')
+    install(
+        site(engine), "lamps", source.replace('Check("灯杆", True)', "Check(ctx.settings['pole'], True)"), version="2.0"
+    )
+    PluginWatch(engine, reports=True).look()
+    (said,) = health(engine)["lamps"].workers.values()
+    assert said["checks"][0]["name"] == "一号"
+    (away,) = survey(engine.plugins, None, ask=True)
+    assert (away.host["checks"], away.ok) == ([], True)
+
+
+def test_errors_of_its_content_are_trouble(engine: Engine) -> None:
+    engine.plugins.records[0].findings = [Finding(Severity.ERROR, "x", "a.bpmn", 3, None, "坏", "bad")]
+    found = health(engine)["lamps"]
+    assert (found.ok, [remark.code for remark in found.remarks]) == (False, ["content"])
 
 
 def test_a_version_that_was_refused_is_a_warning_and_a_quarantine_is_trouble(engine: Engine) -> None:
