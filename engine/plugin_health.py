@@ -245,8 +245,3 @@ def _of_database(health: PluginHealth, now: datetime | None) -> list[Remark]:
         since = queue.oldest.isoformat(timespec="minutes")
         remarks.append(Remark(WARNING, "waits", f"最早的作业自 {since} 等待", f"the oldest job waits since {since}"))
     return remarks
-
-
-def is_off_everywhere(health: PluginHealth) -> bool:
-    """Return whether a plugin is switched off in all counties without a switch of their own."""
-    return EVERYWHERE in health.off

@@ -113,10 +113,13 @@ def test_a_check_that_fails_is_trouble(engine: Engine) -> None:
 
 
 def test_a_check_is_given_the_settings_and_is_left_out_where_they_cannot_be_read(engine: Engine) -> None:
-    source = plugin().replace('">=1.0,<2")', '">=1.0,<2", settings={"pole": fields.String(load_default="一号")})')
+    source = plugin().replace('">=1.0,<2")', '">=1.0,<2", settings={"pole": fields.String()})')
     install(
         site(engine), "lamps", source.replace('Check("灯杆", True)', "Check(ctx.settings['pole'], True)"), version="2.0"
     )
+    engine.plugins.refresh()
+    with engine.begin(SYSTEM) as work:
+        work.settings.put("lamps", "pole", "一号")
     PluginWatch(engine, reports=True).look()
     (said,) = health(engine)["lamps"].workers.values()
     assert said["checks"][0]["name"] == "一号"
