@@ -11,7 +11,18 @@ from flask_babel import lazy_gettext
 from engine.access import OPERATOR
 from web import auth, db, errors, formats, language, logs, programs, security, worker_api
 from web.assets_manifest import Assets
-from web.pages import health, inbox, instance_repair, instances, login, operations, plugins, repair, task
+from web.pages import (
+    health,
+    inbox,
+    instance_repair,
+    instances,
+    login,
+    operations,
+    plugin_settings,
+    plugins,
+    repair,
+    task,
+)
 from web.parts import MenuEntry, WebPart
 from web.request import Shell, current_actor
 
@@ -49,6 +60,8 @@ WORKER_API = WebPart(worker_api.calls, programs=True)
 
 REPAIR = (WebPart(repair.pages), WebPart(instance_repair.pages))
 
+PLUGINS = (WebPart(plugins.pages), WebPart(plugin_settings.pages))
+
 
 def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = None) -> Flask:
     """Return the application that serves this engine.
@@ -74,7 +87,7 @@ def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = No
     logs.attach(app)
     security.attach(app)
     errors.attach(app)
-    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS, *REPAIR, WebPart(plugins.pages), WORKER_API]
+    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS, *REPAIR, *PLUGINS, WORKER_API]
     for_programs = programs.attach(app, [part.blueprint for part in parts if part.programs])
     auth.protect(app, frozenset(part.blueprint.name for part in parts if part.public), for_programs)
     for part in parts:

@@ -66,6 +66,10 @@ class Settings:
         mine = PluginSetting.plugin == plugin, PluginSetting.county.in_((EVERYWHERE, county))
         return frozenset(self._context.session.scalars(sa.select(PluginSetting.key).where(*mine)))
 
+    def are_declared(self, plugin: str) -> bool:
+        """Return whether a plugin that is loaded has settings."""
+        return bool(self._fields(plugin))
+
     def shown(self, plugin: str) -> list[Shown]:
         """Return the settings that a plugin declares, those set in counties behind; raise NotFound for no plugin."""
         select = sa.select(PluginSetting).where(PluginSetting.plugin == plugin).order_by(PluginSetting.county)

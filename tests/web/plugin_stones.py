@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from engine.declaration import BusinessError, Handler, handler
+from engine.declaration import BusinessError, Handler, Secret, handler
 from engine.forms import FormContext, FormField
 from engine.hookspecs import PluginInfo, hookimpl
 from web.plugin_api import Blueprint, MenuEntry, WebPart, current_work, lazy_gettext, read_only, render
@@ -69,7 +69,8 @@ SCALE = FormField(
 @hookimpl
 def onegrid_plugin() -> PluginInfo:
     """Who this is."""
-    return PluginInfo("plugin_stones", "石料", api=">=1.0,<2")
+    settings = {"yard": fields.Url(metadata={"title": "料场地址"}), "seal": Secret(metadata={"title": "印章口令"})}
+    return PluginInfo("plugin_stones", "石料", api=">=1.0,<2", settings=settings)
 
 
 @hookimpl

@@ -65,6 +65,8 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
         ("POST", f"/operations/plugins/<plugin>/{act}"): {**OPERATOR, "operator": 302}
         for act in ("switch", "reload", "breaker")
     },
+    ("GET", "/operations/plugins/<plugin>/settings"): {**OPERATOR, "operator": 404},  # the plugin is not loaded
+    ("POST", "/operations/plugins/<plugin>/settings"): {**OPERATOR, "operator": 404},
     ("GET", "/worker/v1/openapi.json"): TOKEN,
     ("POST", "/worker/v1/jobs/fetch"): TOKEN,
     **{

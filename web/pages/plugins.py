@@ -36,6 +36,10 @@ EVENTS = {
     "reload": lazy_gettext("重新载入"),
     "breaker.opened": lazy_gettext("熔断"),
     "breaker.closed": lazy_gettext("解除熔断"),
+    "setting.put": lazy_gettext("填写设置"),
+    "setting.removed": lazy_gettext("清除设置"),
+    "delivery.revived": lazy_gettext("重试送达"),
+    "delivery.dropped": lazy_gettext("放弃送达"),
     "token.created": lazy_gettext("签发令牌"),
     "token.rotated": lazy_gettext("更换令牌"),
     "token.revoked": lazy_gettext("吊销令牌"),
@@ -55,6 +59,7 @@ def show(plugin: str) -> ResponseReturnValue:
         breakers=BREAKERS,
         events=EVENTS,
         counties=work.switches.counties(),
+        has_settings=work.settings.are_declared(plugin),
         log=[event for event in work.plugin_log.latest(500) if event.plugin == plugin][:50],
     )
 
