@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.forms import FormField
     from engine.hookspecs import PluginInfo
     from engine.jobs.queue import JobQueue
+    from engine.own_reports import OwnReport
     from engine.plugin_answers import PluginChannel
     from engine.types import Actor
     from engine.vault import Vault
@@ -39,6 +40,11 @@ class Plugins(Protocol):
     @property
     def channels(self) -> Sequence[PluginChannel]:
         """The channels of the departments' plugins that are ready."""
+        ...
+
+    @property
+    def reports(self) -> Sequence[OwnReport]:
+        """The reports that departments' plugins declare, over their own tables."""
         ...
 
     def info(self, plugin: str) -> PluginInfo | None:

@@ -19,6 +19,7 @@ from engine.handlers import Completion, HandlerContext
 from engine.hookspecs import Capability, DatabaseRules
 from engine.jobs.table_queue import drain
 from engine.own_databases import OwnDatabases
+from engine.own_reports import OwnReport
 from engine.own_tables import OwnColumn, OwnTable, Reference
 from engine.passwords import hash_password
 from engine.plugin_listening import channel_function
@@ -59,6 +60,7 @@ __all__ = [
     "OrgUnit",
     "OwnColumn",
     "OwnDatabases",
+    "OwnReport",
     "OwnTable",
     "Person",
     "PersonPost",

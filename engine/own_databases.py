@@ -8,8 +8,10 @@ from typing import Any, Protocol
 import pluggy
 
 from engine.outcome import Failed
+from engine.own_reports import OwnReport, reports_of
 from engine.own_tables import OwnTable, faults
 from engine.plugin_checks import Unfit
+from engine.plugin_content import Content
 from engine.plugin_models import MIGRATE
 from engine.plugin_process import NO_CASE, no_questions
 from engine.plugin_record import PluginRecord
@@ -42,6 +44,14 @@ def check_declared(record: PluginRecord, hook: pluggy.HookRelay) -> None:
     """Raise Unfit for a plugin that declares tables which a department may not own."""
     if HOOK in record.hooks:
         check_tables(record.name, record.declared[HOOK], hook)
+    declared_reports(record)
+
+
+def declared_reports(record: PluginRecord) -> list[OwnReport]:
+    """Return the reports that a plugin declares; raise Unfit for one that is wrong."""
+    content, tables = record.declared.get("onegrid_content"), record.declared.get(HOOK, ())
+    department = record.info.department if record.info else ""
+    return reports_of(record.name, department, content, tables) if isinstance(content, Content) else []
 
 
 def check_tables(plugin: str, tables: Sequence[OwnTable], hook: pluggy.HookRelay) -> None:

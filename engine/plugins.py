@@ -10,6 +10,7 @@ import importlib
 import logging
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,7 +22,8 @@ from engine.declaration import Handler
 from engine.errors import PluginRefused
 from engine.hookspecs import PREFIX, PROJECT, Capability, PluginInfo
 from engine.outcome import Answered, Failed, Outcome
-from engine.own_databases import OwnDatabases, check_declared, settle
+from engine.own_databases import OwnDatabases, check_declared, declared_reports, settle
+from engine.own_reports import OwnReport
 from engine.plugin_answers import PluginChannel
 from engine.plugin_broker import Asker, Begin, Broker
 from engine.plugin_checks import Unfit, check_handlers, check_hooks, check_info
@@ -187,6 +189,19 @@ class PluginHost:
         self.databases = databases
         self._departments.settle_by(partial(settle, databases=databases, hook=self.hook))
         self._gather()
+
+    @property
+    def reports(self) -> list[OwnReport]:
+        """The reports of the plugins that are ready and have their databases."""
+        databases = self.databases
+        if databases is None:
+            return []
+        return [
+            replace(report, rows=partial(databases.rows, report.plugin, report.table))
+            for record in self.records
+            if record.state is PluginState.READY and not record.core
+            for report in declared_reports(record)
+        ]
 
     def close(self) -> None:
         """Stop the departments' processes. What they declared stays known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -17,6 +17,7 @@ from engine.context import Answer, Context, Doing, Runtime
 from engine.db import begin_write, table_of
 from engine.errors import EngineError, Forbidden, IdempotencyKeyReused, InstanceChanged
 from engine.feel.runtime import Feel
+from engine.own_reports import OwnReport
 from engine.services.archive import Archives
 from engine.services.breakers import Breakers
 from engine.services.definitions import Definitions
@@ -70,6 +71,11 @@ class Work:
     def clock(self) -> Clock:
         """The clock."""
         return self._context.clock
+
+    @property
+    def reports(self) -> Sequence[OwnReport]:
+        """The reports of departments' plugins. Who may see which rows is for whoever shows them to decide."""
+        return self._context.runtime.plugins.reports
 
     @property
     def feel(self) -> Feel:

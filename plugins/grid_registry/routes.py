@@ -16,6 +16,7 @@ from plugins.grid_registry.difference_view import difference_view
 from plugins.grid_registry.editor import read
 from plugins.grid_registry.form_field import changes_field
 from plugins.grid_registry.overview import grid_drawing, outline_collection, overview_of, unit_collection
+from plugins.grid_registry.reports import STAFF, readable, sheet
 from plugins.grid_registry.said import by_field, said_of
 from web.plugin_api import (
     Blueprint,
@@ -127,6 +128,27 @@ def proposal(no: str) -> Answer:
     open_tasks = [(task.id, translated(definition, task.name)) for task in tasks if task.state == "open"]
     (told,) = _told([found])
     return render("grid_registry/proposal.html", shown=shown, proposal=told, open_tasks=open_tasks)
+
+
+@pages.get("/reports")
+def reports() -> Answer:
+    """List the departments' reports of which the actor may see something."""
+    found = readable(current_work().reports, current_actor())
+    return render("grid_registry/reports.html", reports=found, words=_language())
+
+
+@pages.get("/reports/<plugin>/<name>")
+def report(plugin: str, name: str) -> Answer:
+    """Show a department's report, with the rows of the actor's territory."""
+    work = current_work()
+    found = next((each for each in work.reports if (each.plugin, each.name) == (plugin, name)), None)
+    if found is None:
+        raise NotFound(report=name)
+    return render("grid_registry/report.html", sheet=sheet(work.session, found, current_actor(), _language()))
+
+
+def _language() -> str:
+    return "en" if current_language() == "en" else "zh"
 
 
 @pages.get("/findings")
@@ -271,6 +293,7 @@ PARTS = [
         pages,
         [
             MenuEntry(lazy_gettext("网格划分"), "grids.overview"),
+            MenuEntry(lazy_gettext("部门报表"), "grids.reports", frozenset({STAFF, watch.AUDITOR})),
             MenuEntry(lazy_gettext("另行划分线索"), "grids.findings", frozenset({watch.AUDITOR})),
         ],
     )
