@@ -24,13 +24,19 @@ from engine.bpmn.dialect import (
 from engine.bpmn.markup import is_node, local_name, namespace_of, properties_of, text_of
 from engine.bpmn.report import Report, Spot, Words, did_you_mean, spot
 
+_CORRELATION = (
+    "请在收发消息的事件上写属性 correlation：messagePath 写在抛出处，dataPath 写在捕获处，都是 FEEL。",
+    "Write FEEL in the property correlation of the events: what messagePath says where the message is thrown, and what"
+    " dataPath says where it is caught.",
+)
 _INSTEAD = {
     "eventDefinitionRef": (
         "文件中没有它所引用的事件定义；请在 definitions 下定义，或写在事件之内。",
         "The file has no event definition of that id: put one beside the processes, or into the event.",
     ),
-    "correlationKey": ("请用属性 correlation。", "Use the property correlation."),
-    "correlationProperty": ("请用属性 correlation。", "Use the property correlation."),
+    "correlationKey": _CORRELATION,
+    "correlationProperty": _CORRELATION,
+    "correlationSubscription": _CORRELATION,
 }
 _VENDORS = ("http://camunda.org/", "http://activiti.org/", "http://flowable.org/")
 

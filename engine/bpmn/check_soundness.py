@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from engine.bpmn import loop_events
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.dialect import bpmn
 from engine.bpmn.markup import expression_of, text_of
@@ -162,7 +163,7 @@ class _Reader:
             raises=node.type in _RAISING and self._inner(node) is None,
             catches_more=bool(set(event.events) - {"error"}),
             message=self._awaited(event),
-            throws=frozenset(self._messages(event)) if event.type in _SENDING else frozenset(),
+            throws=frozenset(self._sent(event)),
             senders=bool(event.properties.get("senders", "").strip()),
             least=_least(node) or 1,
             is_activity=node.type.endswith(("Task", "task", "Process", "callActivity", "transaction")),
@@ -194,7 +195,15 @@ class _Reader:
 
     def _messages(self, node: Node) -> Iterator[str]:
         holders = [holder for kind, holder in node.definitions if kind == "message"]
-        for holder in [node.element] if node.type in ("sendTask", "receiveTask") else holders:
+        yield from self._named([node.element] if node.type in ("sendTask", "receiveTask") else holders)
+
+    def _sent(self, node: Node) -> Iterator[str]:
+        if node.type in _SENDING:
+            yield from self._messages(node)
+        yield from self._named(holder for kind, holder, *_ in loop_events.thrown(node) if kind == "message")
+
+    def _named(self, holders: Iterable[Any]) -> Iterator[str]:
+        for holder in holders:
             name = self._names.get(holder.get("messageRef", ""))
             if name:
                 yield name

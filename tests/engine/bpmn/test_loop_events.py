@@ -14,10 +14,12 @@ from tests.engine.bpmn.drawing import (
     NAMES,
     boundary,
     bundle,
+    catch,
     draw,
     error,
     escalation,
     message,
+    parallel,
     signal,
     times,
     user,
@@ -80,6 +82,7 @@ def test_an_instance_throws_when_its_condition_holds_and_what_catches_it_may_int
     assert process.waiting == ["z"]
     assert process.variables == {"left": {"no": True}, "no": 3}
     assert ("cancel", "a") in process.history
+    assert ("leave", "a") not in process.history
 
 
 def test_instances_that_run_are_taken_away_when_one_throws(run: Any) -> None:
@@ -112,3 +115,13 @@ def test_what_nobody_could_catch_is_refused(environment: Environment, name: str)
     content = drawn(REFUSED[name], signal(), more=shared(error("er"), "bad"))
     _, findings = parse(bundle(content), environment)
     assert ("loop.behavior", "a") in [(found.code, found.element_id) for found in findings]
+
+
+def test_a_message_that_instances_throw_is_known_to_be_sent(environment: Environment) -> None:
+    loop = many("One", oneBehaviorEventRef="shared")
+    content = draw(
+        parallel("f"), user("a", "answer", inside=loop), catch("c", message("m")), parallel("j"),
+        flows="s>f f>a f>c a>j c>j j>e", more=MESSAGES + shared(message("m")),
+    )  # fmt: skip
+    _, findings = parse(bundle(content), environment)
+    assert [found.code for found in findings if found.code.startswith("soundness.")] == []
