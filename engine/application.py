@@ -157,6 +157,6 @@ class Engine:
         if self._watch is not None:
             self._watch.stop()
         self.runtime.queue.stop()
+        self.plugins.close()  # first: a delivery that hangs ends with its process
         if self._couriers is not None:
             self._couriers.stop()
-        self.plugins.close()

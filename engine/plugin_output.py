@@ -7,6 +7,8 @@ import os
 import select
 import threading
 
+from engine.plugin_secrets import Secrets
+
 log = logging.getLogger(__name__)
 
 OUTPUT_LINES = 1000
@@ -21,13 +23,15 @@ _CHUNK = 1 << 16
 class Output:
     """Listens to a process's standard error, to which its standard output is diverted, in a thread of its own.
 
-    It ends when told to, not when the pipe does: a program that the plugin started may hold the pipe open for ever.
+    What of `secrets` it prints is blacked out. It ends when told to, not when the pipe does: a program that the plugin
+    started may hold the pipe open for ever.
     """
 
     def __init__(self, plugin: str, stream: int) -> None:
         self._plugin = plugin
         self._stream = stream
         self._lines = 0
+        self.secrets = Secrets()
         self._wake_reader, self._wake = os.pipe()
         os.set_blocking(stream, False)
         self._thread = threading.Thread(target=self._listen, name=f"output of {plugin}", daemon=True)
@@ -62,7 +66,7 @@ class Output:
             return None
 
     def _log(self, line: bytes) -> None:
-        text = line[:OUTPUT_LENGTH].decode(errors="replace").rstrip()
+        text = self.secrets.hide(line.decode(errors="replace"))[:OUTPUT_LENGTH].rstrip()
         if text and self._lines < OUTPUT_LINES:
             self._lines += 1
             log.info("plugin output", extra={"plugin": self._plugin, "line": text})

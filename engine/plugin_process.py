@@ -16,6 +16,7 @@ from engine.plugin_broker import Asker, Broker
 from engine.plugin_checks import Unfit
 from engine.plugin_pipe import Pipe, PipeBroken, PipeTimeout, encode
 from engine.plugin_running import DEFAULT_LIMITS, Limits, RunningProcess
+from engine.plugin_secrets import Secrets
 from engine.plugin_sources import Source
 
 CONTEXT = ("id", "attempt", "idempotency_key", "county", "org_unit", "business_key")
@@ -70,6 +71,7 @@ class PluginProcess:
         self._running: RunningProcess | None = None
         self._job = 0
         self._closed = False
+        self._secrets = Secrets()
 
     @property
     def alive(self) -> bool:
@@ -149,6 +151,11 @@ class PluginProcess:
             line = encode({"job": self._job, **self._address(), **message})
         except TypeError as error:
             return Failed(f"its inputs are not JSON: {error}", retryable=False)
+        self._secrets = Secrets(message["settings"].values())
+        result = self._hear(line, timeout, answer, conclude)
+        return self._secrets.hide_failure(result) if isinstance(result, Failed) else result
+
+    def _hear(self, line: bytes, timeout: float, answer: Answer, conclude: Callable[[dict[str, Any]], T]) -> T | Failed:
         try:
             return self._converse(line, timeout, answer, conclude)
         except Unfit as unfit:
@@ -175,6 +182,7 @@ class PluginProcess:
         deadline = time.monotonic() + timeout
         while "ask" in (said := self._of_this_job(pipe.receive(deadline))):
             pipe.send(encode(answer(said)), deadline)
+        self._secrets.refuse(said)
         return conclude(said)
 
     def _hand_over(self, line: bytes, timeout: float) -> Pipe:
@@ -182,6 +190,7 @@ class PluginProcess:
         if self._running is not None and not self._running.pipe.quiet():
             self._stop()
         running = self._running or self._start()
+        running.hide(self._secrets)
         running.pipe.send(line, time.monotonic() + timeout)
         return running.pipe
 

@@ -14,6 +14,7 @@ from typing import IO, Any, cast
 from engine.plugin_checks import Unfit
 from engine.plugin_output import Output
 from engine.plugin_pipe import DESCRIPTION_LIMIT, Pipe, PipeBroken, PipeTimeout
+from engine.plugin_secrets import Secrets
 from engine.plugin_sources import Source
 
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
@@ -86,6 +87,10 @@ class RunningProcess:
             case {"unfit": str(reason), "stage": str(stage)}:
                 raise Unfit(stage, reason, str(said.get("trace", "")))
         raise Unfit("start", "it does not say what it is")
+
+    def hide(self, secrets: Secrets) -> None:
+        """Black out these secrets too in what it prints from now on."""
+        self._output.secrets |= secrets
 
     def kill(self) -> None:
         """Kill it and what it started. The rest of `stop` is for whoever uses the pipe."""

@@ -45,9 +45,19 @@ def tell(ctx):
 def spill(ctx):
     raise RuntimeError(f"sent {ctx.settings!r} and {ctx.settings['token']}")
 
+@handler("fire.blurt", "说漏", outputs={"said": fields.Raw()}, retry=Retry(1))
+def blurt(ctx):
+    token = ctx.settings["token"].reveal()
+    print("sending", token, flush=True)
+    raise RuntimeError(f"401 for {token}")
+
+@handler("fire.hand_out", "交出", outputs={"said": fields.Raw()})
+def hand_out(ctx):
+    return {"said": {"header": "Bearer " + ctx.settings["token"].reveal()}}
+
 @hookimpl
 def onegrid_handlers():
-    return [tell, spill]
+    return [tell, spill, blurt, hand_out]
 """
 )
 
@@ -115,6 +125,24 @@ def test_a_secret_does_not_come_back_in_an_error(engine: Engine, caplog: pytest.
     assert served.events
     assert "s3cret" not in str(served.events) + caplog.text
     assert REDACTED in str(served.events)
+
+
+def test_a_secret_in_a_plugins_own_words_is_blacked_out(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    put(engine, "token", 's3cret"-1/密')
+    with caplog.at_level(logging.DEBUG):
+        served = Served(engine, "fire.blurt", {})
+        engine.plugins.close()  # ends the listener to what it prints
+    assert f"RuntimeError: 401 for {REDACTED}" in str(served.events)
+    printed = [line for record in caplog.records if "sending" in (line := getattr(record, "line", ""))]
+    assert printed == [f"sending {REDACTED}"]
+    assert "s3cret" not in str(served.events) + caplog.text
+
+
+def test_a_secret_does_not_become_a_variable(engine: Engine) -> None:
+    put(engine, "token", "s3cret-1")
+    [(event, detail)] = Served(engine, "fire.hand_out", {}).events
+    assert event == "job.dead"
+    assert "they hold a secret of the plugin's settings" in str(detail)
 
 
 def test_a_required_setting_that_is_missing_is_said(engine: Engine) -> None:
