@@ -1,4 +1,4 @@
-"""The database's own lock on the history: rows are added, and neither changed nor deleted, whoever asks.
+"""The database's own lock on the history and on the plugins' log: rows are added, and neither changed nor deleted.
 
 With it come the history's partitions, which only PostgreSQL has.
 """
@@ -17,6 +17,9 @@ _TAKEN: Final = (
 )
 _BEGUN: Final = "SELECT 1 FROM history_head WHERE county = NEW.county"
 
+_LOGGED: Final = "SELECT 1 FROM plugin_event WHERE id = NEW.id"
+_LOG: Final = "plugin_event: the log is append-only"
+
 _SQLITE: Final = (
     ("history_event_no_update", f"UPDATE ON history_event BEGIN SELECT RAISE(ABORT, '{_ROW}'); END"),
     ("history_event_no_delete", f"DELETE ON history_event BEGIN SELECT RAISE(ABORT, '{_ROW}'); END"),
@@ -34,6 +37,12 @@ _SQLITE: Final = (
         "history_head_no_replace",
         f"INSERT ON history_head WHEN EXISTS ({_BEGUN}) BEGIN SELECT RAISE(ABORT, '{_HEAD}'); END",
     ),
+    ("plugin_event_no_update", f"UPDATE ON plugin_event BEGIN SELECT RAISE(ABORT, '{_LOG}'); END"),
+    ("plugin_event_no_delete", f"DELETE ON plugin_event BEGIN SELECT RAISE(ABORT, '{_LOG}'); END"),
+    (
+        "plugin_event_no_replace",
+        f"INSERT ON plugin_event WHEN EXISTS ({_LOGGED}) BEGIN SELECT RAISE(ABORT, '{_LOG}'); END",
+    ),
 )
 
 _POSTGRES: Final = (
@@ -49,7 +58,7 @@ BEGIN
 END $$""",
     *(
         statement
-        for table in ("history_event", "history_head")
+        for table in ("history_event", "history_head", "plugin_event")
         for statement in (
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION onegrid_append_only()",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from engine.errors import Forbidden, NotFound, ReasonMissing
 from engine.services.held import Hold
@@ -80,6 +81,24 @@ def test_every_turn_is_written_down(house: House) -> None:
         found = [(e.event, e.plugin, e.county, e.actor_name, e.reason) for e in work.plugin_log.latest()]
     assert found[1] == ("disabled", "shop", "1-a", "县运维", "部门系统升级")
     assert [event for event, *_ in found] == ["enabled", "disabled"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE plugin_event SET reason = 'x'",
+        "DELETE FROM plugin_event",
+        "INSERT OR REPLACE INTO plugin_event SELECT * FROM plugin_event",
+        "TRUNCATE plugin_event",
+    ],
+)
+def test_the_log_is_append_only_whoever_asks(house: House, statement: str) -> None:
+    kind = house.engine.database.dialect.name
+    if ("REPLACE" in statement and kind == "postgresql") or ("TRUNCATE" in statement and kind == "sqlite"):
+        return  # the other database does not know it
+    turn(house, "", on=False)
+    with pytest.raises(sa.exc.DatabaseError, match="append-only"), house.engine.begin(SYSTEM) as work:
+        work.session.execute(sa.text(statement))
 
 
 def test_a_missing_plugins_job_waits_until_it_is_back(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,10 @@ CREATE TRIGGER history_head_append_only BEFORE UPDATE OR DELETE ON history_head 
 -- next
 CREATE TRIGGER history_head_no_truncate BEFORE TRUNCATE ON history_head FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()
 -- next
+CREATE TRIGGER plugin_event_append_only BEFORE UPDATE OR DELETE ON plugin_event FOR EACH ROW EXECUTE FUNCTION onegrid_append_only()
+-- next
+CREATE TRIGGER plugin_event_no_truncate BEFORE TRUNCATE ON plugin_event FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()
+-- next
 CREATE TRIGGER history_event_rest_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON history_event_rest FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()
 -- next
 CREATE FUNCTION onegrid_guard() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -10,6 +10,12 @@ CREATE TRIGGER history_head_no_delete BEFORE DELETE ON history_head BEGIN SELECT
 -- next
 CREATE TRIGGER history_head_no_replace BEFORE INSERT ON history_head WHEN EXISTS (SELECT 1 FROM history_head WHERE county = NEW.county) BEGIN SELECT RAISE(ABORT, 'history_head: a chain only grows'); END
 -- next
+CREATE TRIGGER plugin_event_no_update BEFORE UPDATE ON plugin_event BEGIN SELECT RAISE(ABORT, 'plugin_event: the log is append-only'); END
+-- next
+CREATE TRIGGER plugin_event_no_delete BEFORE DELETE ON plugin_event BEGIN SELECT RAISE(ABORT, 'plugin_event: the log is append-only'); END
+-- next
+CREATE TRIGGER plugin_event_no_replace BEFORE INSERT ON plugin_event WHEN EXISTS (SELECT 1 FROM plugin_event WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'plugin_event: the log is append-only'); END
+-- next
 CREATE TRIGGER registry_revision_guard_insert BEFORE INSERT ON registry_revision WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'registry_revision_guard_insert: only an approved grid division changes a grid'); END
 -- next
 CREATE TRIGGER registry_revision_guard_update BEFORE UPDATE ON registry_revision WHEN onegrid_open_room() IS NOT 'registry' BEGIN SELECT RAISE(ABORT, 'registry_revision_guard_update: only an approved grid division changes a grid'); END
