@@ -85,7 +85,7 @@
   场景: 审核前撤回，网格不变
     当 收到“withdraw”，内容为：
       """
-      {"reason": "重新测算户数"}
+      {"withdrawal": {"reason": "重新测算户数"}}
       """
     那么 流程办结于“withdrawn_from_sign”
     而且 没有经过“生效执行”
