@@ -145,3 +145,20 @@ def test_nothing_runs_off_a_phone(phone: Page, site: str, instance: ProcessInsta
                 && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)""",
         )
         assert small == [], path
+
+
+def test_a_repair_is_made_on_a_phone(phone: Page, site: str, instance: ProcessInstance, task_id: str) -> None:
+    log_in(phone, site, "operator")
+    phone.goto(f"{site}/instances/{instance.id}")
+    phone.get_by_role("link", name="修复").click()
+    phone.get_by_label("新的值").fill("number = 9")
+    phone.get_by_role("button", name="修改：查看结果").click()
+    expect(phone.get_by_role("heading", name="结果预览：修改数据")).to_be_visible()
+    phone.get_by_text("移到另一步骤").click()
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small = "all => all.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"
+    assert phone.eval_on_selector_all("main .btn, main select, main textarea", small) == []
+    phone.get_by_label("理由").fill("录错了")
+    phone.get_by_role("button", name="确认：修改数据").click()
+    phone.wait_for_url(f"{site}/instances/{instance.id}")
+    expect(phone.get_by_text("录错了")).to_be_visible()
