@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PLUGIN_START = 60.0
+PLUGIN_START = 45.0
 """Seconds beside a handler's own time limit that a call may take: it waits for a process, which may have to start."""
 
 
