@@ -126,7 +126,7 @@ def tend(engine: Engine) -> None:
 
 def _attempt(engine: Engine, scope: Scope, act: Callable[[Work], T]) -> T:
     def once() -> T:
-        with engine.begin(_actor(engine, scope)) as work:
+        with engine.begin(actor_of(engine, scope)) as work:
             return act(work)
 
     try:
@@ -135,7 +135,8 @@ def _attempt(engine: Engine, scope: Scope, act: Callable[[Work], T]) -> T:
         raise TryAgain from error
 
 
-def _actor(engine: Engine, scope: Scope) -> Actor:
+def actor_of(engine: Engine, scope: Scope) -> Actor:
+    """Return who acts by a token: the plugin, under its title and the name of the system that has the token."""
     title = next((record.title for record in engine.plugins.records if record.name == scope.plugin), scope.plugin)
     return Actor(scope.plugin, f"{title[:50]}（{scope.name}）", ActorKind.PLUGIN)
 

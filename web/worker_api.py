@@ -67,7 +67,7 @@ def authenticate() -> ResponseReturnValue | None:
         refused = errors.answer(errors.Problem(401, "token.unknown", message, {}))
         refused.headers["WWW-Authenticate"] = "Bearer"
         return refused
-    g.worker_scope = scope
+    g.worker_scope, g.actor = scope, workers.actor_of(current_engine(), scope)
     return None
 
 
@@ -114,45 +114,45 @@ def fetch() -> ResponseReturnValue:
     return jsonify(jobs)
 
 
-@calls.post("/jobs/<job>/complete")
-def complete(job: str) -> ResponseReturnValue:
+@calls.post("/jobs/<fetched_id>/complete")
+def complete(fetched_id: str) -> ResponseReturnValue:
     """The job is done."""
     body = read_body(CompleteSchema)
     outputs = body["outputs"]
-    return _report(job, body, ("complete", outputs), lambda claim, jobs: jobs.complete(claim, outputs))
+    return _report(fetched_id, body, ("complete", outputs), lambda claim, jobs: jobs.complete(claim, outputs))
 
 
-@calls.post("/jobs/<job>/failure")
-def failure(job: str) -> ResponseReturnValue:
+@calls.post("/jobs/<fetched_id>/failure")
+def failure(fetched_id: str) -> ResponseReturnValue:
     """The attempt failed."""
     body = read_body(FailureSchema)
     message = "\n".join(text for text in (body["message"], body["details"]) if text)
     failed = Failed(message, body["retryable"], body["retry_after_seconds"])
-    return _report(job, body, None, lambda claim, jobs: jobs.fail(claim, failed))
+    return _report(fetched_id, body, None, lambda claim, jobs: jobs.fail(claim, failed))
 
 
-@calls.post("/jobs/<job>/error")
-def error(job: str) -> ResponseReturnValue:
+@calls.post("/jobs/<fetched_id>/error")
+def error(fetched_id: str) -> ResponseReturnValue:
     """A business error that the declaration names."""
     body = read_body(ErrorSchema)
     code, message, outputs = body["code"], body["message"], body["outputs"]
     said = ("error", [code, message, outputs])
-    return _report(job, body, said, lambda claim, jobs: jobs.raise_error(claim, code, message, outputs))
+    return _report(fetched_id, body, said, lambda claim, jobs: jobs.raise_error(claim, code, message, outputs))
 
 
-@calls.post("/jobs/<job>/extend")
-def extend(job: str) -> ResponseReturnValue:
+@calls.post("/jobs/<fetched_id>/extend")
+def extend(fetched_id: str) -> ResponseReturnValue:
     """Keep the lock for longer."""
     body = read_body(ExtendSchema)
-    claim = _claim(job, body)
+    claim = _claim(fetched_id, body)
     until = workers.report(current_engine(), claim, lambda jobs: jobs.extend(claim, body["lock_seconds"]))
     return jsonify({"locked_until": until.isoformat() if until else None})
 
 
-@calls.post("/jobs/<job>/release")
-def release(job: str) -> ResponseReturnValue:
+@calls.post("/jobs/<fetched_id>/release")
+def release(fetched_id: str) -> ResponseReturnValue:
     """Give the job back unworked."""
-    return _report(job, read_body(HeldSchema), None, lambda claim, jobs: jobs.release(claim))
+    return _report(fetched_id, read_body(HeldSchema), None, lambda claim, jobs: jobs.release(claim))
 
 
 @calls.get("/openapi.json")
@@ -162,13 +162,13 @@ def describe() -> ResponseReturnValue:
     return jsonify(openapi(handler for id_, handler in current_engine().plugins.handlers.items() if scope.allows(id_)))
 
 
-def _claim(job: str, body: dict[str, Any]) -> Claim:
-    return Claim(_scope(), job, body["worker"], body["lock_token"])
+def _claim(fetched_id: str, body: dict[str, Any]) -> Claim:
+    return Claim(_scope(), fetched_id, body["worker"], body["lock_token"])
 
 
 def _report(
-    job: str, body: dict[str, Any], said: Said | None, act: Callable[[Claim, ExternalJobs], None]
+    fetched_id: str, body: dict[str, Any], said: Said | None, act: Callable[[Claim, ExternalJobs], None]
 ) -> ResponseReturnValue:
-    claim = _claim(job, body)
+    claim = _claim(fetched_id, body)
     workers.report(current_engine(), claim, lambda jobs: act(claim, jobs), said)
     return "", 204

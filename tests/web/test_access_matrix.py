@@ -70,7 +70,7 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/worker/v1/openapi.json"): TOKEN,
     ("POST", "/worker/v1/jobs/fetch"): TOKEN,
     **{
-        ("POST", f"/worker/v1/jobs/<job>/{report}"): TOKEN
+        ("POST", f"/worker/v1/jobs/<fetched_id>/{report}"): TOKEN
         for report in ("complete", "failure", "error", "extend", "release")
     },
     ("GET", "/stones/"): EVERYONE,

@@ -198,8 +198,21 @@ def test_the_document_is_openapi_of_the_tokens_own_topics(caller: Caller) -> Non
 
 def test_the_document_names_every_call_that_there_is(app: Flask, caller: Caller) -> None:
     document = caller.get("/openapi.json").get_json()
-    said = {path.replace("{id}", "<job>") for path in document["paths"]}
+    said = {path.replace("{id}", "<fetched_id>") for path in document["paths"]}
     served = {
         r.rule.removeprefix("/worker/v1") for r in app.url_map.iter_rules() if r.endpoint.startswith("worker_api")
     }
     assert said == served
+
+
+def test_the_log_says_which_plugin_called_and_about_which_job_and_never_the_token(
+    bureau: Bureau, caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    bureau.start()
+    with caplog.at_level("INFO"):
+        [job] = caller.fetch()
+        caller.report(job, "release")
+    records = [vars(record) for record in caplog.records if getattr(record, "endpoint", "").startswith("worker_api.")]
+    assert [record["actor"] for record in records] == ["bureau", "bureau"]
+    assert records[-1]["fetched_id"] == job["id"]
+    assert caller.token not in str(records)
