@@ -347,11 +347,15 @@ def test_while_its_plugin_is_out_of_order_a_lock_stays_and_nothing_is_handed_out
     bureau.complete(job)
 
 
-def test_old_locks_are_forgotten_and_those_of_today_are_not(bureau: Bureau) -> None:
+def test_old_locks_are_forgotten_the_lost_ones_too_and_those_of_today_are_not(bureau: Bureau) -> None:
     bureau.start()
+    bureau.fetch(seconds=5)
+    bureau.clock.advance(timedelta(minutes=1))
+    bureau.engine.tend()
+    bureau.clock.advance(timedelta(minutes=1))
     [job] = bureau.fetch()
     bureau.complete(job)
-    for days, kept in ((1, 1), (7, 0)):
+    for days, kept in ((1, 2), (7, 0)):
         bureau.clock.advance(timedelta(days=days))
         bureau.engine.tend()
         with bureau.engine.begin(SYSTEM, write=False) as work:
