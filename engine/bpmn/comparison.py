@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.bpmn.definition import Definition
-from engine.bpmn.diagram import Diagram, Flow, Node, Process, read
+from engine.bpmn.diagram import Diagram, Flow, Node, Process
 from engine.bpmn.markup import is_node, local_name, text_of
+from engine.bpmn.reading import read
 
 _REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef")
 _BESIDE = frozenset({"incoming", "outgoing", "laneSet", "sequenceFlow", "textAnnotation", "association"})

@@ -1,22 +1,17 @@
-"""A BPMN file as it is drawn: processes, nodes, flows and lanes, with their lines. Reading only; `checks` judges it."""
+"""A BPMN file as it is drawn: processes, nodes, flows and lanes, with their lines. `reading` makes it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
-
-from engine.bpmn import data, lanes
 from engine.bpmn.data import Item
 from engine.bpmn.definition import Lane
-from engine.bpmn.dialect import BPMN, EVENT_SUBPROCESS_START, INNER_START, SCOPES, bpmn, spiff
-from engine.bpmn.markup import is_node, local_name, namespace_of, properties_of, text_of
+from engine.bpmn.dialect import BPMN, EVENT_SUBPROCESS_START, INNER_START, bpmn, spiff
+from engine.bpmn.markup import local_name, namespace_of, text_of
 
-_EVENT_SUFFIX = "EventDefinition"
-_NAMED_BY = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
+EVENT_SUFFIX = "EventDefinition"
 
 
 @dataclass(slots=True)
@@ -123,7 +118,7 @@ class Node:
 
     def event(self, kind: str) -> Any:
         """Return the event definition of a kind, or None."""
-        return self.element.find(bpmn(kind + _EVENT_SUFFIX))
+        return self.element.find(bpmn(kind + EVENT_SUFFIX))
 
 
 @dataclass(slots=True)
@@ -217,117 +212,7 @@ class Diagram:
         return [process for process in self.processes if process.element.get("isExecutable", "true") == "true"]
 
 
-def read(content: bytes, file: str) -> Diagram:
-    """Read a file that has passed the guard."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
-    root = etree.fromstring(content, parser)
-    _resolve(root)
-    declared = {(kind, item.get("id", "")): item for kind in _NAMED_BY for item in root.findall(bpmn(kind))}
-    return Diagram(
-        file=file,
-        root=root,
-        processes=[_process(element) for element in root.findall(bpmn("process"))],
-        names={id_: item.get(_NAMED_BY[kind], "") for (kind, id_), item in declared.items()},
-        declared={id_: item for (_, id_), item in declared.items()},
-    )
-
-
 def definitions_of(element: Any) -> list[tuple[str, Any]]:
     """Return the event definitions directly inside an element with their kinds, in the order of the file."""
     named = [(local_name(child), child) for child in element if namespace_of(child) == BPMN]
-    return [(name.removesuffix(_EVENT_SUFFIX), child) for name, child in named if name.endswith(_EVENT_SUFFIX)]
-
-
-def _resolve(root: Any) -> None:
-    """Put the event definitions that stand beside the processes where an event refers to one."""
-    shared = {child.get("id"): child for child in root if local_name(child).endswith(_EVENT_SUFFIX)}
-    for reference in list(root.iter(bpmn("eventDefinitionRef"))):
-        if text_of(reference) in shared:
-            definition = deepcopy(shared[text_of(reference)])
-            del definition.attrib["id"]
-            reference.getparent().replace(reference, definition)
-
-
-def _process(element: Any) -> Process:
-    process = Process(
-        id=element.get("id", ""),
-        name=element.get("name") or element.get("id", ""),
-        line=element.sourceline,
-        element=element,
-        properties=properties_of(element),
-    )
-    for scope in _scopes(element):
-        _read_scope(process, scope)
-    _link(process)
-    lanes.read(process)
-    process.data = data.items_of(process)
-    return process
-
-
-def _scopes(process: Any) -> Iterator[Any]:
-    yield process
-    yield from process.iter(*(bpmn(name) for name in SCOPES))
-
-
-def _read_scope(process: Process, scope: Any) -> None:
-    scope_id = scope.get("id", "")
-    defaults = set()
-    for element in scope:
-        if is_node(element):
-            node = _node(element, scope_id)
-            process.nodes.setdefault(node.id, node)
-            defaults.add(element.get("default"))
-    for element in scope.findall(bpmn("sequenceFlow")):
-        flow = _flow(element, defaults)
-        process.flows.append(flow)
-        if flow.source in process.nodes:
-            process.nodes[flow.source].outgoing.append(flow)
-        if flow.target in process.nodes:
-            process.nodes[flow.target].incoming.append(flow)
-
-
-def _flow(element: Any, defaults: set[str | None]) -> Flow:
-    condition = element.find(bpmn("conditionExpression"))
-    return Flow(
-        id=element.get("id", ""),
-        source=element.get("sourceRef", ""),
-        target=element.get("targetRef", ""),
-        condition=None if condition is None else text_of(condition),
-        line=element.sourceline,
-        is_default=element.get("id") in defaults,
-        expression=condition,
-    )
-
-
-def _node(element: Any, scope: str) -> Node:
-    kinds = [local_name(child) for child in element if namespace_of(child) == BPMN]
-    return Node(
-        id=element.get("id", ""),
-        type=local_name(element),
-        name=element.get("name") or element.get("id", ""),
-        line=element.sourceline,
-        scope=scope,
-        element=element,
-        properties=properties_of(element),
-        events=[kind.removesuffix(_EVENT_SUFFIX) for kind in kinds if kind.endswith(_EVENT_SUFFIX)],
-    )
-
-
-def _link(process: Process) -> None:
-    """Draw the flow that a pair of link events stands for, from the throwing to the catching one."""
-    catching = {
-        (node.scope, node.event("link").get("name")): node
-        for node in process.nodes.values()
-        if node.type == "intermediateCatchEvent" and "link" in node.events
-    }
-    for node in list(process.nodes.values()):
-        if node.type == "intermediateThrowEvent" and "link" in node.events:
-            target = catching.get((node.scope, node.event("link").get("name")))
-            if target is not None:
-                # a space cannot stand in an XML id: the name meets no flow's
-                flow = Flow(f"{node.id} → {target.id}", node.id, target.id, None, node.line)
-                process.flows.append(flow)
-                node.outgoing.append(flow)
-                target.incoming.append(flow)
+    return [(name.removesuffix(EVENT_SUFFIX), child) for name, child in named if name.endswith(EVENT_SUFFIX)]

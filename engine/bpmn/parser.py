@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-from engine.bpmn import diagram, guard, triggers
+from engine.bpmn import guard, reading, triggers
 from engine.bpmn.checks import REFERENCES, check
 from engine.bpmn.definition import Definition, Element, StartTrigger
 from engine.bpmn.diagram import Diagram, Node, Process
@@ -130,7 +130,7 @@ def _read_diagrams(bundle: Bundle, findings: list[Finding]) -> list[Diagram]:
             faults = guard.inspect(content, file)
             findings += faults
             if not faults:
-                diagrams.append(diagram.read(content, file))
+                diagrams.append(reading.read(content, file))
     return diagrams
 
 

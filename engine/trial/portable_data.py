@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.bpmn import check_data, diagram
+from engine.bpmn import check_data, reading
 from engine.bpmn.dialect import bpmn
 from engine.bpmn.markup import expression_of, text_of
 from engine.bpmn.report import Report
@@ -19,7 +19,7 @@ DROPPED = ("ioSpecification", "dataInputAssociation", "dataOutputAssociation", "
 def runs(root: Any, feel: Feel) -> bool:
     """Return whether the data drawn in a file are copied by our engine as they are drawn."""
     report = Report("")
-    for process in diagram.read(etree.tostring(root), "").processes:
+    for process in reading.read(etree.tostring(root), "").processes:
         check_data.check(process, report)
     texts = [expression_of(text_of(each)) for each in root.iter(bpmn("transformation"), bpmn("from"))]
     faulty = any(finding.severity is Severity.ERROR for finding in report.findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn import check_schema, diagram
+from engine.bpmn import check_schema, reading
 from engine.bpmn.environment import Environment
 from engine.bpmn.parser import parse
 from engine.bpmn.report import Report
@@ -14,7 +14,7 @@ from tests.engine.bpmn.drawing import boundary, bundle, draw, timer, user
 
 def found(content: bytes) -> list[Finding]:
     report = Report("p.bpmn")
-    check_schema.check(diagram.read(content, "p.bpmn"), report)
+    check_schema.check(reading.read(content, "p.bpmn"), report)
     return report.findings
 
 

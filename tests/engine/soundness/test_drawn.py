@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bpmn import check_soundness, diagram
+from engine.bpmn import check_soundness, reading
 from engine.bpmn.report import Report
 from engine.findings import Finding, Severity
 from tests.engine.bpmn import drawing as d
@@ -13,7 +13,7 @@ MESSAGE = '<bpmn:message id="m" name="paid"/>'
 
 def findings(*contents: bytes) -> list[Finding]:
     """Return what is said of the first file, with the others beside it."""
-    drawn = [diagram.read(content, f"{number}.bpmn") for number, content in enumerate(contents)]
+    drawn = [reading.read(content, f"{number}.bpmn") for number, content in enumerate(contents)]
     report = Report("0.bpmn")
     check_soundness.check(drawn[0], drawn, report)
     return report.findings
@@ -111,7 +111,7 @@ def test_a_script_in_a_loop_may_change_its_condition_and_a_task_does_not() -> No
 
 
 def test_a_graph_that_is_broken_is_left_to_those_who_said_so() -> None:
-    drawn = diagram.read(d.draw(d.task("a"), flows="s>a a>gone"), "0.bpmn")
+    drawn = reading.read(d.draw(d.task("a"), flows="s>a a>gone"), "0.bpmn")
     report = Report("0.bpmn")
     report.findings.append(Finding(Severity.ERROR, "flow.dangling", "0.bpmn", 1, None, "", ""))
     check_soundness.check(drawn, [drawn], report)
