@@ -89,6 +89,8 @@ def _ask(rekeying: Rekeying, environment: Environment, past: Past, known: Mappin
     if spec is None or before is None or not any(way.condition for way in spec.ways):
         _note(found.unclear, f"网关“{past.element_id}”在新版本中没有对应的分支条件")
         return
+    if _rule(spec) == _rule(before):
+        return  # the same is asked of the same values, whether the history has them or they were too large for it
     names = set().union(*(environment.feel.names(way.condition) for way in spec.ways if way.condition))
     missing = sorted(names - set(known))
     if missing:
@@ -114,6 +116,10 @@ def _taken(spec: FlowNode, environment: Environment, known: Mapping[str, Any], a
     else:
         holding += [way for way in spec.ways if way.condition is None and not way.is_default]
     yield from holding or [way for way in spec.ways if way.is_default]
+
+
+def _rule(spec: FlowNode) -> tuple[type, list[tuple[str, str | None, bool]]]:
+    return type(spec), [(way.flow, way.condition, way.is_default) for way in spec.ways]
 
 
 def _same(rekeying: Rekeying, then: Sequence[Way], now: Sequence[Way]) -> bool:
