@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+import orjson
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.bpmn.definition import Definition
 from engine.bpmn.environment import Environment
+from engine.bpmn.execution import Execution
 from engine.bpmn.parser import parse
 from engine.clock import FixedClock
 from engine.feel import Feel
@@ -37,7 +41,7 @@ from tests.engine.bpmn.drawing import (
     undone_by,
     user,
 )
-from tests.engine.bpmn.test_complex_gateway import TWO, complex_gateway
+from tests.engine.bpmn.test_complex_gateway import TWO, complex_gateway, two_of_three
 from tests.engine.bpmn.test_data import holding, into, io, out
 from tests.engine.bpmn.test_multiple import together
 from tests.engine.bpmn.test_state import Walker
@@ -97,3 +101,34 @@ def test_a_run_reloaded_at_every_step_is_the_run_that_was_not(feel: Feel, choice
         for choice in choices:
             walker.go(choice)
     assert walkers[0].seen == walkers[1].seen
+
+
+def stored(rows: list[Any], variables: dict[str, Any]) -> bytes:
+    return zstandard.compress(orjson.dumps([1, variables, rows]))
+
+
+def test_what_this_format_has_stored_of_them_is_still_read(define: Any, environment: Environment) -> None:
+    """A change that breaks this needs a new FORMAT and a way to read the old."""
+    c, x, z = (f"{number}" * 16 for number in (10, 11, 12))
+    rows = [[c, -1, -1, "c", "ready", 0, 0], [x, -1, -1, "x", "waiting", {"consumed": ["a", "b"]}, 0]]
+    gateway = Execution.load(define(two_of_three()), stored([*rows, [z, -1, -1, "z", "ready", 0, 0]], {}), environment)
+    gateway.complete_user_task(c, {})
+    gateway.complete_user_task(z, {})
+    assert gateway.ended
+
+    own = io("n", "m") + into("in_n", "order_object") + out("out_m", "order_object")
+    definition = define(draw(holding("order"), user("a", inside=own), flows="s>a a>e"))
+    rows = [[c, -1, -1, "a", "started", 0, 0], [x, 0, -1, "a [data]", "ready", 0, {"n": 1, "m": None}]]
+    task = Execution.load(definition, stored(rows, {"order": 1}), environment)
+    task.complete_user_task(x, {"m": 2, "seen": True})
+    assert task.variables == {"order": 2, "seen": True}
+
+    definition = define(draw(catch("c", message("m") + message("n")), flows="s>c c>e", more=MESSAGES))
+    rows = [
+        [c, -1, -1, "c", "waiting", 0, 0],
+        [x, 0, -1, "c [1]", "waiting", 0, 0],
+        [z, 0, -1, "c [2]", "waiting", 0, 0],
+    ]
+    event = Execution.load(definition, stored(rows, {}), environment)
+    assert event.send_message("other", {}) is not None
+    assert event.ended
