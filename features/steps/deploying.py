@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from pytest_bdd import given, parsers, then, when
 
+from engine.bundle import Bundle
 from engine.errors import DeploymentRefused
 from engine.findings import Finding, Severity
+from engine.types import SYSTEM
 from features.steps.browser import words
 from features.steps.world import CLERK, World
 
@@ -134,3 +136,56 @@ def the_start_is_refused(started: subprocess.CompletedProcess[str], designs: Pat
     assert "→" in said[0]
     assert "Traceback" not in started.stderr + started.stdout
     assert "OneGrid ready" not in started.stdout
+
+
+# -- what a department's plugin brings --------------------------------------------------------------------------------
+
+DEPARTMENT_HEAD = (
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" id="d" targetNamespace="http://example.org">'
+    '<bpmn:message id="m" name="withdraw"/>'
+)
+OWN = (
+    '<bpmn:process id="{key}" name="消防" isExecutable="true"><bpmn:startEvent id="s"/>{node}'
+    '<bpmn:endEvent id="e"/>{flows}'
+)
+FLOWS = (
+    '<bpmn:sequenceFlow id="f1" sourceRef="s" targetRef="x"/><bpmn:sequenceFlow id="f2" sourceRef="x" targetRef="e"/>'
+)
+BORROWED = {
+    "使用网格划分的生效处理器": (
+        '<bpmn:serviceTask id="x"><bpmn:extensionElements><spiffworkflow:serviceTaskOperator '
+        'id="grid_registry.apply_plan"><spiffworkflow:parameters><spiffworkflow:parameter id="proposal_no" type="any" '
+        "value='\"1\"'/></spiffworkflow:parameters></spiffworkflow:serviceTaskOperator></bpmn:extensionElements>"
+        "</bpmn:serviceTask>"
+    ),
+    "调用网格划分流程": '<bpmn:callActivity id="x" calledElement="grid-division"/>',
+    "发出名为withdraw的消息": (
+        '<bpmn:intermediateThrowEvent id="x"><bpmn:messageEventDefinition messageRef="m"/>'
+        "</bpmn:intermediateThrowEvent>"
+    ),
+    "冒用网格划分流程的编号": '<bpmn:task id="x"/>',
+}
+"""What is drawn at `x`."""
+
+
+@given(parsers.parse("部门插件“fire”带来的流程{what}"), target_fixture="brought")
+def a_department_brings(what: str) -> Bundle:
+    key = "grid-division" if what == "冒用网格划分流程的编号" else "fire-drill"
+    drawing = DEPARTMENT_HEAD + OWN.format(key=key, node=BORROWED[what], flows=FLOWS)
+    return Bundle("fire", {"processes/drill.bpmn": f"{drawing}</bpmn:process></bpmn:definitions>".encode()})
+
+
+@when("以插件的名义部署它", target_fixture="refused")
+def it_is_deployed_in_the_plugins_name(world: World, brought: Bundle) -> list[Finding]:
+    with pytest.raises(DeploymentRefused) as refused, world.engine.begin(SYSTEM) as work:
+        work.definitions.deploy(brought, "试", "fire")
+    found: list[Finding] = refused.value.findings
+    return found
+
+
+@then(parsers.parse("部署被拒绝，理由是“{reason}”，并给出提示"))
+def the_reason_is_given(refused: list[Finding], reason: str) -> None:
+    said = [each for each in refused if reason in each.message_zh]
+    assert said, [str(each) for each in refused]
+    assert all(each.hint_zh and each.message_en and each.line for each in said)
