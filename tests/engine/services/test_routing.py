@@ -174,6 +174,17 @@ def test_a_message_starts_a_process_when_nobody_waits_for_it(house: House) -> No
         begin(house, "started")
 
 
+def test_a_message_starts_a_process_at_a_receive_task_and_is_used_up(house: House) -> None:
+    receiving = '<bpmn:receiveTask id="r" messageRef="m" instantiate="true"/>'
+    deploy(house, started=diagram("started", receiving, user("a"), end("e"), flows="r>a a>e", ends=False))
+    publish(house, "withdraw", thing="chair")
+    assert open_tasks(house, "started") == ["a"]
+    (message_row,) = rows(house, Message)
+    with house.engine.begin(SYSTEM, write=False) as work:
+        instance = work.instances.get(message_row.instance_id)
+        assert work.instances.execution(instance).variables == {"thing": "chair"}
+
+
 def test_only_the_newest_version_is_started(house: House) -> None:
     for element in ("old", "new"):
         content = diagram(
