@@ -1,28 +1,22 @@
-"""A plugin's own database, in the plugin's process: its tables described, migrated and worked with.
+"""A plugin's own database, in the plugin's process: migrated and worked with.
 
-Imported only where a plugin owns tables: SQLAlchemy and Alembic are too much for the others.
+Imported only where a plugin owns tables: SQLAlchemy is too much for the others.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from engine.db import connect
-from engine.own_tables import OwnColumn, OwnTable, Reference
-
-POSTGRESQL: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy does not say
 
 ENVIRONMENT = Path(__file__).with_name("plugin_migrations")
 LOCK = 0x0E1F
@@ -46,34 +40,6 @@ class OwnDatabase:
             yield session
 
 
-def tables_of(metadata: object) -> list[OwnTable]:
-    """Return the tables of a plugin's metadata; raise TypeError for anything else."""
-    if not isinstance(metadata, sa.MetaData):
-        raise TypeError("Models.metadata must be SQLAlchemy's MetaData")
-    return [
-        OwnTable(table.name, table.schema, tuple(map(_column, table.columns))) for table in metadata.tables.values()
-    ]
-
-
-def _column(column: sa.Column[Any]) -> OwnColumn:
-    references = tuple(
-        Reference(key.target_fullname, key.ondelete or "", key.onupdate or "") for key in column.foreign_keys
-    )
-    return OwnColumn(column.name, type_name(column.type), references)
-
-
-def type_name(of: sa.types.TypeEngine[Any]) -> str:
-    """Return how PostgreSQL calls a type, and how Python calls it and what it is made from."""
-    classes = [cls.__name__ for cls in type(of).__mro__ if cls.__module__ != "builtins"][:3]
-    if isinstance(of, sa.types.TypeDecorator):
-        classes.append(type_name(of.impl_instance))
-    try:
-        compiled = of.compile(dialect=POSTGRESQL)
-    except Exception:  # noqa: BLE001  a type may do as it likes; its name is still told
-        compiled = ""
-    return " ".join([compiled, *classes])
-
-
 def migrate(plugin: str, migrations: Path | Traversable | str, session: Session) -> str:
     """Run a plugin's migrations in the session's transaction; return the revision that it is at then.
 
@@ -87,10 +53,47 @@ def migrate(plugin: str, migrations: Path | Traversable | str, session: Session)
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
     table = f"{plugin}_alembic_version"
     folder = Path(migrations) if isinstance(migrations, str) else migrations
+    present = _revision(connection, table)
+    if present is None or present != head_of(folder):
+        _upgrade(connection, table, folder)
+    return _revision(connection, table) or ""
+
+
+def _revision(connection: sa.Connection, table: str) -> str | None:
+    if not sa.inspect(connection).has_table(table):
+        return None
+    found: str | None = connection.scalar(sa.select(sa.column("version_num")).select_from(sa.table(table)))
+    return found
+
+
+_SAID = re.compile(
+    r"^(?P<name>revision|down_revision)\s*(?::[^=]+)?=\s*(?:None|[\"'](?P<value>[^\"']+)[\"'])\s*$", re.MULTILINE
+)
+
+
+def head_of(folder: Traversable) -> str | None:
+    """Return the last of a folder's revisions, read from the texts; None where they are not one plain row of them.
+
+    A start where nothing is to be done need not wait for Alembic.
+    """
+    revisions, before = [], []
+    for file in folder.iterdir():
+        if file.name.endswith(".py"):
+            said = {each["name"]: each["value"] for each in _SAID.finditer(file.read_text(encoding="utf-8"))}
+            revisions.append(said.get("revision"))
+            before.append(said.get("down_revision", ""))
+    plain = None not in revisions and "" not in before and before.count(None) == 1
+    heads = set(revisions) - set(before)
+    return heads.pop() if plain and len(heads) == 1 else None
+
+
+def _upgrade(connection: sa.Connection, table: str, folder: Traversable) -> None:
+    from alembic import command  # noqa: PLC0415  see head_of
+    from alembic.config import Config  # noqa: PLC0415
+
     with as_file(folder) as versions:
         config = Config(attributes={"connection": connection, "version_table": table})
         config.set_main_option("script_location", str(ENVIRONMENT).replace("%", "%%"))
         config.set_main_option("version_locations", str(versions).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         command.upgrade(config, "head")
-    return str(connection.scalar(sa.select(sa.column("version_num")).select_from(sa.table(table))) or "")

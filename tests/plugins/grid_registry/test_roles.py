@@ -1,12 +1,13 @@
 """PostgreSQL with roles: no login writes a grid, one function does, and departments cannot make grids of their own."""
 
-# ruff: noqa: S608, E501  the statements are the attacks
+# ruff: noqa: S608  the statements are the attacks
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,7 +19,7 @@ from plugins.grid_registry import plans
 from tests.fixtures.databases import Logins
 from tests.plugins.grid_registry.attacks import CODE, INSERT, RENAME, RETIRE
 from tests.plugins.grid_registry.conftest import settle
-from tests.plugins.grid_registry.town import SECOND, URBAN, Town
+from tests.plugins.grid_registry.town import FOREIGN, OTHER, SECOND, URBAN, Town, creating, unit
 from web.cli_database import rules
 from web.database_roles import set_up
 from web.embedded_postgres import PostgresServer
@@ -249,24 +250,37 @@ def test_the_door_takes_the_last_word_of_each(
         connection.exec_driver_sql("SELECT onegrid_apply_plan(%s, %s)", (no, clock.now()))
 
 
-def test_a_plan_of_one_township_cannot_change_another(logins: Logins, clock: FixedClock) -> None:
-    """Whoever can write a plan's version, past the check, gets nothing from the door that is not the township's own."""
+@pytest.mark.parametrize(
+    "writes",
+    [
+        {"retired": [f"{FOREIGN}-C001"]},
+        {"renamed": {f"{FOREIGN}-C001": "x"}},
+        {"moves": [{"unit": f"{FOREIGN}-U001", "grid": CODE}]},
+        {"moves": [{"unit": f"{URBAN}-U001", "grid": f"{FOREIGN}-C001"}]},
+        {"made": [{"code": f"{FOREIGN}-C009", "community": FOREIGN, "units": []}]},
+        {"made": [{"code": f"{URBAN}-C009", "community": URBAN, "units": [f"{FOREIGN}-U001"]}]},
+    ],
+    ids=["ends", "renames", "takes a unit", "gives a unit", "makes a grid there", "makes one of its units"],
+)
+def test_a_plan_of_one_township_cannot_change_another(
+    logins: Logins, clock: FixedClock, writes: dict[str, Any]
+) -> None:
+    """Whoever can write a version of a plan, past the check, gets nothing from the door that is another township's."""
     town = settle(Town(logins["app"], clock, reserved=logins["apply"]))
-    nothing = {"retired": [], "renamed": {}, "made": [], "moves": [], "lineage": []}
-    for writes in (
-        {"retired": ["431103002005-C001"]},
-        {"renamed": {"431103002005-C001": "x"}},
-        {"moves": [{"unit": "431103002005-U001", "grid": CODE}]},
-        {"made": [{"code": "431103002005-C009", "community": "431103002005", "kind": "comprehensive", "setting": "urban", "name": "x", "units": []}]},
-    ):  # fmt: skip
-        with town.session() as session:
-            no = town.propose(town.plan([{"op": "rename", "grid": CODE, "name": f"新名称{len(str(writes))}"}]))
-        with town.session() as session:
-            plans.keep(session, no, town.plan([]), [], [], nothing | writes, clock.now())
-        town.sign(no)
-        with pytest.raises(DBAPIError), logins["apply"].begin() as connection:
-            connection.exec_driver_sql("SELECT onegrid_apply_plan(%s, %s)", (no, clock.now()))
-    assert town.state().revision == 1
+    town.units(unit(FOREIGN, 1))
+    town.divide(creating(FOREIGN, [1]), township=OTHER, base_revision=1)
+    nothing: dict[str, Any] = {"retired": [], "renamed": {}, "made": [], "moves": [], "lineage": []}
+    made = [{"kind": "comprehensive", "setting": "urban", "name": "x", **each} for each in writes.get("made", [])]
+    no = town.propose(town.plan([{"op": "rename", "grid": CODE, "name": "新名称"}]))
+    with town.session() as session:
+        plan = town.plan([{"op": "rename", "grid": CODE, "name": "另一名称"}])
+        plans.keep(session, no, plan, [], [], nothing | writes | {"made": made}, clock.now())
+    town.sign(no)
+    with (
+        pytest.raises(DBAPIError, match=r"not in force there|not its township"),
+        logins["apply"].begin() as connection,
+    ):
+        connection.exec_driver_sql("SELECT onegrid_apply_plan(%s, %s)", (no, clock.now()))
 
 
 def test_the_whole_division_runs_with_roles(logins: Logins, clock: FixedClock) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from engine.own_tables import faults
-from engine.plugin_database import tables_of
+from engine.plugin_metadata import tables_of
 from plugins.grid_registry.tables_check import check
 
 
