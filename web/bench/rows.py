@@ -63,6 +63,7 @@ def generate(database: sa.Engine, definition_id: str, tasks: int, history: int, 
     """Add `tasks` instances with an open task each, and `history` events spread over them; one transaction a chunk.
 
     References are not checked while they are added: they point to rows of the same loop.
+    The history is for reading: its digests are none, no head leads to it, and `onegrid audit verify` would say so.
     """
     facts = {"definition": definition_id, "instances": tasks, "units": UNITS, "since": int(SINCE.timestamp())}
     for what, statement, count in (
