@@ -85,20 +85,21 @@ def name_references(root: Any) -> None:
 
 def _holders(root: Any, kind: str) -> Iterator[tuple[Any, Any]]:
     for definition in root.iter(bpmn(f"{kind}EventDefinition")):
-        if definition.getparent() is not root:
+        if definition is not root:
             yield definition.getparent(), definition
     if kind == "message":
         for task in root.iter(bpmn("sendTask"), bpmn("receiveTask")):
-            yield task, task
+            if task is not root:
+                yield task, task
 
 
 def _catches_all(owner: Any, kind: str) -> bool:
-    return kind in ("error", "escalation") and local_name(owner) in ("boundaryEvent", "startEvent")
+    return kind in ("error", "escalation") and local_name(owner) in ("boundaryEvent", "startEvent", "definitions")
 
 
 def _declare(root: Any, kind: str, attribute: str, owner: Any, holder: Any, declared: dict[Any, Any]) -> None:
     name = holder.get(f"{kind}Ref") or owner.get("name") or owner.get("id") or kind
-    id_ = f"trial-{kind}-{owner.get('id', '')}"
+    id_ = f"trial-{kind}-{owner.get('id', '')}-{len(declared)}"  # an event may have several
     item = etree.Element(bpmn(kind), {"id": id_, attribute: name})
     root.insert(0, item)
     declared[id_] = item

@@ -236,3 +236,18 @@ def test_without_that_it_is_started_by_hand(tried: Any) -> None:
     for text, kind in (("R/PT1H", "timeCycle"), ("${soon}", "timeDate"), ("someVariable", "timeDate")):
         assert tried(_timed(text, kind)).entered == ["t", "c"]
     assert tried(_timed("someVariable", "timeDate"), advances=(timedelta(hours=1),)).code == 0
+
+
+def test_an_event_may_wait_for_several_messages_that_nobody_has_named(tried: Any) -> None:
+    unnamed = "<bpmn:messageEventDefinition/>"
+    shared = '<bpmn:messageEventDefinition id="shared"/>'
+    refers = "<bpmn:eventDefinitionRef>shared</bpmn:eventDefinitionRef>"
+    content = d.draw(d.catch("c", unnamed + unnamed + refers), flows="s>c c>e", more=shared)
+    trial = tried(content)
+    assert trial.code == 3
+    assert [line["element"] for line in trial.lines if line["event"] == "wait"] == ["c", "c", "c"]
+
+
+def test_a_file_that_is_a_task_alone_is_refused(tried: Any) -> None:
+    content = b'<receiveTask xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="r"/>'
+    assert tried(content).code == 2
