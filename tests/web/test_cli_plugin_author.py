@@ -128,3 +128,13 @@ def test_what_is_wrong_is_said(file: str, changed: tuple[str, str], words: str, 
 def test_a_folder_that_is_no_plugin_is_said(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path)
     assert "pyproject.toml" in fault
+
+
+def test_the_doctor_finds_a_new_plugin_well_without_an_installation(
+    written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONEGRID_HOME", str(tmp_path))
+    monkeypatch.setenv("ONEGRID_PLUGINS", str(written))
+    result = onegrid("doctor", "street_lights", "--no-database")
+    assert result.exit_code == 0, result.output
+    assert "street_lights" in result.output
