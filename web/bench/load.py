@@ -20,7 +20,7 @@ from engine.plugins import PluginHost
 from engine.tables.jobs import Job
 from engine.tables.people import OrgUnit
 from engine.tables.tasks import UserTask
-from engine.types import SYSTEM, JobState, TaskState, new_id
+from engine.types import SYSTEM, JobKind, JobState, TaskState, new_id
 from web import migrate
 from web.bench import figures
 from web.bench.browser import PASSWORD, Browser
@@ -102,7 +102,8 @@ def load_bench(
 
     Returns:
         Completed tasks a second; p50 and p95 of a completion in milliseconds; answers other than success, by status;
-        handlers' jobs done and dead; the same servers' answer to an empty request (`floor`) under the same load;
+        handlers' jobs done, dead and still waiting at the end (many: the workers did not keep up);
+        the same servers' answer to an empty request (`floor`) under the same load;
         the processor time of a completed task by part, which other programs on the machine do not change much.
     """
     case = review(REVISIONS)
@@ -204,8 +205,7 @@ def _each(crowd: list[Client], before: dict[str, float], after: dict[str, float]
 
 
 def _jobs(engine: Engine) -> dict[str, int]:
-    count = (
-        sa.select(Job.state, sa.func.count()).where(Job.state.in_((JobState.DONE, JobState.DEAD))).group_by(Job.state)
-    )
+    told = Job.state.in_((JobState.DONE, JobState.DEAD, JobState.WAITING))
+    count = sa.select(Job.state, sa.func.count()).where(Job.kind == JobKind.HANDLER, told).group_by(Job.state)
     with engine.begin(SYSTEM, write=False) as work:
         return {str(state): number for state, number in work.session.execute(count)}
