@@ -21,6 +21,7 @@ from marshmallow import Schema, fields
 from engine.bpmn.environment import Environment
 from engine.clock import SystemClock
 from engine.declaration import Handler
+from engine.description import restore_handler
 from engine.feel.runtime import Feel
 from engine.findings import Finding, Severity
 from engine.gate import judge
@@ -102,9 +103,16 @@ class _Work:
 
 
 def _handler(id_: str, said: Mapping[str, Any]) -> Handler:
-    inputs = {name: fields.Raw(required=required) for name, required in said["inputs"].items()}
-    schema = Schema.from_dict(dict(inputs), name="Inputs")
-    return Handler(id_, id_, schema, Schema, errors=dict.fromkeys(said["errors"], ""), only_in=said["only_in"])
+    described = said["described"]
+    if "id" in described:
+        return replace(restore_handler(described), only_in=said["only_in"])
+    inputs, outputs = (_named(described[part]) for part in ("inputs", "outputs"))
+    return Handler(id_, id_, inputs, outputs, errors=described["errors"], only_in=said["only_in"])
+
+
+def _named(names: Mapping[str, bool]) -> type[Schema]:
+    """Return a schema of fields of which only the names are known, and whether they are required."""
+    return Schema.from_dict({name: fields.Raw(required=required, allow_none=True) for name, required in names.items()})
 
 
 def _unreadable(path: str, reason: str) -> Finding:

@@ -19,6 +19,7 @@ from time import monotonic
 from typing import Any
 
 from engine.declaration import Handler
+from engine.description import describe_handler
 from engine.findings import Finding, Severity
 from engine.trial.lines import Line, finding_as_json
 from engine.trial.trial import FAILED
@@ -209,12 +210,16 @@ def _limit(path: str, code: str) -> Finding:
 
 
 def _said(handler: Handler) -> dict[str, Any]:
-    """Return what the checks ask of a handler, as JSON."""
-    return {
-        "inputs": {name: bool(field.required) for name, field in handler.inputs().fields.items()},
-        "errors": list(handler.errors),
-        "only_in": handler.only_in,
-    }
+    """Return what the gate asks of a handler, as JSON: its description, or names alone of fields that have none."""
+    try:
+        described = describe_handler(handler)
+    except ValueError:  # a core plugin's field of its own
+        described = {
+            "inputs": {name: bool(field.required) for name, field in handler.inputs().fields.items()},
+            "outputs": {name: bool(field.required) for name, field in handler.outputs().fields.items()},
+            "errors": dict(handler.errors),
+        }
+    return {"only_in": handler.only_in, "described": described}
 
 
 def _bound() -> None:
