@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.outcome import Answered, Failed
-from engine.plugin_answers import Hint, IdentityFacts
-from engine.plugin_process import NO_CASE
-from engine.plugin_record import PluginRecord, PluginState
+from engine.plugins.answers import Hint, IdentityFacts
+from engine.plugins.process import NO_CASE
+from engine.plugins.record import PluginRecord, PluginState
 from engine.services.deliveries import Place
 from engine.types import SYSTEM
 

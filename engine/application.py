@@ -26,7 +26,7 @@ from engine.jobs.queue import Duties, JobQueue
 from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
 from engine.plugin_watch import PluginWatch
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.types import SYSTEM, Actor, JobId
 from engine.upkeep import provide, resume, tend
 from engine.vault import KEY_FILE, Vault

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from engine.bundle import Bundle
 from engine.errors import NotFound
 from engine.findings import refuses
-from engine.plugin_content import DEPLOYED, Content
+from engine.plugins.content import DEPLOYED, Content
 
 if TYPE_CHECKING:
     from engine.application import Engine
-    from engine.plugin_record import PluginRecord
+    from engine.plugins.record import PluginRecord
     from engine.tables.definitions import Deployment
     from engine.types import Actor
     from engine.work import Work

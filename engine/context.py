@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from engine.forms import FormField
     from engine.hookspecs import PluginInfo
     from engine.jobs.queue import JobQueue
-    from engine.own_reports import OwnReport
-    from engine.plugin_answers import PluginChannel
+    from engine.plugins.answers import PluginChannel
+    from engine.plugins.own_reports import OwnReport
     from engine.types import Actor
     from engine.vault import Vault
 
 
 class Plugins(Protocol):
-    """What the services need of the plugin host (`engine.plugins.PluginHost`)."""
+    """What the services need of the plugin host (`engine.plugins.host.PluginHost`)."""
 
     @property
     def handlers(self) -> Mapping[str, Handler]:

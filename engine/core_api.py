@@ -18,11 +18,11 @@ from engine.forms import FormContext, FormField
 from engine.handlers import Completion, HandlerContext
 from engine.hookspecs import Capability, DatabaseRules
 from engine.jobs.table_queue import drain
-from engine.own_databases import OwnDatabases
-from engine.own_reports import OwnReport
-from engine.own_tables import OwnColumn, OwnTable, Reference
 from engine.passwords import hash_password
-from engine.plugin_listening import channel_function
+from engine.plugins.listening import channel_function
+from engine.plugins.own_databases import OwnDatabases
+from engine.plugins.own_reports import OwnReport
+from engine.plugins.own_tables import OwnColumn, OwnTable, Reference
 from engine.services.deliveries import Letter, Place
 from engine.tables.instances import ProcessInstance
 from engine.tables.people import OrgUnit, Person, PersonPost

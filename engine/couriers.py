@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from engine.declaration import Retry
 from engine.errors import InstanceChanged
 from engine.outcome import Answered, Failed
-from engine.plugin_answers import Channel, Event, Subscription
-from engine.plugin_listening import channel_function, subscription_function
-from engine.plugin_record import PluginRecord, PluginState
+from engine.plugins.answers import Channel, Event, Subscription
+from engine.plugins.listening import channel_function, subscription_function
+from engine.plugins.record import PluginRecord, PluginState
 from engine.services.deliveries import Letter, Place
 from engine.tables.deliveries import Delivery, DeliveryCursor
 from engine.tables.history import HistoryEvent, HistoryHead

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.feel.decisions import DecisionResult
     from engine.feel.runtime import Feel
-    from engine.own_databases import OwnDatabases
+    from engine.plugins.own_databases import OwnDatabases
     from engine.services.deliveries import Deliveries
     from engine.services.history import History
     from engine.types import InstanceId, JobId

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from engine.declaration import Handler, SchemaLike
     from engine.forms import FormField
-    from engine.own_tables import OwnTable
-    from engine.plugin_answers import Channel, Hint, IdentityFacts, Subscription
-    from engine.plugin_context import Context
+    from engine.plugins.answers import Channel, Hint, IdentityFacts, Subscription
+    from engine.plugins.context import Context
+    from engine.plugins.own_tables import OwnTable
 
 PROJECT = "onegrid"
 PREFIX = "onegrid_"
@@ -37,7 +37,7 @@ DEPARTMENT_HOOKS = frozenset(
         *("onegrid_channels", "onegrid_subscriptions", "onegrid_hints", "onegrid_identity"),
     }
 )
-"""What a department's plugin may implement. It runs in the plugin's process: `engine/plugin_hooks.py` says how."""
+"""What a department's plugin may implement. It runs in the plugin's process: `engine/plugins/hooks.py` says how."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)

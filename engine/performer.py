@@ -27,7 +27,7 @@ from engine.types import SYSTEM, Actor, ActorKind, InstanceId, JobId, JobKind
 
 if TYPE_CHECKING:
     from engine.application import Engine
-    from engine.own_databases import OwnDatabases
+    from engine.plugins.own_databases import OwnDatabases
     from engine.work import Work
 
 log = logging.getLogger(__name__)

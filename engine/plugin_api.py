@@ -21,8 +21,8 @@ from engine.declaration import (
 )
 from engine.duty_calendar import DutyCalendar, Shift
 from engine.hookspecs import API_VERSION, Check, Models, PluginInfo, hookimpl
-from engine.plugin_answers import Channel, Hint, IdentityFacts, Subscription, on
-from engine.plugin_context import CapabilityDenied, Context
+from engine.plugins.answers import Channel, Hint, IdentityFacts, Subscription, on
+from engine.plugins.context import CapabilityDenied, Context
 
 __all__ = [
     "API_VERSION",

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import EngineError
 from engine.findings import Severity
 from engine.outcome import Answered
-from engine.plugin_process import NO_CASE
-from engine.plugin_record import PluginRecord, PluginState
+from engine.plugins.process import NO_CASE
+from engine.plugins.record import PluginRecord, PluginState
 from engine.services.breakers import BreakerState, state_of
 from engine.services.plugin_figures import Queue
 from engine.services.switches import EVERYWHERE
 
 if TYPE_CHECKING:
-    from engine.plugins import PluginHost
+    from engine.plugins.host import PluginHost
     from engine.services.plugin_figures import PluginFigures
     from engine.work import Work
 

@@ -17,7 +17,7 @@ from engine.context import Answer, Context, Doing, Runtime
 from engine.db import begin_write, table_of
 from engine.errors import EngineError, Forbidden, IdempotencyKeyReused, InstanceChanged
 from engine.feel.runtime import Feel
-from engine.own_reports import OwnReport
+from engine.plugins.own_reports import OwnReport
 from engine.services.archive import Archives
 from engine.services.breakers import Breakers
 from engine.services.definitions import Definitions

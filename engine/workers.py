@@ -15,7 +15,7 @@ from marshmallow import ValidationError
 from engine.errors import InstanceChanged, TopicForbidden, TryAgain
 from engine.feel.values import unpack
 from engine.outcome import Failed
-from engine.plugin_pipe import encode
+from engine.plugins.pipe import encode
 from engine.services.external_jobs import Claim, ExternalJobs, Said, StepFailed, Wish
 from engine.services.worker_tokens import Scope, external_topics
 from engine.transient import Stopping, persist

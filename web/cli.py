@@ -9,7 +9,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from engine.application import Engine
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.transient import is_away
 from web import hookspecs
 from web.cli_audit import audit

@@ -13,7 +13,7 @@ from engine.application import Engine
 from engine.clock import SystemClock
 from engine.db import connect
 from engine.hookspecs import DatabaseRules
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.services.months import provide_months
 from engine.types import SYSTEM
 from web import hookspecs, migrate

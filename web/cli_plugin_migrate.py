@@ -8,8 +8,8 @@ from collections.abc import Callable
 import click
 
 from engine.application import Engine
-from engine.own_databases import HOOK
-from engine.plugin_record import PluginState
+from engine.plugins.own_databases import HOOK
+from engine.plugins.record import PluginState
 
 
 @click.command("migrate")

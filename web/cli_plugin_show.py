@@ -15,7 +15,7 @@ from engine.derived.page import page
 from engine.derived.palette import palette_entry
 from engine.derived.texts import texts
 from engine.description import describe_handler
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from web.composition import load_plugins
 from web.config import read_settings
 

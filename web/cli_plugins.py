@@ -18,7 +18,7 @@ from engine.db import connect
 from engine.errors import EngineError, PluginUnknown
 from engine.jobs.table_queue import TableQueue
 from engine.plugin_health import ERROR, PluginHealth, survey
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.types import SYSTEM
 from web.cli_instances import operator
 from web.composition import load_plugins

@@ -18,7 +18,7 @@ from engine.clock import TIMEZONE
 from engine.declaration import Handler
 from engine.errors import DeploymentRefused
 from engine.feel.values import parse_duration
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.trial import pool
 from engine.trial.lines import Line, text_of
 from engine.trial.units import Unit, beside, units

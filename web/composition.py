@@ -13,8 +13,8 @@ from engine.db import connect
 from engine.jobs.dbos_queue import DbosQueue
 from engine.jobs.lanes import AT_ONCE
 from engine.jobs.queue import Lane
-from engine.plugin_places import finding_in
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.places import finding_in
 from engine.tables.definitions import ProcessDefinition
 from engine.types import SYSTEM
 from engine.upkeep import provide

@@ -36,7 +36,7 @@ class Settings:
         settings_key: file of the key that seals plugins' secrets (ONEGRID_SECRET_KEY_FILE, default: made in `home`).
         strict_plugins: a plugin that does not load stops the start (ONEGRID_STRICT_PLUGINS=1, for CI).
         plugin_places: where departments' plugins are beside those installed with us (ONEGRID_PLUGINS, separated by
-            colons; default: `plugins` in `home`); see engine/plugin_places.py.
+            colons; default: `plugins` in `home`); see engine/plugins/places.py.
     """
 
     home: Path

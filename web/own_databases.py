@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.hookspecs import DatabaseRules
-from engine.own_tables import OwnColumn, OwnTable, Reference
-from engine.plugin_checks import Unfit
+from engine.plugins.checks import Unfit
+from engine.plugins.own_tables import OwnColumn, OwnTable, Reference
 from web.database_roles import DEPARTMENT, SCHEMA, department, set_up
 
 ADDRESS = "database-url"

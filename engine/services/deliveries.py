@@ -15,7 +15,7 @@ from engine.context import Context
 from engine.declaration import Retry
 from engine.errors import Forbidden, NotFound
 from engine.outcome import Answered, Failed
-from engine.plugin_answers import PluginChannel
+from engine.plugins.answers import PluginChannel
 from engine.services.plugin_log import PluginLog
 from engine.services.settings import Settings
 from engine.services.switches import Switches
@@ -52,7 +52,7 @@ class Letter:
     """What is to be delivered.
 
     Attributes:
-        function: name of the plugin's function (`engine/plugin_listening.py`).
+        function: name of the plugin's function (`engine/plugins/listening.py`).
         key: names it to the far system, the same over all attempts.
         line: deliveries of one line of a plugin's function are made one after the other.
         payload: JSON.

@@ -13,8 +13,8 @@ from engine.derived.contract import breaches, contract
 from engine.feel.runtime import Feel
 from engine.findings import Severity
 from engine.gate import judge
-from engine.plugin_content import DEPLOYED, Content
-from engine.plugin_record import PluginRecord
+from engine.plugins.content import DEPLOYED, Content
+from engine.plugins.record import PluginRecord
 from engine.testing.workbench import NotFit, Workbench, source_in
 
 CONTRACT = "contract.json"

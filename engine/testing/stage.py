@@ -28,7 +28,7 @@ from engine.db import connect
 from engine.errors import FormInvalid
 from engine.feel.runtime import Feel
 from engine.feel.values import unpack
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.scenarios.rehearsal import BEGINS, Unfulfilled
 from engine.schema import create_schema
 from engine.tables.instances import ProcessInstance

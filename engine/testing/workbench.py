@@ -13,11 +13,11 @@ from typing import Any, Self
 
 from engine.hookspecs import Capability
 from engine.outcome import Completed, Failed, Raised
-from engine.plugin_broker import Asker, Broker
-from engine.plugin_process import answering
-from engine.plugin_record import PluginRecord
-from engine.plugin_sources import GROUP, Source
-from engine.plugins import PluginHost
+from engine.plugins.broker import Asker, Broker
+from engine.plugins.host import PluginHost
+from engine.plugins.process import answering
+from engine.plugins.record import PluginRecord
+from engine.plugins.sources import GROUP, Source
 
 JOB: Mapping[str, Any] = {
     "id": "0" * 32,

@@ -13,7 +13,7 @@ from pytest_bdd import given, parsers, then, when
 from features.steps.world import REVIEWER, World
 
 if TYPE_CHECKING:
-    from engine.plugin_record import PluginRecord
+    from engine.plugins.record import PluginRecord
 
 AUDITOR = "yz.auditor"
 PAGE = "/grids/findings"
@@ -45,8 +45,8 @@ def onegrid_models():
 
 @when(parsers.re("一个部门的插件声明(?P<table>.+)"), target_fixture="record")
 def a_department_declares(table: str, tmp_path: Path) -> PluginRecord:
-    from engine.plugin_sources import Source
-    from engine.plugins import PluginHost
+    from engine.plugins.host import PluginHost
+    from engine.plugins.sources import Source
 
     name, column = TABLES[table]
     (tmp_path / "ledger_plugin.py").write_text(SOURCE.format(table=name, column=column), encoding="utf-8")
@@ -68,7 +68,7 @@ def it_is_ready(record: PluginRecord) -> None:
 
 @given("一个部门在备注里藏着一个图形")
 def a_shape_is_hidden(world: World, tmp_path: Path) -> None:
-    from engine.plugins import PluginHost
+    from engine.plugins.host import PluginHost
     from web import hookspecs
     from web.own_databases import FILE, PluginDatabases, folder_of
 

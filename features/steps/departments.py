@@ -23,8 +23,8 @@ def install(world: World, folder: Path, mood: str) -> Path:
 
     It declares what the real one declares and calls it, when it answers at all.
     """
-    from engine.plugin_sources import installed_in
-    from engine.plugins import PluginHost
+    from engine.plugins.host import PluginHost
+    from engine.plugins.sources import installed_in
     from web import hookspecs
 
     site = folder / "site"

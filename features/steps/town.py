@@ -15,7 +15,7 @@ from features.steps.world import World
 
 if TYPE_CHECKING:
     from engine.feel import Feel
-    from engine.plugins import PluginHost
+    from engine.plugins.host import PluginHost
     from web.config import Settings
 
 # imported where it is used: see world.py
@@ -34,7 +34,7 @@ class Town:
 @pytest.fixture(scope="session")
 def installed_plugins() -> Iterator[PluginHost]:
     """The plugins that are installed, the departments' in processes of their own."""
-    from engine.plugins import PluginHost
+    from engine.plugins.host import PluginHost
     from web import hookspecs
 
     host = PluginHost(hookspecs=(hookspecs,))

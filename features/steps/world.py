@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from engine.feel import Feel
     from engine.findings import Finding
-    from engine.plugins import PluginHost
+    from engine.plugins.host import PluginHost
     from engine.work import Work
     from plugins.grid_registry import api
     from web.config import Settings

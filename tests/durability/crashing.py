@@ -22,7 +22,7 @@ from engine.application import Engine
 from engine.clock import SystemClock
 from engine.db import connect
 from engine.jobs.dbos_queue import DbosQueue
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.tables.jobs import Job
 from engine.types import SYSTEM, Actor, JobId, JobState, Post
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.bundle import Bundle
 from engine.clock import FixedClock
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.tables.history import HistoryEvent
 from engine.tables.people import OrgUnit
 from engine.testing import drain

@@ -14,7 +14,7 @@ from engine.bundle import Bundle, read_bundle
 from engine.clock import FixedClock
 from engine.declaration import Handler
 from engine.feel import Feel
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from tests.processes.case import Case
 from tests.processes.division import PROPOSAL
 

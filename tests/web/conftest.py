@@ -22,7 +22,7 @@ from engine.clock import FixedClock
 from engine.feel import Feel
 from engine.jobs.table_queue import drain
 from engine.passwords import hash_password
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.tables.instances import ProcessInstance
 from engine.tables.people import OrgUnit, Person, PersonPost
 from engine.tables.tasks import UserTask

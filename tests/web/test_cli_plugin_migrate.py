@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from engine.plugin_record import PluginRecord, PluginState
+from engine.plugins.record import PluginRecord, PluginState
 from web.cli_plugin_migrate import migrate_command
 
 

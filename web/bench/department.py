@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.bundle import Bundle
-from engine.plugin_sources import Source, installed_in
+from engine.plugins.sources import Source, installed_in
 from web.bench.diagrams import HEAD
 
 WELL, SICK = "bench_well", "bench_sick"

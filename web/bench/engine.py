@@ -14,7 +14,7 @@ from typing import Any
 from engine.bpmn.environment import Environment
 from engine.clock import SystemClock
 from engine.feel.runtime import Feel
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from web.bench import figures
 from web.bench.diagrams import Measured, linear, loop, review
 from web.bench.ours import Ours

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.db import connect
 from engine.jobs.table_queue import TableQueue
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.tables.definitions import ProcessDefinition
 from engine.tables.tasks import UserTask
 from engine.types import Actor, Post, TaskState

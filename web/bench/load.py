@@ -16,7 +16,7 @@ from engine.application import Engine
 from engine.db import connect
 from engine.jobs.table_queue import TableQueue
 from engine.passwords import hash_password
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.tables.jobs import Job
 from engine.tables.people import OrgUnit
 from engine.tables.tasks import UserTask

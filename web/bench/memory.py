@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.application import Engine
 from engine.db import connect
 from engine.jobs.table_queue import TableQueue, drain
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.types import SYSTEM
 from web import hookspecs, migrate
 from web.bench.diagrams import VARIABLES, Measured, review

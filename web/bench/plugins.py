@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.outcome import Completed
 from engine.plugin_api import fields, handler
-from engine.plugin_process import PluginProcess
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.process import PluginProcess
 from engine.tables.jobs import Job
 from engine.tables.people import OrgUnit
 from engine.types import SYSTEM, JobState

@@ -9,7 +9,7 @@ from sqlalchemy.pool import StaticPool
 import engine.tables  # noqa: F401  the metadata is complete only with them
 from engine.application import Engine
 from engine.db import Base, connect
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.tables.people import OrgUnit, Person, PersonPost
 from engine.types import SYSTEM, Actor, Post, new_id
 from web.bench.diagrams import Measured

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine.core_api import HandlerContext
 from engine.hookspecs import PluginInfo, hookimpl
 from engine.plugin_api import Retry, handler
-from engine.plugin_sources import Source
+from engine.plugins.sources import Source
 
 EFFECTS = sa.Table(
     "chaos_effect",

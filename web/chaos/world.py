@@ -10,7 +10,7 @@ from engine.bundle import Bundle
 from engine.clock import SystemClock
 from engine.db import connect
 from engine.jobs.dbos_queue import DbosQueue
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.tables.people import OrgUnit
 from engine.types import SYSTEM, Actor, Post
 from web import migrate

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from engine.access import OPERATOR
 from engine.errors import NotFound, PluginUnknown, ReasonMissing
 from engine.plugin_health import MISSING, PluginHealth, Remark, survey
-from engine.plugin_record import PluginState
+from engine.plugins.record import PluginState
 from engine.services.breakers import BreakerState
 from web.language import current_language
 from web.request import current_engine, current_work

@@ -16,8 +16,8 @@ from engine.bundle import Bundle, read_bundle
 from engine.clock import FixedClock
 from engine.feel import Feel
 from engine.jobs.table_queue import next_due
-from engine.plugin_sources import installed_in
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.sources import installed_in
 from engine.tables.history import HistoryEvent
 from engine.tables.jobs import Job
 from engine.tables.people import OrgUnit

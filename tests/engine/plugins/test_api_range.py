@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.plugin_checks import accepts
+from engine.plugins.checks import accepts
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from engine.declaration import Handler
 from engine.errors import PluginRefused
 from engine.hookspecs import Capability, hookspec
-from engine.plugin_record import PluginState
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.record import PluginState
 
 HEAD = """
 from engine.plugin_api import *

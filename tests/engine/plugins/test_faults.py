@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from engine.outcome import Completed, Failed, Raised
-from engine.plugin_output import OUTPUT_LINES
-from engine.plugin_running import Limits
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.output import OUTPUT_LINES
+from engine.plugins.running import Limits
 from tests.engine.plugins.workshop import Registry, begin, install, job, load
 
 SOURCE = Path(__file__).with_name("faults.py.txt")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.plugin_database import head_of
+from engine.plugins.database import head_of
 
 FIRST = 'revision = "1"\ndown_revision = None\n'
 SECOND = 'revision: str = "2"\ndown_revision: str | None = "1"\n'

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from engine import hookspecs, plugin_hooks
+from engine import hookspecs
 from engine.declaration import SecretText
 from engine.outcome import Answered, Failed
-from engine.plugin_content import COUNT_LIMIT, FILE_LIMIT, FOLDERS, Content
-from engine.plugin_pipe import DESCRIPTION_LIMIT
-from engine.plugin_process import NO_CASE
-from engine.plugin_record import PluginRecord, PluginState
-from engine.plugins import PluginHost
+from engine.plugins import hooks as plugin_hooks
+from engine.plugins.content import COUNT_LIMIT, FILE_LIMIT, FOLDERS, Content
+from engine.plugins.host import PluginHost
+from engine.plugins.pipe import DESCRIPTION_LIMIT
+from engine.plugins.process import NO_CASE
+from engine.plugins.record import PluginRecord, PluginState
 from tests.engine.plugins.workshop import Registry, begin, install, load
 
 SOURCE = Path(__file__).with_name("hooks.py.txt")

@@ -13,8 +13,8 @@ import pytest
 
 from engine.hookspecs import MAX_LANES
 from engine.outcome import Completed, Failed, Outcome
-from engine.plugin_lanes import PluginLanes
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.lanes import PluginLanes
 from tests.engine.plugins.workshop import begin, install, job, load
 
 PLUGIN = """
@@ -76,7 +76,7 @@ def test_quick_jobs_share_one_process(host: PluginHost) -> None:
 
 
 def test_a_job_that_finds_no_process_goes_back_to_the_queue(host: PluginHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.plugin_lanes.PATIENCE", 0.05)
+    monkeypatch.setattr("engine.plugins.lanes.PATIENCE", 0.05)
     lanes(host).most = 1
     outcomes = at_once(host, 2, 0.5)
     waited = next(outcome for outcome in outcomes if isinstance(outcome, Failed))

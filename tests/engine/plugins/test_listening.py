@@ -9,8 +9,8 @@ import pytest
 
 from engine.declaration import Retry, fields
 from engine.hookspecs import PluginInfo
-from engine.plugin_answers import Channel, Subscription, on
-from engine.plugin_listening import (
+from engine.plugins.answers import Channel, Subscription, on
+from engine.plugins.listening import (
     describe_channels,
     describe_subscriptions,
     restore_channels,

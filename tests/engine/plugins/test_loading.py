@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from engine.errors import PluginRefused
-from engine.plugin_record import PluginRecord, PluginState
-from engine.plugin_running import Limits
-from engine.plugin_sources import Source, installed_in
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.record import PluginRecord, PluginState
+from engine.plugins.running import Limits
+from engine.plugins.sources import Source, installed_in
 from tests.engine.plugins.workshop import begin, install, job, load
 
 INFO = """

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from engine.outcome import Completed, Failed, Raised
-from engine.own_tables import OwnTable
-from engine.plugin_checks import Unfit
-from engine.plugin_record import PluginState
-from engine.plugins import PluginHost
+from engine.plugins.checks import Unfit
+from engine.plugins.host import PluginHost
+from engine.plugins.own_tables import OwnTable
+from engine.plugins.record import PluginState
 from tests.engine.plugins.workshop import PLUGIN, begin, install, job, load
 from web.own_databases import FILE, PluginDatabases, folder_of
 

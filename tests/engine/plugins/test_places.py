@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.outcome import Completed
-from engine.plugin_places import finding_in, sources_at
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.places import finding_in, sources_at
 from tests.engine.plugins.workshop import begin, install, job
 
 PLUGIN = """

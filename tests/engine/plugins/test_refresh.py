@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from engine.outcome import Completed, Failed, Outcome
-from engine.plugin_record import PluginRecord, PluginState
-from engine.plugin_sources import installed_in
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.record import PluginRecord, PluginState
+from engine.plugins.sources import installed_in
 from tests.engine.plugins.workshop import begin, install, job, uninstall
 
 PLUGIN = """
@@ -152,7 +152,7 @@ def test_a_quarantined_plugin_is_tried_again_after_a_while(
     host.refresh()
     flag.touch()
     assert host.refresh() == []
-    monkeypatch.setattr("engine.plugin_departments.TRY_AGAIN", 0.0)
+    monkeypatch.setattr("engine.plugins.departments.TRY_AGAIN", 0.0)
     assert host.refresh() == ["late"]
     assert said(tell(host, "late")) == "1.0"
     host.close()

@@ -14,9 +14,9 @@ from engine.clock import FixedClock
 from engine.feel import Feel
 from engine.findings import Finding, Severity
 from engine.plugin_health import PluginHealth, survey
-from engine.plugin_sources import installed_in
 from engine.plugin_watch import PluginWatch
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.sources import installed_in
 from engine.types import SYSTEM
 from tests.engine.plugins.workshop import install, uninstall
 

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.hookspecs import Capability
-from engine.plugin_running import DEFAULT_LIMITS, Limits
-from engine.plugin_sources import installed_in
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.running import DEFAULT_LIMITS, Limits
+from engine.plugins.sources import installed_in
 
 API = "from engine.plugin_api import *\n"
 PLUGIN = """

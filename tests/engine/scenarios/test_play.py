@@ -14,7 +14,7 @@ from engine.declaration import handler
 from engine.feel.runtime import Feel
 from engine.findings import Finding
 from engine.gate import judge
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.scenarios import phrases
 from engine.scenarios.feature import read_scenarios
 from tests.engine.bpmn.drawing import boundary, catch, draw, end, error, exclusive, message, service, start, timer, user

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from engine.advice import identify, suggest
 from engine.application import Engine
 from engine.clock import FixedClock
-from engine.plugin_answers import IdentityFacts
+from engine.plugins.answers import IdentityFacts
 from engine.services.deliveries import Place
 from engine.types import SYSTEM
 from engine.vault import KEY_FILE, Vault

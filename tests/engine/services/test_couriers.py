@@ -16,8 +16,8 @@ from engine import couriers
 from engine.application import Engine
 from engine.errors import Forbidden, NotFound
 from engine.plugin_health import survey
-from engine.plugin_listening import channel_function
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.listening import channel_function
 from engine.services.deliveries import Letter, Place
 from engine.tables.deliveries import Delivery
 from engine.tables.plugins import PluginEvent

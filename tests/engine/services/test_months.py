@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.application import Engine
 from engine.clock import FixedClock
 from engine.feel import Feel
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.services.audit import verify
 from engine.tables.history_months import month_of, next_month
 from engine.types import SYSTEM

@@ -13,7 +13,7 @@ import pytest
 from engine.bundle import Bundle, read_bundle
 from engine.declaration import RetryLater, fields, handler
 from engine.errors import DeploymentRefused
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.scenarios.rehearsal import Rehearsal
 from engine.testing import Answer, Called, Stage, Unfulfilled
 from engine.types import SYSTEM

@@ -18,7 +18,7 @@ from engine.clock import FixedClock
 from engine.declaration import Retry, external, fields, validate
 from engine.feel import Feel
 from engine.outcome import Failed
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.services.external_jobs import Claim, Wish
 from engine.services.worker_tokens import Scope
 from engine.tables.jobs import Job

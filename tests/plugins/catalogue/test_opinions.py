@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.clock import FixedClock
 from engine.errors import Forbidden, NotFound
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.types import SYSTEM
 from plugins.catalogue import opinions
 from plugins.catalogue.register import enact

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine.application import Engine
 from engine.clock import FixedClock
 from engine.errors import NotFound
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.types import SYSTEM
 from plugins.catalogue import listing
 from plugins.catalogue.capabilities import CATALOGUE_READ

@@ -13,7 +13,7 @@ from engine.application import Engine
 from engine.bundle import read_bundle
 from engine.clock import TIMEZONE, FixedClock
 from engine.db import connect
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.types import SYSTEM
 from plugins.demo.load import load
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.bundle import read_bundle
 from engine.clock import TIMEZONE, FixedClock
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.types import SYSTEM
 from plugins.demo.load import load
 from tests.fixtures.databases import Logins

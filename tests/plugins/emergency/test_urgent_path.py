@@ -24,12 +24,12 @@ from engine.clock import FixedClock
 from engine.contents import deploy_content
 from engine.hookspecs import Capability
 from engine.outcome import Answered
-from engine.plugin_answers import IdentityFacts
 from engine.plugin_health import survey
-from engine.plugin_process import NO_CASE
-from engine.plugin_record import PluginState
-from engine.plugin_sources import installed
-from engine.plugins import PluginHost
+from engine.plugins.answers import IdentityFacts
+from engine.plugins.host import PluginHost
+from engine.plugins.process import NO_CASE
+from engine.plugins.record import PluginState
+from engine.plugins.sources import installed
 from engine.services.deliveries import Place
 from engine.tables.deliveries import Delivery
 from engine.testing import drain

@@ -17,7 +17,7 @@ from engine.bundle import read_bundle
 from engine.clock import FixedClock
 from engine.core_api import drain
 from engine.errors import DeploymentRefused, Forbidden, NotFound
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.types import SYSTEM, Actor, Post
 from plugins.grid_registry import api, changes
 from tests.plugins.grid_registry.town import TOWNSHIP, URBAN, Town, codes, creating, unit

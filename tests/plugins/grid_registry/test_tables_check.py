@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
-from engine.own_tables import faults
-from engine.plugin_metadata import tables_of
+from engine.plugins.metadata import tables_of
+from engine.plugins.own_tables import faults
 from plugins.grid_registry.tables_check import check
 
 

@@ -15,7 +15,7 @@ from engine.application import Engine
 from engine.bundle import read_bundle
 from engine.clock import FixedClock
 from engine.errors import Forbidden, NotFound
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.starting import start_due
 from engine.tables.history import HistoryEvent
 from engine.testing import drain

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.clock import FixedClock
 from engine.couriers import collect, deliver
-from engine.plugin_record import PluginState
-from engine.plugin_sources import installed
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.record import PluginState
+from engine.plugins.sources import installed
 from engine.tables.instances import ProcessInstance
 from engine.types import SYSTEM
 from plugins.grid_registry.tables import DivisionProposal

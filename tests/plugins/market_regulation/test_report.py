@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.clock import FixedClock
 from engine.errors import NotFound
-from engine.own_reports import reports_of
-from engine.own_tables import OwnColumn, OwnTable
-from engine.plugin_checks import Unfit
-from engine.plugin_content import Content
-from engine.plugin_sources import installed
-from engine.plugins import PluginHost
+from engine.plugins.checks import Unfit
+from engine.plugins.content import Content
+from engine.plugins.host import PluginHost
+from engine.plugins.own_reports import reports_of
+from engine.plugins.own_tables import OwnColumn, OwnTable
+from engine.plugins.sources import installed
 from engine.types import SYSTEM, Actor, Post
 from plugins.grid_registry.reports import Sheet, readable, sheet
 from tests.plugins.grid_registry.conftest import settle

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.clock import TIMEZONE, FixedClock
 from engine.errors import NotFound
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.types import Actor
 from plugins.notifications import api
 from tests.plugins.serving import Served, engine_on, staff

@@ -13,7 +13,7 @@ from flask import Flask
 from engine.application import Engine
 from engine.clock import FixedClock
 from engine.passwords import hash_password
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.tables.people import Person, PersonPost
 from engine.types import SYSTEM
 from tests.plugins.notifications.test_notices import CHANGE, REMINDER

@@ -18,9 +18,9 @@ from engine.application import Engine
 from engine.bundle import Bundle
 from engine.clock import FixedClock
 from engine.hookspecs import Capability
-from engine.plugin_content import DEPLOYED
-from engine.plugin_sources import installed
-from engine.plugins import PluginHost
+from engine.plugins.content import DEPLOYED
+from engine.plugins.host import PluginHost
+from engine.plugins.sources import installed
 from engine.tables.people import OrgUnit
 from engine.testing import drain
 from engine.types import SYSTEM

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from engine.application import Engine
 from engine.clock import FixedClock
 from engine.hookspecs import Capability
-from engine.plugin_record import PluginState
-from engine.plugin_sources import installed
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.record import PluginState
+from engine.plugins.sources import installed
 from tests.plugins.serving import Served, engine_on
 
 NAME = "urban_management"

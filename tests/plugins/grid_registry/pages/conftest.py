@@ -22,7 +22,7 @@ from engine.clock import FixedClock
 from engine.core_api import drain
 from engine.feel import Feel
 from engine.passwords import hash_password
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
 from engine.tables.people import OrgUnit, Person, PersonPost
 from engine.types import SYSTEM, Actor, Post
 from plugins.grid_registry import api

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from engine.own_reports import OwnReport, ReportColumn
-from engine.plugins import PluginHost
+from engine.plugins.host import PluginHost
+from engine.plugins.own_reports import OwnReport, ReportColumn
 
 WORDS = {"zh": "检查情况", "en": "Inspections"}
 

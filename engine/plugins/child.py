@@ -1,4 +1,4 @@
-"""The process that a department's plugin lives in: `python -I -m engine.plugin_child '{"name": …}'`.
+"""The process that a department's plugin lives in: `python -I -m engine.plugins.child '{"name": …}'`.
 
 It holds no address and no secret of the host. It imports the plugin, says what it declares, and then runs one job or
 hook at a time; it may ask, the host decides. Only light modules are imported here, and all of them before it says
@@ -25,9 +25,9 @@ from typing import Any, BinaryIO
 from marshmallow import ValidationError
 
 from engine.declaration import BusinessError, Handler, RetryLater
-from engine.plugin_checks import Unfit
-from engine.plugin_context import CapabilityDenied, Context
-from engine.plugin_loading import Loaded, load
+from engine.plugins.checks import Unfit
+from engine.plugins.context import CapabilityDenied, Context
+from engine.plugins.loading import Loaded, load
 
 GRACE = 5.0
 """Seconds after a time limit at which the process ends itself, should the host be gone that ought to stop it."""

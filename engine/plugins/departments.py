@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from engine.plugin_checks import Unfit
-from engine.plugin_described import accept, quarantine
-from engine.plugin_lanes import IDLE_SECONDS, LAST_IDLE_SECONDS, PluginLanes
-from engine.plugin_record import PluginRecord, PluginState
-from engine.plugin_running import Limits
-from engine.plugin_sources import Source
+from engine.plugins.checks import Unfit
+from engine.plugins.described import accept, quarantine
+from engine.plugins.lanes import IDLE_SECONDS, LAST_IDLE_SECONDS, PluginLanes
+from engine.plugins.record import PluginRecord, PluginState
+from engine.plugins.running import Limits
+from engine.plugins.sources import Source
 
 log = logging.getLogger(__name__)
 

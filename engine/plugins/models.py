@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.hookspecs import Models, PluginInfo
-from engine.plugin_context import Context
+from engine.plugins.context import Context
 
 MIGRATE = "migrate"
 """What the host calls in the plugin's process to bring its tables up to date."""
@@ -15,7 +15,7 @@ MIGRATE = "migrate"
 
 def describe_models(info: PluginInfo, answer: Any, functions: dict[str, Callable[..., Any]]) -> Any:
     """Return the tables of a plugin as JSON; raise TypeError for what is no Models."""
-    from engine.plugin_metadata import tables_of  # noqa: PLC0415  only plugins that own tables pay for it
+    from engine.plugins.metadata import tables_of  # noqa: PLC0415  only plugins that own tables pay for it
 
     if not isinstance(answer, Models):
         raise TypeError("onegrid_models must return Models(metadata, migrations)")
@@ -24,6 +24,6 @@ def describe_models(info: PluginInfo, answer: Any, functions: dict[str, Callable
 
 
 def _migrate(plugin: str, models: Models, context: Context) -> str:
-    from engine.plugin_database import migrate  # noqa: PLC0415  as above
+    from engine.plugins.database import migrate  # noqa: PLC0415  as above
 
     return migrate(plugin, models.migrations, context.session)

@@ -11,9 +11,9 @@ from typing import Any
 
 from engine.declaration import Handler
 from engine.outcome import Answered, Failed, Outcome
-from engine.plugin_process import Answer, PluginProcess
-from engine.plugin_running import DEFAULT_LIMITS, Limits
-from engine.plugin_sources import Source
+from engine.plugins.process import Answer, PluginProcess
+from engine.plugins.running import DEFAULT_LIMITS, Limits
+from engine.plugins.sources import Source
 
 GROW_AFTER = 0.1
 """Seconds that a job waits for a lane before the plugin gets another: quick handlers never need one."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from engine.description import restore_handler, restore_plugin
 from engine.hookspecs import DEPARTMENT_HOOKS
-from engine.plugin_checks import Unfit, check_capabilities, check_handlers, check_info
-from engine.plugin_hooks import ASKED
-from engine.plugin_record import PluginRecord, PluginState
+from engine.plugins.checks import Unfit, check_capabilities, check_handlers, check_info
+from engine.plugins.hooks import ASKED
+from engine.plugins.record import PluginRecord, PluginState
 
 TRACE_LENGTH = 4000
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from engine.plugin_sources import GROUP, Find, Source, installed, installed_in
+from engine.plugins.sources import GROUP, Find, Source, installed, installed_in
 
 
 def finding_in(places: Iterable[Path]) -> Find:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.declaration import Retry
-from engine.plugin_context import Context
+from engine.plugins.context import Context
 
 PATIENT = Retry(attempts=8, backoff=5.0)
 """Tried for about three hours: who is told of something can do without it for a while."""

@@ -11,11 +11,11 @@ import time
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
-from engine.plugin_checks import Unfit
-from engine.plugin_output import Output
-from engine.plugin_pipe import DESCRIPTION_LIMIT, Pipe, PipeBroken, PipeTimeout
-from engine.plugin_secrets import Secrets
-from engine.plugin_sources import Source
+from engine.plugins.checks import Unfit
+from engine.plugins.output import Output
+from engine.plugins.pipe import DESCRIPTION_LIMIT, Pipe, PipeBroken, PipeTimeout
+from engine.plugins.secrets import Secrets
+from engine.plugins.sources import Source
 
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
 """All that a plugin's process sees of the host's environment: no address, no secret, no home folder."""
@@ -52,7 +52,7 @@ class RunningProcess:
         self._deadline = time.monotonic() + limits.start
         self._limit = limits.start
         self._process = subprocess.Popen(  # noqa: S603  our own module by our own interpreter
-            [source.python, "-I", "-X", "utf8", "-m", "engine.plugin_child", json.dumps(orders)],
+            [source.python, "-I", "-X", "utf8", "-m", "engine.plugins.child", json.dumps(orders)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

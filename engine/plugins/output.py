@@ -7,7 +7,7 @@ import os
 import select
 import threading
 
-from engine.plugin_secrets import Secrets
+from engine.plugins.secrets import Secrets
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from engine.declaration import NAME, Retry, schema_of
 from engine.hookspecs import PluginInfo
-from engine.plugin_answers import FILTERS, Channel, Hear, Send, Subscription
+from engine.plugins.answers import FILTERS, Channel, Hear, Send, Subscription
 
 Functions = dict[str, Callable[..., Any]]
 Json = dict[str, Any]

@@ -22,18 +22,18 @@ from engine.declaration import Handler
 from engine.errors import PluginRefused
 from engine.hookspecs import PREFIX, PROJECT, Capability, PluginInfo
 from engine.outcome import Answered, Failed, Outcome
-from engine.own_databases import OwnDatabases, check_declared, declared_reports, settle
-from engine.own_reports import OwnReport
-from engine.plugin_answers import PluginChannel
-from engine.plugin_broker import Asker, Begin, Broker
-from engine.plugin_checks import Unfit, check_handlers, check_hooks, check_info
-from engine.plugin_departments import Departments
-from engine.plugin_described import quarantine
-from engine.plugin_loading import recorded
-from engine.plugin_process import NO_CASE, Answer, answering, no_questions
-from engine.plugin_record import PluginRecord, PluginState
-from engine.plugin_running import DEFAULT_LIMITS, Limits
-from engine.plugin_sources import Find, Source, finding, installed
+from engine.plugins.answers import PluginChannel
+from engine.plugins.broker import Asker, Begin, Broker
+from engine.plugins.checks import Unfit, check_handlers, check_hooks, check_info
+from engine.plugins.departments import Departments
+from engine.plugins.described import quarantine
+from engine.plugins.loading import recorded
+from engine.plugins.own_databases import OwnDatabases, check_declared, declared_reports, settle
+from engine.plugins.own_reports import OwnReport
+from engine.plugins.process import NO_CASE, Answer, answering, no_questions
+from engine.plugins.record import PluginRecord, PluginState
+from engine.plugins.running import DEFAULT_LIMITS, Limits
+from engine.plugins.sources import Find, Source, finding, installed
 
 if TYPE_CHECKING:
     from engine.forms import FormField
@@ -170,7 +170,7 @@ class PluginHost:
 
         Args:
             plugin: its name.
-            name: of the hook, or of a function that a hook declared (`engine/plugin_hooks.py`).
+            name: of the hook, or of a function that a hook declared (`engine/plugins/hooks.py`).
             payload: the hook's arguments beside `ctx`, as JSON.
             timeout: seconds until it is stopped, those included that it waits for the plugin's other work.
             case: what it is told of the case, with the keys of NO_CASE, and `settings`.

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.hookspecs import PluginInfo
-from engine.own_tables import restore_models
-from engine.plugin_content import describe_content, restore_content
-from engine.plugin_listening import (
+from engine.plugins.content import describe_content, restore_content
+from engine.plugins.listening import (
     describe_channels,
     describe_subscriptions,
     restore_channels,
     restore_subscriptions,
 )
-from engine.plugin_models import describe_models
+from engine.plugins.models import describe_models
+from engine.plugins.own_tables import restore_models
 
 Describe = Callable[[PluginInfo, Any, dict[str, Callable[..., Any]]], Any]
 Restore = Callable[[PluginInfo, Any], Any]

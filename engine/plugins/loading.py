@@ -18,12 +18,12 @@ from engine import hookspecs
 from engine.declaration import Handler, schema_of
 from engine.description import describe_handler, describe_plugin
 from engine.hookspecs import PluginInfo
-from engine.plugin_checks import Unfit, check_handlers, check_hooks, check_info
-from engine.plugin_context import Context
-from engine.plugin_hooks import ASKED, CALLED
+from engine.plugins.checks import Unfit, check_handlers, check_hooks, check_info
+from engine.plugins.context import Context
+from engine.plugins.hooks import ASKED, CALLED
 
 if TYPE_CHECKING:
-    from engine.plugin_database import OwnDatabase
+    from engine.plugins.database import OwnDatabase
 
 DEPRECATIONS = 20
 """Warnings of one plugin that are kept: enough to see what is wrong, too few to fill a page."""
@@ -54,7 +54,7 @@ class Loaded:
         if address is None:
             return nullcontext()
         if address not in self.databases:
-            from engine.plugin_database import OwnDatabase  # noqa: PLC0415  see own_tables.py
+            from engine.plugins.database import OwnDatabase  # noqa: PLC0415  see own_tables.py
 
             self.databases[address] = OwnDatabase(address)
         return self.databases[address].transaction()

@@ -10,7 +10,7 @@ from typing import Any
 from engine.declaration import Handler
 from engine.findings import Finding
 from engine.hookspecs import PluginInfo
-from engine.plugin_lanes import PluginLanes
+from engine.plugins.lanes import PluginLanes
 
 
 class PluginState(StrEnum):
@@ -31,7 +31,7 @@ class PluginRecord:
         stage, reason, trace: why it is quarantined: where it failed, one line, and the end of the traceback.
         seconds: what the import took.
         hooks: those that it implements.
-        declared: hook → what it answered at load, restored (`engine/plugin_hooks.py`); of a department's plugin.
+        declared: hook → what it answered at load, restored (`engine/plugins/hooks.py`); of a department's plugin.
         deprecations: what it uses that will go, as the warnings say it.
         findings: what the deploy gate says of its content (`engine/contents.py`).
         warnings: what an operator should know though the plugin works.

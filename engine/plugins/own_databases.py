@@ -8,13 +8,13 @@ from typing import Any, Protocol
 import pluggy
 
 from engine.outcome import Failed
-from engine.own_reports import OwnReport, reports_of
-from engine.own_tables import OwnTable, faults
-from engine.plugin_checks import Unfit
-from engine.plugin_content import Content
-from engine.plugin_models import MIGRATE
-from engine.plugin_process import NO_CASE, no_questions
-from engine.plugin_record import PluginRecord
+from engine.plugins.checks import Unfit
+from engine.plugins.content import Content
+from engine.plugins.models import MIGRATE
+from engine.plugins.own_reports import OwnReport, reports_of
+from engine.plugins.own_tables import OwnTable, faults
+from engine.plugins.process import NO_CASE, no_questions
+from engine.plugins.record import PluginRecord
 
 HOOK = "onegrid_models"
 MIGRATION_SECONDS = 120.0

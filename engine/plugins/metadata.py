@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from engine.own_tables import OwnColumn, OwnTable, Reference
+from engine.plugins.own_tables import OwnColumn, OwnTable, Reference
 
 POSTGRESQL: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy does not say
 

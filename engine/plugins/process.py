@@ -12,12 +12,12 @@ from marshmallow import ValidationError
 
 from engine.declaration import Handler
 from engine.outcome import Answered, Completed, Failed, Outcome, Raised
-from engine.plugin_broker import Asker, Broker
-from engine.plugin_checks import Unfit
-from engine.plugin_pipe import Pipe, PipeBroken, PipeTimeout, encode
-from engine.plugin_running import DEFAULT_LIMITS, Limits, RunningProcess
-from engine.plugin_secrets import Secrets
-from engine.plugin_sources import Source
+from engine.plugins.broker import Asker, Broker
+from engine.plugins.checks import Unfit
+from engine.plugins.pipe import Pipe, PipeBroken, PipeTimeout, encode
+from engine.plugins.running import DEFAULT_LIMITS, Limits, RunningProcess
+from engine.plugins.secrets import Secrets
+from engine.plugins.sources import Source
 
 CONTEXT = ("id", "attempt", "idempotency_key", "county", "org_unit", "business_key")
 """What a plugin's process is told of a case, beside the inputs of a job or the payload of a hook."""

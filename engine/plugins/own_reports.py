@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.own_tables import OwnTable
-from engine.plugin_checks import Unfit
-from engine.plugin_content import Content
+from engine.plugins.checks import Unfit
+from engine.plugins.content import Content
+from engine.plugins.own_tables import OwnTable
 
 FOLDER = "reports"
 Words = Mapping[str, str]

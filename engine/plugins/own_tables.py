@@ -1,6 +1,6 @@
 """The tables of a department's plugin as data: what it declares by `onegrid_models`, and what its database holds.
 
-Described in the plugin's process (`plugin_models.py`), checked in the host.
+Described in the plugin's process (`models.py`), checked in the host.
 """
 
 from __future__ import annotations
