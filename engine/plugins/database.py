@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine.db import connect
 
-ENVIRONMENT = Path(__file__).with_name("plugin_migrations")
+ENVIRONMENT = Path(__file__).with_name("migrations")
 LOCK = 0x0E1F
 """Key of the PostgreSQL advisory lock under which one process at a time changes a plugin's tables."""
 

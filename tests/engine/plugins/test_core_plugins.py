@@ -164,8 +164,8 @@ def test_a_misspelt_optional_hook_is_noticed_where_there_is_a_web(desk: Desk) ->
 
 
 def test_a_hook_that_nobody_calls_is_refused(desk: Desk) -> None:
-    host = load(desk.write("one", "@hookimpl\ndef onegrid_channels():\n    return []\n"))
-    assert host.records[0].reason.startswith("there is no hook 'onegrid_channels'")
+    host = load(desk.write("one", "@hookimpl\ndef onegrid_telepathy():\n    return []\n"))
+    assert host.records[0].reason.startswith("there is no hook 'onegrid_telepathy'")
 
 
 def test_strict_loading_of_core_plugins_raises(desk: Desk) -> None:
