@@ -30,6 +30,8 @@ TOWNSHIP, RURAL_TOWNSHIP, COUNTY = "431103001", "431103102", "431103"
 CLERK, COUNTRY_CLERK, LEADER = "mw.clerk", "plq.clerk", "mw.leader"
 REVIEWER, COLLEAGUE, COUNTY_LEADER = "lst.reviewer1", "lst.reviewer2", "lst.leader"
 CITY, BUREAU, OPERATOR = "yz.city", "lst.umb", "admin"
+HOUSING, EMERGENCY = "lst.hud", "lst.emb"
+CATALOGUE_CLERK, LEGALITY, APPROVER = "lst.clerk", "lst.legal", "lst.approver"
 
 PEOPLE = {
     "梅湾街道经办人": CLERK,
@@ -40,6 +42,11 @@ PEOPLE = {
     "县级负责人": COUNTY_LEADER,
     "市级网格化服务管理机构": CITY,
     "城管部门": BUREAU,
+    "住建部门": HOUSING,
+    "应急部门": EMERGENCY,
+    "清单经办人": CATALOGUE_CLERK,
+    "合法性审查人": LEGALITY,
+    "批准人": APPROVER,
     "运维人员": OPERATOR,
 }
 """How the features call the demo's accounts."""

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.plugin_api import PluginInfo, hookimpl
+from engine.plugin_api import Handler, PluginInfo, hookimpl
 
 if TYPE_CHECKING:
     import click
 
-    from engine.core_api import Capability
+    from engine.core_api import Capability, FormField
 
 
 @hookimpl
 def onegrid_plugin() -> PluginInfo:
     """Say who this plugin is."""
     return PluginInfo(name="catalogue", title="事项清单", api=">=1.0,<2")
+
+
+@hookimpl
+def onegrid_handlers() -> list[Handler]:
+    """Give the handlers of the process `catalogue-inclusion`."""
+    from plugins.catalogue import handlers as of  # noqa: PLC0415  handlers need tables
+
+    return [of.check_application, of.check_approval, of.publish, of.announce, of.take_effect]
+
+
+@hookimpl
+def onegrid_form_fields() -> list[FormField]:
+    """Give the form field that shows an application."""
+    from plugins.catalogue.form_field import FIELDS  # noqa: PLC0415  as above
+
+    return FIELDS
 
 
 @hookimpl

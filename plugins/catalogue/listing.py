@@ -67,6 +67,41 @@ def in_force(session: Session, county: str, day: date) -> list[ItemVersion]:
     return [version for version in found if version.in_force(day)]
 
 
+def of_department(session: Session, department: str, day: date) -> list[ItemVersion]:
+    """Return the items of a department that are in force on a day."""
+    found = in_force(session, department.split("-", maxsplit=1)[0], day)
+    return [version for version in found if version.item.department == department]
+
+
+def coming(session: Session, county: str, day: date) -> list[tuple[ItemVersion, date, bool]]:
+    """Return what is published and not in force yet (R38): the version, from when on, and whether it stays or goes."""
+    ahead = _versions().where(
+        CatalogueItemVersion.county == county,
+        sa.or_(CatalogueItemVersion.valid_from > day, CatalogueItemVersion.valid_to > day),
+        sa.or_(
+            CatalogueItemVersion.valid_to.is_(None), CatalogueItemVersion.valid_to > CatalogueItemVersion.valid_from
+        ),
+    )
+    found = _read(session, ahead.order_by(CatalogueItemVersion.valid_from, CatalogueItemVersion.item_code))
+    begins = [(version, version.valid_from, True) for version in found if version.valid_from > day]
+    follows = {(version.item.code, since) for version, since, _ in begins}
+    ends = [
+        (version, version.valid_to, False)
+        for version in found
+        if version.valid_to is not None
+        and version.valid_to > day
+        and (version.item.code, version.valid_to) not in follows
+    ]
+    return begins + ends
+
+
+def changes_on(versions: Sequence[ItemVersion], day: date) -> date | None:
+    """Return from when on an item changes, comes in or goes by a decision that is published, or None."""
+    ahead = [version.valid_from for version in versions if version.valid_to is None]
+    ahead += [version.valid_to for version in versions if version.valid_to and version.valid_to > version.valid_from]
+    return min((each for each in ahead if each > day), default=None)
+
+
 def item_in_force(session: Session, code: str, day: date) -> ItemVersion:
     """Return the version of an item that is in force on a day; raise NotFound."""
     for version in versions(session, code):

@@ -78,6 +78,13 @@ def enact(session: Session, clock: Clock, actor: Actor, enactment: Enactment) ->
     return number
 
 
+def next_code(session: Session, department: str) -> str:
+    """Return the code of a department's next item: numbers count through a county and are never used again."""
+    county = department.split("-", maxsplit=1)[0]
+    taken = session.scalars(sa.select(CatalogueItem.code).filter_by(county=county))
+    return f"{department}-{1 + max((int(code.rpartition('-')[2]) for code in taken), default=0):03}"
+
+
 def _order_faults(enactment: Enactment) -> Iterable[str]:
     if not enactment.approved_on <= enactment.published_on <= enactment.effective_from:
         yield "批准、公示、生效的日期应依次不早于前者（第九条，R38）"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from engine.core_api import Forbidden, NotFound, new_id, today
-from plugins.catalogue import listing, opinions
+from plugins.catalogue import applications, listing, opinions
+from plugins.catalogue.draft import Kind
 from plugins.grid_registry import api as grids
 from web.plugin_api import (
     Blueprint,
@@ -22,11 +24,26 @@ from web.plugin_api import (
     redirect,
     render,
     request,
+    translated,
     url_for,
 )
 
 public = Blueprint("catalogue", __name__, template_folder="templates", url_prefix="/catalogue")
+reviews = Blueprint("applications", __name__, template_folder="templates", url_prefix="/catalogue-applications")
 agency = Blueprint("opinions", __name__, template_folder="templates", url_prefix="/opinions")
+
+READERS = frozenset(
+    {
+        applications.APPLICANT,
+        "agency_clerk",
+        "legality_reviewer",
+        "county_reviewer",
+        "county_leader",
+        "catalogue_approver",
+        "auditor",
+    }
+)
+"""Who has the page of applications in the menu; which ones it lists is decided by territory."""
 
 PARTS = [
     WebPart(
@@ -37,6 +54,7 @@ PARTS = [
         ],
         public=True,
     ),
+    WebPart(reviews, [MenuEntry(lazy_gettext("事项申请"), "applications.show_applications", READERS)]),
     WebPart(agency, [MenuEntry(lazy_gettext("意见建议"), "opinions.show_opinions", frozenset({opinions.AGENCY}))]),
 ]
 
@@ -69,6 +87,7 @@ def show_list() -> Answer:
         found=found,
         departments=[(name, list(items)) for name, items in groupby(found, lambda version: version.department_name)],
         decisions=listing.decisions(work.session, county.code),
+        coming=listing.coming(work.session, county.code, day),
     )
 
 
@@ -79,7 +98,13 @@ def show_item(code: str) -> Answer:
     versions = listing.versions(work.session, code)
     day = today(work.clock)
     now = next((version for version in versions if version.in_force(day)), None)
-    return render("catalogue/item.html", version=now or versions[0], in_force=now is not None, versions=versions)
+    return render(
+        "catalogue/item.html",
+        version=now or versions[0],
+        in_force=now is not None,
+        versions=versions,
+        changes_on=listing.changes_on(versions, day),
+    )
 
 
 @public.get("/opinion")
@@ -146,6 +171,42 @@ def where() -> Answer:
         grid=grid,
         community=communities.get(unit.community) if unit else None,
         neighbours=[each for each in units if grid and each.grid == grid.code],
+    )
+
+
+@reviews.get("")
+def show_applications() -> Answer:
+    """List the applications of the actor's territory; who is of a department's staff may begin one."""
+    return _applications({}, "")
+
+
+@reviews.post("/new")
+def new_application() -> Answer:
+    """Begin the review of an application, and go to its form."""
+    work = current_work()
+    chosen = {name: request.form.get(name, "").strip() for name in ("department", "kind", "item")}
+    kind = next((each for each in Kind if each == chosen["kind"]), Kind.INCLUDE)
+    needs_item = kind in {Kind.AMEND, Kind.REMOVE}
+    if needs_item and not chosen["item"]:
+        return _applications(chosen, _("请选择要调整或者退出的事项。")), 422
+    no = applications.register_application(work, chosen["department"], kind, chosen["item"] if needs_item else None)
+    found = next(each for each in applications.applications(work) if each.no == no)
+    opened = next((task for task in work.tasks.of_instance(found.instance_id) if task.state == "open"), None)
+    if opened is None:
+        return redirect(url_for("instances.show", instance_id=found.instance_id))
+    return redirect(url_for("task.show", task_id=opened.id))
+
+
+def _applications(chosen: dict[str, str], error: str) -> str:
+    work = current_work()
+    own = applications.own_departments(work)
+    items = {unit.code: listing.of_department(work.session, unit.code, today(work.clock)) for unit in own}
+    found = [
+        replace(each, milestone=translated(work.definitions.of(each.definition_id), each.milestone))
+        for each in applications.applications(work)
+    ]
+    return render(
+        "catalogue/applications.html", own=own, items=items, kinds=list(Kind), found=found, chosen=chosen, error=error
     )
 
 

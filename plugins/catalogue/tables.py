@@ -84,6 +84,30 @@ class CatalogueItemVersion(Base):
     valid_to: Mapped[date | None]
 
 
+class CatalogueApplication(Base):
+    """A department's application to change the catalogue (R39), and the one process instance that deals with it.
+
+    `content` is the application as it was last checked (`draft.plain`), which alone can be enacted; empty before.
+    `item_code` and `catalogue_number` are what came of it: None until the new version of the catalogue is made, but
+    for the item that is to be amended or removed.
+    """
+
+    __tablename__ = "catalogue_application"
+
+    no: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), index=True)
+    department: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    item_code: Mapped[str | None] = mapped_column(ITEM)
+    process_instance_id: Mapped[str] = mapped_column(sa.ForeignKey("process_instance.id"), unique=True)
+    content: Mapped[dict[str, Any]]
+    checked_at: Mapped[datetime | None]
+    catalogue_number: Mapped[int | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(sa.String(64))
+    created_by_name: Mapped[str] = mapped_column(sa.String(100))
+
+
 class Opinion(Base):
     """What somebody of the public says about an item (R47): kept by a receipt number, its contact protected (I20)."""
 

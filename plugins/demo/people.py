@@ -47,6 +47,11 @@ ACCOUNTS: Final = (
     Account("lst.leader", "李守正", "county_leader", COUNTY, "冷水滩区 负责人"),
     Account("yz.city", "文以载", "city_agency", CITY, "永州市 备案"),
     Account("lst.umb", "邓巡安", "department_staff", f"{COUNTY}-UMB", "冷水滩区城管局"),
+    Account("lst.hud", "盘筑安", "department_staff", f"{COUNTY}-HUD", "冷水滩区住建局"),
+    Account("lst.emb", "伍应平", "department_staff", f"{COUNTY}-EMB", "冷水滩区应急局"),
+    Account("lst.clerk", "郑理清", "agency_clerk", COUNTY, "冷水滩区 清单经办"),
+    Account("lst.legal", "秦守则", "legality_reviewer", f"{COUNTY}-JB", "冷水滩区司法局 合法性审查"),
+    Account("lst.approver", "魏公允", "catalogue_approver", COUNTY, "冷水滩区 清单批准"),
     Account("yz.auditor", "沈明察", "auditor", CITY, "永州市 审计"),
     Account("admin", "系统管理员", OPERATOR, CITY, "运行维护"),
 )

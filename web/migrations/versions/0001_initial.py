@@ -366,6 +366,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county", "number", name=op.f("pk_catalogue")),
     )
     op.create_table(
+        "catalogue_application",
+        sa.Column("no", sa.String(length=40), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("department", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("item_code", sa.String(length=30), nullable=True),
+        sa.Column("process_instance_id", sa.String(length=32), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("catalogue_number", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=64), nullable=False),
+        sa.Column("created_by_name", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_catalogue_application_county_org_unit")),
+        sa.ForeignKeyConstraint(
+            ["department"], ["org_unit.code"], name=op.f("fk_catalogue_application_department_org_unit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_catalogue_application_process_instance_id_process_instance"),
+        ),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_catalogue_application")),
+        sa.UniqueConstraint("process_instance_id", name=op.f("uq_catalogue_application_process_instance_id")),
+    )
+    op.create_index(op.f("ix_catalogue_application_county"), "catalogue_application", ["county"], unique=False)
+    op.create_index(op.f("ix_catalogue_application_department"), "catalogue_application", ["department"], unique=False)
+    op.create_table(
         "correlated_start",
         sa.Column("definition_key", sa.String(length=100), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -911,6 +939,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_division_proposal_org_path"), table_name="division_proposal")
     op.drop_table("division_proposal")
     op.drop_table("correlated_start")
+    op.drop_index(op.f("ix_catalogue_application_department"), table_name="catalogue_application")
+    op.drop_index(op.f("ix_catalogue_application_county"), table_name="catalogue_application")
+    op.drop_table("catalogue_application")
     op.drop_table("catalogue")
     op.drop_table("start_timer")
     op.drop_index("ix_process_instance_org_path", table_name="process_instance")

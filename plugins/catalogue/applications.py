@@ -1,0 +1,188 @@
+"""Applications to change the catalogue: numbering, starting, keeping what was checked, listing. Enacts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.core_api import TIMEZONE, Forbidden, NotFound, OrgUnit, ProcessInstance, Work, below, today
+from plugins.catalogue import listing
+from plugins.catalogue.draft import Kind, draft_of, minutes, plain
+from plugins.catalogue.tables import CatalogueApplication, CatalogueItem
+
+PROCESS = "catalogue-inclusion"
+APPLICANT = "department_staff"
+LEGALITY = "JB"
+"""The department that reviews legality: 司法局 (assumed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application and where it stands."""
+
+    no: str
+    kind: Kind
+    department: str
+    department_name: str
+    name: str
+    item_code: str | None
+    instance_id: str
+    definition_id: str
+    milestone: str
+    state: str
+    created_at: datetime
+    created_by: str
+
+
+def register_application(work: Work, department: str, kind: Kind, item_code: str | None = None) -> str:
+    """Start the review of an application; return its number `SX-<department>-<year>-<seq>`.
+
+    Args:
+        work: of a member of the department's staff.
+        department: code of the applying department.
+        kind: what is applied for.
+        item_code: the item that is to be amended or removed; None for a new one.
+
+    Raises:
+        Forbidden: the actor is not of the department's staff.
+        NotFound: no such department, or no such item of it in force.
+    """
+    if not any(post.group == APPLICANT and post.org_unit == department for post in work.actor.posts):
+        raise Forbidden(f"只有部门 {department} 的人员可以提请。", department=department)
+    # the row lock makes two of one department take their numbers one after the other
+    unit = work.session.get(OrgUnit, department, with_for_update=True)
+    if unit is None or unit.kind != "department" or unit.parent_code is None:
+        raise NotFound(department=department)
+    draft = _draft(work, unit, kind, item_code)
+    no = _next_no(work.session, unit.code, work.clock.now())
+    variables = {"application": _facts(work.session, unit, no, kind, item_code), "draft": draft}
+    instance = work.instances.start(PROCESS, variables, business_key=no, org_unit=unit.code)
+    work.session.add(
+        CatalogueApplication(
+            no=no,
+            county=unit.parent_code,
+            department=unit.code,
+            kind=kind.value,
+            item_code=item_code,
+            process_instance_id=instance.id,
+            content={},
+            checked_at=None,
+            catalogue_number=None,
+            created_at=work.clock.now(),
+            created_by=work.actor.id,
+            created_by_name=work.actor.name,
+        )
+    )
+    return no
+
+
+def _draft(work: Work, unit: OrgUnit, kind: Kind, item_code: str | None) -> dict[str, Any]:
+    """Return what the form starts with; raise NotFound for an item that is not the department's, or not in force."""
+    if kind not in {Kind.AMEND, Kind.REMOVE}:
+        return {}
+    item = work.session.get(CatalogueItem, item_code) if item_code else None
+    if item is None or item.department != unit.code:
+        raise NotFound(item=item_code)
+    version = listing.item_in_force(work.session, item.code, today(work.clock))
+    return draft_of(version.item) if kind is Kind.AMEND else {}
+
+
+def _facts(session: Session, unit: OrgUnit, no: str, kind: Kind, item_code: str | None) -> dict[str, Any]:
+    """Return the variable `application` of the process."""
+    county = session.get_one(OrgUnit, unit.parent_code)
+    select = sa.select(OrgUnit.code, OrgUnit.name).where(
+        OrgUnit.parent_code == county.code, OrgUnit.kind == "department", OrgUnit.code != unit.code
+    )
+    return {
+        "no": no,
+        "kind": kind.value,
+        "item": item_code,
+        "department": unit.code,
+        "department_name": unit.name,
+        "county": county.code,
+        "county_name": county.name,
+        "legality": f"{county.code}-{LEGALITY}",
+        "departments": [
+            {"value": code, "label": name} for code, name in session.execute(select.order_by(OrgUnit.code))
+        ],
+    }
+
+
+def _next_no(session: Session, department: str, now: datetime) -> str:
+    prefix = f"SX-{department}-{now.astimezone(TIMEZONE).year}-"
+    taken = session.scalars(sa.select(CatalogueApplication.no).where(CatalogueApplication.no.startswith(prefix)))
+    return f"{prefix}{1 + max((int(no.removeprefix(prefix)) for no in taken), default=0):03}"
+
+
+def of_instance(session: Session, no: str, instance_id: str) -> CatalogueApplication:
+    """Return an application for the process instance that deals with it.
+
+    Raises:
+        NotFound: no such application, or another instance's: a process works on its own application only.
+    """
+    row = session.get(CatalogueApplication, no)
+    if row is None or row.process_instance_id != instance_id:
+        raise NotFound(f"申请 {no} 不属于本流程。", application_no=no)
+    return row
+
+
+def keep(row: CatalogueApplication, draft: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """Keep an application as it was checked; return it as JSON."""
+    content: dict[str, Any] = plain(draft)
+    row.content, row.checked_at = content, at
+    return content
+
+
+def minutes_taken(session: Session, county: str, without: str) -> int:
+    """Return the minutes a grid and year that items enacted by applications take; earlier ones said nothing of it."""
+    select = sa.select(CatalogueApplication).where(
+        CatalogueApplication.county == county,
+        CatalogueApplication.catalogue_number.is_not(None),
+        CatalogueApplication.no != without,
+    )
+    latest = {
+        row.item_code: row.content for row in session.scalars(select.order_by(CatalogueApplication.catalogue_number))
+    }
+    return sum(minutes(content) for content in latest.values())
+
+
+def applications(work: Work, limit: int = 200) -> Sequence[Application]:
+    """Return the applications that the actor may see by territory, the latest first."""
+    select = (
+        sa.select(CatalogueApplication, OrgUnit.name, ProcessInstance)
+        .join(OrgUnit, OrgUnit.code == CatalogueApplication.department)
+        .join(ProcessInstance, ProcessInstance.id == CatalogueApplication.process_instance_id)
+        .where(sa.or_(sa.false(), *(below(ProcessInstance.org_path, post.path) for post in work.actor.posts)))
+        .order_by(CatalogueApplication.created_at.desc(), CatalogueApplication.no.desc())
+        .limit(limit)
+    )
+    return [_read(row, department, instance) for row, department, instance in work.session.execute(select)]
+
+
+def own_departments(work: Work) -> Sequence[OrgUnit]:
+    """Return the departments for which the actor may apply."""
+    codes = [post.org_unit for post in work.actor.posts if post.group == APPLICANT]
+    select = sa.select(OrgUnit).where(OrgUnit.code.in_(codes), OrgUnit.kind == "department").order_by(OrgUnit.code)
+    return work.session.scalars(select).all()
+
+
+def _read(row: CatalogueApplication, department: str, instance: ProcessInstance) -> Application:
+    return Application(
+        no=row.no,
+        kind=Kind(row.kind),
+        department=row.department,
+        department_name=department,
+        name=row.content.get("name") or "",
+        item_code=row.item_code,
+        instance_id=instance.id,
+        definition_id=instance.definition_id,
+        milestone=instance.milestone or "",
+        state=instance.state,
+        created_at=row.created_at,
+        created_by=row.created_by_name,
+    )

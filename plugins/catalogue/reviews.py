@@ -1,0 +1,59 @@
+"""Who reviewed an application, on the very version that is to be enacted. Read from the case's history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from engine.core_api import Completion, GuardRefused, HandlerContext, PersonPost, today
+from plugins.catalogue.tables import CatalogueApplication
+
+ASSENT: Final[Mapping[str, Mapping[str, str]]] = {
+    "formal": {"result": "accept"},
+    "legality": {"conclusion": "pass", "authority_ok": "yes", "bases_in_force": "yes", "worker_scope_ok": "yes"},
+    "strict_review": {"conclusion": "propose_approve"},
+    "approve": {"decision": "approve"},
+}
+"""Element of the process → the values of its form that mean yes."""
+
+
+def approval(context: HandlerContext, application: CatalogueApplication) -> Completion:
+    """Return the approval of an application as it was last checked.
+
+    Raises:
+        GuardRefused: a review is missing, said no, or is older than what was checked.
+    """
+    missing = [step for step in ASSENT if _yes(context, application, step) is None]
+    found = _yes(context, application, "approve")
+    if missing or found is None:
+        raise GuardRefused(f"申请 {application.no} 未经审查、批准（{'、'.join(missing)}）。", missing=missing)
+    return found
+
+
+def dependence(context: HandlerContext, application: CatalogueApplication) -> str:
+    """Return why the last approver may not approve, in Chinese; "" when nothing is against it (I14)."""
+    approver = context.completions("approve")[-1]
+    applied = {each.actor_id for step in ("apply", "correct") for each in context.completions(step)}
+    if approver.actor_id in applied | {application.created_by}:
+        return "批准人不得是提请人"
+    if approver.actor_id in {each.actor_id for each in context.completions("strict_review")}:
+        return "批准人不得是本件的审查人"
+    day = today(context.clock)
+    posts = sa.select(PersonPost.id).where(
+        PersonPost.person_id == approver.actor_id,
+        PersonPost.org_unit == application.department,
+        PersonPost.valid_from <= day,
+        sa.or_(PersonPost.valid_to.is_(None), PersonPost.valid_to > day),
+    )
+    return "批准人不得是申请部门的人" if context.session.scalar(posts.limit(1)) else ""
+
+
+def _yes(context: HandlerContext, application: CatalogueApplication, step: str) -> Completion | None:
+    """Return the last yes of a step to the application as it was last checked, or None."""
+    found = context.completions(step)
+    if not found or application.checked_at is None or found[-1].at < application.checked_at:
+        return None
+    detail: Mapping[str, Any] = found[-1].detail
+    return found[-1] if all(detail.get(field) == wanted for field, wanted in ASSENT[step].items()) else None
