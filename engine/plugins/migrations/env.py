@@ -1,4 +1,4 @@
-"""What Alembic runs for a plugin's migrations: in the connection and transaction that `engine.plugins.database` gives."""
+"""What Alembic runs for a plugin's migrations, in the connection and transaction given by `engine.plugins.database`."""
 
 from __future__ import annotations
 
