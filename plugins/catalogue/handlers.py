@@ -86,9 +86,11 @@ def check_approval(context: HandlerContext, application_no: str) -> Mapping[str,
     application = applications.of_instance(context.session, application_no, context.instance_id)
     against = reviews.dependence(context, application)
     if against:
-        raise BusinessError(
-            "NOT_INDEPENDENT", against, findings=[_finding("I14", f"批准无效：{against}，请由他人批准")]
+        zh, en = against
+        finding = _finding(
+            "I14", f"批准无效：{zh}，请由他人批准", f"The approval is void: {en}. Somebody else approves."
         )
+        raise BusinessError("NOT_INDEPENDENT", zh, findings=[finding])
     reviews.approval(context, application)
     return {}
 
@@ -227,12 +229,12 @@ def take_effect(context: HandlerContext, application_no: str) -> Mapping[str, An
     return {"in_force": any(version.in_force(day) and not version.item.obstacles() for version in own)}
 
 
-def _finding(rule: str, message: str) -> dict[str, str]:
+def _finding(rule: str, zh: str, en: str = "") -> dict[str, str]:
     return {
         "field": "",
         "severity": "error",
         "code": rule,
         "rule": rule,
-        "message_zh": message,
-        "message_en": f"{rule}: {message}",
+        "message_zh": zh,
+        "message_en": en or f"Not ready to take effect: {zh}",
     }

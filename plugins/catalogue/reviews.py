@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from engine.core_api import Completion, GuardRefused, HandlerContext, PersonPost, today
+from engine.core_api import TIMEZONE, Completion, GuardRefused, HandlerContext, PersonPost
 from plugins.catalogue.tables import CatalogueApplication
 
 ASSENT: Final[Mapping[str, Mapping[str, str]]] = {
@@ -23,31 +23,36 @@ def approval(context: HandlerContext, application: CatalogueApplication) -> Comp
     """Return the approval of an application as it was last checked.
 
     Raises:
-        GuardRefused: a review is missing, said no, or is older than what was checked.
+        GuardRefused: a review is missing, said no, or is older than what was checked; or the approver may not (I14).
     """
     missing = [step for step in ASSENT if _yes(context, application, step) is None]
     found = _yes(context, application, "approve")
     if missing or found is None:
         raise GuardRefused(f"申请 {application.no} 未经审查、批准（{'、'.join(missing)}）。", missing=missing)
+    against = dependence(context, application)
+    if against:
+        raise GuardRefused(f"申请 {application.no}：{against[0]}。", application_no=application.no)
     return found
 
 
-def dependence(context: HandlerContext, application: CatalogueApplication) -> str:
-    """Return why the last approver may not approve, in Chinese; "" when nothing is against it (I14)."""
+def dependence(context: HandlerContext, application: CatalogueApplication) -> tuple[str, str] | None:
+    """Return why the last approver might not approve on that day, in Chinese and English; None if nothing was (I14)."""
     approver = context.completions("approve")[-1]
     applied = {each.actor_id for step in ("apply", "correct") for each in context.completions(step)}
     if approver.actor_id in applied | {application.created_by}:
-        return "批准人不得是提请人"
+        return "批准人不得是提请人", "the approver must not be the applicant"
     if approver.actor_id in {each.actor_id for each in context.completions("strict_review")}:
-        return "批准人不得是本件的审查人"
-    day = today(context.clock)
+        return "批准人不得是本件的审查人", "the approver must not be the reviewer of this case"
+    day = approver.at.astimezone(TIMEZONE).date()
     posts = sa.select(PersonPost.id).where(
         PersonPost.person_id == approver.actor_id,
         PersonPost.org_unit == application.department,
         PersonPost.valid_from <= day,
         sa.or_(PersonPost.valid_to.is_(None), PersonPost.valid_to > day),
     )
-    return "批准人不得是申请部门的人" if context.session.scalar(posts.limit(1)) else ""
+    if context.session.scalar(posts.limit(1)):
+        return "批准人不得是申请部门的人", "the approver must not be of the applying department"
+    return None
 
 
 def _yes(context: HandlerContext, application: CatalogueApplication, step: str) -> Completion | None:
