@@ -177,11 +177,21 @@ def it_is_coordinated(world: World, how: str) -> None:
     do(world, CATALOGUE_CLERK, {"conclusion": conclusion, "text": "已召集两部门会商，情况如上。"})
 
 
+@when("清单经办人受理临时事项")
+def a_temporary_item_is_accepted(world: World) -> None:
+    do(world, CATALOGUE_CLERK, {"result": "accept"})
+
+
+@when("严格审查通过")
+def the_strict_review_passes(world: World) -> None:
+    do(world, REVIEWER, {"checks": ["legality", "necessity"], "conclusion": "propose_approve"})
+
+
 @given("合法性审查、严格审查通过")
 @when("合法性审查、严格审查通过")
 def the_reviews_pass(world: World) -> None:
     do(world, LEGALITY, LAWFUL)
-    do(world, REVIEWER, {"checks": ["legality", "necessity"], "conclusion": "propose_approve"})
+    the_strict_review_passes(world)
 
 
 @when("合法性审查认为网格员不应从事这项工作")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from engine.core_api import TIMEZONE, Completion, GuardRefused, HandlerContext, PersonPost
+from plugins.catalogue.draft import Kind
 from plugins.catalogue.tables import CatalogueApplication
 
 ASSENT: Final[Mapping[str, Mapping[str, str]]] = {
@@ -18,6 +19,9 @@ ASSENT: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Element of the process → the values of its form that mean yes."""
 
+SPARED: Final[Mapping[str, Sequence[str]]] = {Kind.TEMPORARY: ("legality",)}
+"""Kind → the elements that its simplified way leaves out (SPEC 8(b))."""
+
 
 def approval(context: HandlerContext, application: CatalogueApplication) -> Completion:
     """Return the approval of an application as it was last checked.
@@ -25,7 +29,8 @@ def approval(context: HandlerContext, application: CatalogueApplication) -> Comp
     Raises:
         GuardRefused: a review is missing, said no, or is older than what was checked; or the approver may not (I14).
     """
-    missing = [step for step in ASSENT if _yes(context, application, step) is None]
+    asked = [step for step in ASSENT if step not in SPARED.get(application.kind, ())]
+    missing = [step for step in asked if _yes(context, application, step) is None]
     found = _yes(context, application, "approve")
     if missing or found is None:
         raise GuardRefused(f"申请 {application.no} 未经审查、批准（{'、'.join(missing)}）。", missing=missing)
