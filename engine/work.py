@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from engine.clock import Clock
 from engine.context import Answer, Context, Doing, Runtime
 from engine.db import begin_write, table_of
-from engine.errors import EngineError, Forbidden, IdempotencyKeyReused, InstanceChanged
+from engine.errors import Forbidden, IdempotencyKeyReused, InstanceChanged
 from engine.feel.runtime import Feel
 from engine.plugins.own_reports import OwnReport
 from engine.services.archive import Archives
@@ -208,17 +208,23 @@ class Work:
             kept = {**asked, "fingerprint": fingerprint, "answer": answer, "created_at": self.clock.now()}
             self.session.flush()
             self.session.connection().execute(_KEEP, kept)
-        except (EngineError, IntegrityError):
+        except Exception as error:
             # nearly all requests are first ones: only what fails may be a repetition
-            self.session.rollback()
-            given = self.session.connection().execute(_GIVEN, asked).one_or_none()
-            if given is None:
+            if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
                 raise
-            if given.fingerprint != fingerprint:
-                raise IdempotencyKeyReused(key=key) from None
-            first: Answer = given.answer
-            return first
+            return self._first_answer(asked, fingerprint, error)
         return answer
+
+    def _first_answer(self, asked: Mapping[str, str], fingerprint: str, error: Exception) -> Answer:
+        """Return the answer that this key was given before; raise the error when there was none."""
+        self.session.rollback()
+        given = self.session.connection().execute(_GIVEN, dict(asked)).one_or_none()
+        if given is None:
+            raise error
+        if given.fingerprint != fingerprint:
+            raise IdempotencyKeyReused(key=asked["key"]) from None
+        first: Answer = given.answer
+        return first
 
 
 @contextmanager

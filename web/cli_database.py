@@ -88,9 +88,13 @@ def owner_engine(url: str) -> sa.Engine:
 
 
 def _has_owner(connection: sa.Connection) -> bool:
+    """Return whether the owner's role owns this database; roles belong to a cluster, which may hold others."""
     if connection.dialect.name != "postgresql":
         return False
-    return bool(connection.scalar(sa.text("SELECT count(*) FROM pg_roles WHERE rolname = :name"), {"name": OWNER}))
+    there = sa.text(
+        "SELECT count(*) FROM pg_roles WHERE rolname = :name AND has_schema_privilege(oid, 'public', 'CREATE')"
+    )
+    return bool(connection.scalar(there, {"name": OWNER}))
 
 
 def _owner_url() -> str:

@@ -35,6 +35,8 @@ def provide_months(session: Session, now: datetime, ahead: int = AHEAD) -> list[
         return []
     session.execute(sa.text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+    # what a partition refers to is locked before the default partition, in the order in which those who write lock it
+    session.execute(sa.text("LOCK TABLE process_definition, process_instance IN SHARE ROW EXCLUSIVE MODE"))
     made = [month for month in _without(session, missing) if not _begun(session, month)]
     for month in made:
         for statement in month_ddl(month):
