@@ -37,7 +37,7 @@ def _view(component: Mapping[str, Any], value: Any, context: FormContext) -> dic
     return {
         "application": application,
         "rows": [
-            (name, draft.get(name), before.get(name) if before and before.get(name) != draft.get(name) else None)
+            (name, draft.get(name), _changed(before.get(name), draft.get(name)))
             for name in PLAIN
             if draft.get(name) not in (None, "")
         ],
@@ -57,6 +57,11 @@ def _before(application: Mapping[str, Any], context: FormContext) -> dict[str, A
     found = next((version for version in versions if version.in_force(today(context.clock))), None)
     before: dict[str, Any] = plain(draft_of(found.item)) if found else {}
     return before
+
+
+def _changed(before: Any, now: Any) -> Any:
+    """Return what a field said before, or None where nothing was said or nothing changes."""
+    return None if before in (None, "", now) else before
 
 
 def _day(text: Any) -> date | None:
