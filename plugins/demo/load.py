@@ -16,6 +16,7 @@ from plugins.demo.divisions import departments, divisions
 from plugins.demo.first_division import divide
 from plugins.demo.neighbourhoods import neighbourhoods
 from plugins.demo.people import ACCOUNTS, add_people, change_password, ensure_password, post_since
+from plugins.demo.workers import place_workers
 from plugins.grid_registry.api import register_units
 
 SINCE = timedelta(days=75)
@@ -39,7 +40,8 @@ def load(engine: Engine, say: Say) -> str:
         with engine.begin(SYSTEM, write=False) as work:
             name = work.session.get_one(OrgUnit, neighbourhood.township).name
         divide(engine, neighbourhood, start)
-        say(f"{name}：{len(neighbourhood.changes)} 个网格已由首次划分办结生效")
+        workers = place_workers(engine, neighbourhood.township)
+        say(f"{name}：{len(neighbourhood.changes)} 个网格已由首次划分办结生效，配备 {workers} 名网格员（虚构）")
     return password
 
 

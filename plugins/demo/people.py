@@ -39,8 +39,11 @@ class Account:
 
 ACCOUNTS: Final = (
     Account("mw.clerk", "何清禾", "township_clerk", URBAN_TOWNSHIP, "梅湾街道 经办"),
+    Account("mw.worker1", "陈巷暖", "grid_worker", URBAN_TOWNSHIP, "梅湾街道 网格员一"),
+    Account("mw.worker2", "秦晓桥", "grid_worker", URBAN_TOWNSHIP, "梅湾街道 网格员二"),
     Account("mw.leader", "唐望舒", "township_leader", URBAN_TOWNSHIP, "梅湾街道 负责人"),
     Account("plq.clerk", "蒋禾田", "township_clerk", RURAL_TOWNSHIP, "普利桥镇 经办"),
+    Account("plq.worker1", "伍青禾", "grid_worker", RURAL_TOWNSHIP, "普利桥镇 网格员"),
     Account("plq.leader", "欧阳山青", "township_leader", RURAL_TOWNSHIP, "普利桥镇 负责人"),
     Account("lst.reviewer1", "周明衡", "county_reviewer", COUNTY, "冷水滩区 审核一"),
     Account("lst.reviewer2", "吕知微", "county_reviewer", COUNTY, "冷水滩区 审核二"),

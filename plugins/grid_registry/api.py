@@ -26,6 +26,7 @@ from plugins.grid_registry.picture import grid, grid_of_unit, township_picture
 from plugins.grid_registry.plans import proposal, proposals, register_proposal
 from plugins.grid_registry.preview import preview, verdicts
 from plugins.grid_registry.reach import divided as divided_townships
+from plugins.grid_registry.standing import GridStanding, standing, standing_in
 from plugins.grid_registry.units import NewUnit, UnitsRefused, register_units
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "GeoJson",
     "Grid",
     "GridDetail",
+    "GridStanding",
     "Name",
     "NewUnit",
     "Preview",
@@ -56,6 +58,8 @@ __all__ = [
     "proposals",
     "register_proposal",
     "register_units",
+    "standing",
+    "standing_in",
     "township_picture",
     "verdicts",
 ]

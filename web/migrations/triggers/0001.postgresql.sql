@@ -223,3 +223,7 @@ BEGIN
 END $$
 -- next
 CREATE TRIGGER division_plan_guard_dated BEFORE INSERT ON division_plan FOR EACH ROW EXECUTE FUNCTION onegrid_plan_dated()
+-- next
+CREATE TRIGGER worker_event_append_only BEFORE UPDATE OR DELETE ON worker_event FOR EACH ROW EXECUTE FUNCTION onegrid_append_only()
+-- next
+CREATE TRIGGER worker_event_no_truncate BEFORE TRUNCATE ON worker_event FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()

@@ -96,3 +96,9 @@ CREATE TRIGGER division_plan_guard_dated BEFORE INSERT ON division_plan WHEN EXI
   JOIN division_proposal p ON p.process_instance_id = h.instance_id
  WHERE p.no = NEW.proposal_no AND h.event = 'task.completed' AND h.element_id IN ('sign', 'review', 'decide')
    AND h.at > NEW.checked_at) BEGIN SELECT RAISE(ABORT, 'division_plan: a version is not older than what was signed'); END
+-- next
+CREATE TRIGGER worker_event_no_update BEFORE UPDATE ON worker_event BEGIN SELECT RAISE(ABORT, 'worker_event: the log is append-only'); END
+-- next
+CREATE TRIGGER worker_event_no_delete BEFORE DELETE ON worker_event BEGIN SELECT RAISE(ABORT, 'worker_event: the log is append-only'); END
+-- next
+CREATE TRIGGER worker_event_no_replace BEFORE INSERT ON worker_event WHEN EXISTS (SELECT 1 FROM worker_event WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'worker_event: the log is append-only'); END

@@ -243,6 +243,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_grid_unit_community"), "grid_unit", ["community"], unique=False)
     op.create_table(
+        "grid_worker",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("staff_no", sa.String(length=30), nullable=False),
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("phone", sa.String(length=30), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_grid_worker_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grid_worker")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_grid_worker_person_id")),
+        sa.UniqueConstraint("staff_no", name=op.f("uq_grid_worker_staff_no")),
+    )
+    op.create_table(
         "login_session",
         sa.Column("token_digest", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.String(length=64), nullable=False),
@@ -280,6 +292,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_process_definition")),
         sa.UniqueConstraint("key", "version", name=op.f("uq_process_definition_key")),
     )
+    op.create_table(
+        "training_policy",
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("untrained", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_training_policy_county_org_unit")),
+        sa.PrimaryKeyConstraint("county", name=op.f("pk_training_policy")),
+    )
+    op.create_table(
+        "training_session",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("township", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_training_session_township_org_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_session")),
+    )
+    op.create_index(op.f("ix_training_session_township"), "training_session", ["township"], unique=False)
     op.create_table(
         "opinion",
         sa.Column("receipt_no", sa.String(length=30), nullable=False),
@@ -346,6 +376,80 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_start_timer")),
         sa.UniqueConstraint("definition_key", "element_id", name=op.f("uq_start_timer_definition_key")),
     )
+    op.create_table(
+        "training_attendance",
+        sa.Column("session_id", sa.String(length=32), nullable=False),
+        sa.Column("worker_id", sa.String(length=32), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["training_session.id"], name=op.f("fk_training_attendance_session_id_training_session")
+        ),
+        sa.ForeignKeyConstraint(
+            ["worker_id"], ["grid_worker.id"], name=op.f("fk_training_attendance_worker_id_grid_worker")
+        ),
+        sa.PrimaryKeyConstraint("session_id", "worker_id", name=op.f("pk_training_attendance")),
+    )
+    op.create_index(op.f("ix_training_attendance_worker_id"), "training_attendance", ["worker_id"], unique=False)
+    op.create_table(
+        "training_topic",
+        sa.Column("session_id", sa.String(length=32), nullable=False),
+        sa.Column("item_code", sa.String(length=30), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_code"], ["catalogue_item.code"], name=op.f("fk_training_topic_item_code_catalogue_item")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["training_session.id"], name=op.f("fk_training_topic_session_id_training_session")
+        ),
+        sa.PrimaryKeyConstraint("session_id", "item_code", name=op.f("pk_training_topic")),
+    )
+    op.create_index(op.f("ix_training_topic_item_code"), "training_topic", ["item_code"], unique=False)
+    op.create_table(
+        "worker_engagement",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("worker_id", sa.String(length=32), nullable=False),
+        sa.Column("township", sa.String(length=20), nullable=False),
+        sa.Column("employment", sa.String(length=20), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("employer", sa.String(length=20), nullable=False),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_worker_engagement_dates_in_order")
+        ),
+        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_worker_engagement_township_org_unit")),
+        sa.ForeignKeyConstraint(
+            ["worker_id"], ["grid_worker.id"], name=op.f("fk_worker_engagement_worker_id_grid_worker")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_engagement")),
+    )
+    op.create_index("ix_worker_engagement_township", "worker_engagement", ["township", "valid_from"], unique=False)
+    op.create_index(op.f("ix_worker_engagement_worker_id"), "worker_engagement", ["worker_id"], unique=False)
+    op.create_index(
+        "uq_worker_engagement_open",
+        "worker_engagement",
+        ["worker_id"],
+        unique=True,
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
+    )
+    op.create_table(
+        "worker_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.String(length=20), nullable=False),
+        sa.Column("worker_id", sa.String(length=32), nullable=True),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("actor_id", sa.String(length=64), nullable=False),
+        sa.Column("actor_name", sa.String(length=100), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["place"], ["org_unit.code"], name=op.f("fk_worker_event_place_org_unit")),
+        sa.ForeignKeyConstraint(["worker_id"], ["grid_worker.id"], name=op.f("fk_worker_event_worker_id_grid_worker")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_event")),
+    )
+    op.create_index("ix_worker_event_place", "worker_event", ["place", "id"], unique=False)
+    op.create_index(op.f("ix_worker_event_worker_id"), "worker_event", ["worker_id"], unique=False)
     op.create_table(
         "catalogue",
         sa.Column("county", sa.String(length=20), nullable=False),
@@ -776,6 +880,41 @@ def upgrade() -> None:
     op.create_index(op.f("ix_grid_community"), "grid", ["community"], unique=False)
     op.create_index(op.f("ix_grid_township"), "grid", ["township"], unique=False)
     op.create_table(
+        "grid_assignment",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("worker_id", sa.String(length=32), nullable=False),
+        sa.Column("grid_code", sa.String(length=20), nullable=False),
+        sa.Column("is_primary", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_grid_assignment_dates_in_order")
+        ),
+        sa.ForeignKeyConstraint(["grid_code"], ["grid.code"], name=op.f("fk_grid_assignment_grid_code_grid")),
+        sa.ForeignKeyConstraint(
+            ["worker_id"], ["grid_worker.id"], name=op.f("fk_grid_assignment_worker_id_grid_worker")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grid_assignment")),
+    )
+    op.create_index(op.f("ix_grid_assignment_grid_code"), "grid_assignment", ["grid_code"], unique=False)
+    op.create_index(op.f("ix_grid_assignment_worker_id"), "grid_assignment", ["worker_id"], unique=False)
+    op.create_index(
+        "uq_grid_assignment_open",
+        "grid_assignment",
+        ["worker_id", "grid_code"],
+        unique=True,
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
+    )
+    op.create_index(
+        "uq_grid_assignment_primary",
+        "grid_assignment",
+        ["grid_code"],
+        unique=True,
+        sqlite_where=sa.text("is_primary AND valid_to IS NULL"),
+        postgresql_where=sa.text("is_primary AND valid_to IS NULL"),
+    )
+    op.create_table(
         "grid_lineage",
         sa.Column("predecessor", sa.String(length=20), nullable=False),
         sa.Column("successor", sa.String(length=20), nullable=False),
@@ -861,6 +1000,21 @@ def downgrade() -> None:
     op.drop_table("grid_unit_membership")
     op.drop_index(op.f("ix_grid_lineage_successor"), table_name="grid_lineage")
     op.drop_table("grid_lineage")
+    op.drop_index(
+        "uq_grid_assignment_primary",
+        table_name="grid_assignment",
+        sqlite_where=sa.text("is_primary AND valid_to IS NULL"),
+        postgresql_where=sa.text("is_primary AND valid_to IS NULL"),
+    )
+    op.drop_index(
+        "uq_grid_assignment_open",
+        table_name="grid_assignment",
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
+    )
+    op.drop_index(op.f("ix_grid_assignment_worker_id"), table_name="grid_assignment")
+    op.drop_index(op.f("ix_grid_assignment_grid_code"), table_name="grid_assignment")
+    op.drop_table("grid_assignment")
     op.drop_index(op.f("ix_grid_township"), table_name="grid")
     op.drop_index(op.f("ix_grid_community"), table_name="grid")
     op.drop_table("grid")
@@ -943,17 +1097,37 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_catalogue_application_county"), table_name="catalogue_application")
     op.drop_table("catalogue_application")
     op.drop_table("catalogue")
+    op.drop_index(op.f("ix_worker_event_worker_id"), table_name="worker_event")
+    op.drop_index("ix_worker_event_place", table_name="worker_event")
+    op.drop_table("worker_event")
+    op.drop_index(
+        "uq_worker_engagement_open",
+        table_name="worker_engagement",
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
+    )
+    op.drop_index(op.f("ix_worker_engagement_worker_id"), table_name="worker_engagement")
+    op.drop_index("ix_worker_engagement_township", table_name="worker_engagement")
+    op.drop_table("worker_engagement")
+    op.drop_index(op.f("ix_training_topic_item_code"), table_name="training_topic")
+    op.drop_table("training_topic")
+    op.drop_index(op.f("ix_training_attendance_worker_id"), table_name="training_attendance")
+    op.drop_table("training_attendance")
     op.drop_table("start_timer")
     op.drop_index("ix_process_instance_org_path", table_name="process_instance")
     op.drop_table("process_instance")
     op.drop_index("ix_opinion_county", table_name="opinion")
     op.drop_table("opinion")
+    op.drop_index(op.f("ix_training_session_township"), table_name="training_session")
+    op.drop_table("training_session")
+    op.drop_table("training_policy")
     op.drop_table("process_definition")
     op.drop_index(op.f("ix_person_post_person_id"), table_name="person_post")
     op.drop_index("ix_person_post_group", table_name="person_post")
     op.drop_table("person_post")
     op.drop_index(op.f("ix_login_session_person_id"), table_name="login_session")
     op.drop_table("login_session")
+    op.drop_table("grid_worker")
     op.drop_index(op.f("ix_grid_unit_community"), table_name="grid_unit")
     op.drop_table("grid_unit")
     op.drop_index(op.f("ix_division_finding_review_finding_id"), table_name="division_finding_review")

@@ -1,0 +1,32 @@
+"""The people in the grids (R5, R10): workers with their townships, grids and training, each with dates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.plugin_api import PluginInfo, hookimpl
+
+if TYPE_CHECKING:
+    from engine.core_api import DatabaseRules
+
+
+@hookimpl
+def onegrid_plugin() -> PluginInfo:
+    """Say who this plugin is."""
+    return PluginInfo(name="workforce", title="网格员", api=">=1.0,<2")
+
+
+@hookimpl
+def onegrid_database_rules() -> DatabaseRules:
+    """Say that the log is only added to."""
+    from plugins.workforce.rights import RULES  # noqa: PLC0415  departments' rules need the engine
+
+    return RULES
+
+
+@hookimpl(optionalhook=True)
+def onegrid_blueprints() -> list[Any]:
+    """Give the pages."""
+    from plugins.workforce.routes import PARTS  # noqa: PLC0415  a worker has no Flask
+
+    return PARTS

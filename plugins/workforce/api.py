@@ -1,0 +1,51 @@
+"""The workforce's door for other plugins: who serves where, who manages whom, and who may handle what alone."""
+
+from plugins.workforce.assignments import (
+    assign,
+    end_assignment,
+    grids_of,
+    managing_township,
+    worker_of_person,
+    workers_of,
+)
+from plugins.workforce.coverage import CoveredGrid, coverage, uncovered
+from plugins.workforce.model import (
+    AssignedWorker,
+    Employer,
+    Employment,
+    NewWorker,
+    Obstacle,
+    Policy,
+    SelfHandling,
+    Terms,
+    WorkerRole,
+)
+from plugins.workforce.staff import engage, give_login
+from plugins.workforce.training import NewTraining, hold, may_self_handle, record
+
+__all__ = [
+    "AssignedWorker",
+    "CoveredGrid",
+    "Employer",
+    "Employment",
+    "NewTraining",
+    "NewWorker",
+    "Obstacle",
+    "Policy",
+    "SelfHandling",
+    "Terms",
+    "WorkerRole",
+    "assign",
+    "coverage",
+    "end_assignment",
+    "engage",
+    "give_login",
+    "grids_of",
+    "hold",
+    "managing_township",
+    "may_self_handle",
+    "record",
+    "uncovered",
+    "worker_of_person",
+    "workers_of",
+]
