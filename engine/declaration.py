@@ -201,11 +201,11 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
     Raises:
         ValueError: the declaration contradicts itself (id, error codes, idempotency, time limit).
     """
-    declared = Handler(
-        id=id,
-        title=title,
-        inputs=schema_of(inputs, f"{id}.Inputs"),
-        outputs=schema_of(outputs, f"{id}.Outputs"),
+    declared = _declared(
+        id,
+        title,
+        inputs,
+        outputs,
         errors=dict(errors or {}),
         timeout=timeout,
         retry=retry,
@@ -217,7 +217,6 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
         only_in=only_in,
         deprecated=deprecated,
     )
-    check(declared)
 
     def declare(function: Callable[..., Mapping[str, Any] | None]) -> Handler:
         return replace(declared, function=function, doc=(function.__doc__ or "").strip())
@@ -247,11 +246,11 @@ def external(  # noqa: PLR0913  keywords, one a fact of the declaration
     Raises:
         ValueError: the declaration contradicts itself (id, error codes, idempotency, time limit).
     """
-    declared = Handler(
-        id=id,
-        title=title,
-        inputs=schema_of(inputs, f"{id}.Inputs"),
-        outputs=schema_of(outputs, f"{id}.Outputs"),
+    return _declared(
+        id,
+        title,
+        inputs,
+        outputs,
         errors=dict(errors or {}),
         timeout=timeout,
         retry=retry,
@@ -260,6 +259,22 @@ def external(  # noqa: PLR0913  keywords, one a fact of the declaration
         external=True,
         deprecated=deprecated,
         doc=doc,
+    )
+
+
+def _declared(
+    id: str,  # noqa: A002  as above
+    title: str,
+    inputs: SchemaLike | None,
+    outputs: SchemaLike | None,
+    **facts: Any,
+) -> Handler:
+    declared = Handler(
+        id=id,
+        title=title,
+        inputs=schema_of(inputs, f"{id}.Inputs"),
+        outputs=schema_of(outputs, f"{id}.Outputs"),
+        **facts,
     )
     check(declared)
     return declared

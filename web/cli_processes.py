@@ -169,7 +169,10 @@ def _request(path: Path, given: str, options: Mapping[str, Any]) -> dict[str, An
 
 
 def _object(text: str) -> dict[str, Any]:
-    value = json.loads(text or "{}")
+    try:
+        value = json.loads(text or "{}")
+    except ValueError as error:
+        raise ValueError(f"应为 JSON 对象 / a JSON object is expected: {text} ({error})") from error
     if not isinstance(value, dict):
         raise ValueError(f"应为 JSON 对象 / a JSON object is expected: {text}")
     return value

@@ -65,3 +65,12 @@ def test_a_file_that_breaks_the_schema_everywhere_gets_some_findings() -> None:
     assert (
         len(found(draw(*(f'<bpmn:task id="t{n}" colour="red"/>' for n in range(50)), flows="s>e"))) == check_schema.MOST
     )
+
+
+def test_what_stands_on_one_line_with_another_error_is_said_too(environment: Environment) -> None:
+    """Programs write files without line breaks."""
+    content = ATTACHED.replace(b'id="b" ', b'id="b" cancelActivty="false" ').replace(b"\n", b" ")
+    _, findings = parse(bundle(content.replace(b'sourceRef="b"', b'sourceRef="nowhere"')), environment)
+    codes = {each.code for each in findings if each.severity is Severity.ERROR}
+    assert "schema.attribute-unknown" in codes
+    assert len(codes) > 1
