@@ -17,6 +17,9 @@ from engine.types import Actor, ActorKind
 OPERATOR = "operator"
 """The group that watches and repairs: dead jobs, plugins."""
 
+DESIGNER = "process_designer"
+"""The group that draws and deploys processes; a process's property `designers` narrows who may deploy it."""
+
 
 def may_do(actor: Actor, task: UserTask) -> bool:
     """Return whether the actor holds the task's candidate group in the task's unit."""
@@ -33,6 +36,19 @@ def may_send(actor: Actor, instance: ProcessInstance, senders: frozenset[str]) -
     return actor.kind is ActorKind.SYSTEM or any(
         post.group in senders and post.org_unit == instance.org_unit for post in actor.posts
     )
+
+
+def may_design(actor: Actor, designers: frozenset[str] = frozenset()) -> bool:
+    """Return whether the actor may deploy a process, wherever the post is held.
+
+    Args:
+        actor: who wants to.
+        designers: the groups that the process names; one of them is needed beside, if there are any.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    able = actor.holds(DESIGNER) or actor.holds(OPERATOR)
+    return able and (not designers or any(actor.holds(group) for group in designers))
 
 
 def places(actor: Actor) -> list[tuple[str, str]]:

@@ -94,6 +94,29 @@ class DeploymentRefused(EngineError):
     findings: list[Any]
 
 
+class VersionSuperseded(EngineError):
+    """流程已有更新的版本，未部署；您的草稿已保留。请查看差异，再以新版为基础部署。"""
+
+    code = "version.superseded"
+    by: str
+    at: datetime
+    version: int
+
+
+class KeyTaken(EngineError):
+    """这个流程编号不能使用。"""
+
+    code = "key.taken"
+    key: str
+
+
+class FilesInvalid(EngineError):
+    """文件不能保存。"""
+
+    code = "files.invalid"
+    file: str
+
+
 class StateFormatUnknown(EngineError):
     """实例的存储格式不是本版本所能读取的，请使用写入它的版本或先升级。"""
 

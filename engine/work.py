@@ -22,6 +22,7 @@ from engine.services.archive import Archives
 from engine.services.breakers import Breakers
 from engine.services.definitions import Definitions
 from engine.services.deliveries import Deliveries
+from engine.services.drafts import Drafts
 from engine.services.external_jobs import ExternalJobs
 from engine.services.held import Held
 from engine.services.history import History
@@ -39,6 +40,7 @@ from engine.services.signals import Signals
 from engine.services.start_timers import StartTimers
 from engine.services.switches import Switches
 from engine.services.tasks import Tasks
+from engine.services.versions import Versions
 from engine.services.worker_tokens import WorkerTokens
 from engine.tables.idempotency import IdempotencyKey
 from engine.transient import is_contention
@@ -86,6 +88,16 @@ class Work:
     def definitions(self) -> Definitions:
         """Deployments and definitions."""
         return Definitions(self._context)
+
+    @cached_property
+    def versions(self) -> Versions:
+        """The versions of processes: who deployed them, when and why."""
+        return Versions(self._context, self.definitions)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """The actor's drafts of processes."""
+        return Drafts(self._context)
 
     @cached_property
     def history(self) -> History:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Flask
 from flask_babel import lazy_gettext
 
-from engine.access import OPERATOR
+from engine.access import DESIGNER, OPERATOR
+from engine.trial.judging import Judges
 from web import auth, db, errors, formats, language, logs, programs, security, worker_api
 from web.assets_manifest import Assets
 from web.pages import (
@@ -21,6 +23,8 @@ from web.pages import (
     plugin_settings,
     plugins,
     repair,
+    studio,
+    studio_calls,
     task,
 )
 from web.parts import MenuEntry, WebPart
@@ -46,6 +50,11 @@ class WebSettings(Protocol):
         """Whether cookies are sent over HTTPS only."""
         ...
 
+    @property
+    def processes(self) -> Path:
+        """The folder of the process folders: the studio says what differs from it."""
+        ...
+
 
 SHELL = (
     WebPart(login.pages),
@@ -55,6 +64,11 @@ SHELL = (
     WebPart(instances.pages, [MenuEntry(lazy_gettext("办件"), "instances.show_list")]),
 )
 OPERATIONS = WebPart(operations.pages, [MenuEntry(lazy_gettext("运维"), "operations.show", frozenset({OPERATOR}))])
+
+STUDIO = (
+    WebPart(studio.pages, [MenuEntry(lazy_gettext("流程设计"), "studio.show", frozenset({DESIGNER, OPERATOR}))]),
+    WebPart(studio_calls.calls),
+)
 
 WORKER_API = WebPart(worker_api.calls, programs=True)
 
@@ -82,12 +96,14 @@ def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = No
         SESSION_COOKIE_SECURE=settings.secure_cookies,
     )
     app.extensions["onegrid"] = engine
+    app.extensions[studio_calls.JUDGES] = Judges()
+    app.config[studio.FOLDER] = settings.processes
     db.attach(app, engine.database)
     language.attach(app)
     logs.attach(app)
     security.attach(app)
     errors.attach(app)
-    parts = [*SHELL, *_parts_of_plugins(engine), OPERATIONS, *REPAIR, *PLUGINS, WORKER_API]
+    parts = [*SHELL, *_parts_of_plugins(engine), *STUDIO, OPERATIONS, *REPAIR, *PLUGINS, WORKER_API]
     for_programs = programs.attach(app, [part.blueprint for part in parts if part.programs])
     auth.protect(app, frozenset(part.blueprint.name for part in parts if part.public), for_programs)
     for part in parts:

@@ -16,15 +16,17 @@ from engine.application import Engine
 from engine.bundle import KINDS
 from engine.clock import TIMEZONE
 from engine.declaration import Handler
-from engine.errors import DeploymentRefused
+from engine.errors import DeploymentRefused, NotFound
 from engine.feel.values import parse_duration
 from engine.plugins.host import PluginHost
 from engine.trial import pool
 from engine.trial.lines import Line, text_of
 from engine.trial.units import Unit, beside, units
+from engine.types import SYSTEM
 from web import hookspecs
 from web.composition import deploy_processes
 from web.config import read_settings
+from web.folders import Standing, bundles, look_at
 
 
 @click.group()
@@ -33,16 +35,32 @@ def processes() -> None:
 
 
 @processes.command("deploy")
+@click.argument("names", nargs=-1, metavar="[NAME…]")
 @click.pass_obj
-def deploy_command(build: Callable[[], Engine]) -> None:
-    """检查并部署 processes/ 下的全部流程。"""
+def deploy_command(build: Callable[[], Engine], names: tuple[str, ...]) -> None:
+    """检查并部署 processes/ 下的流程。
+
+    不给 NAME 时部署全部有改动的文件夹；此后又在网页上改过的不部署，只列出。
+    给出 NAME 时以这些文件夹为准，即使此后在网页上改过。
+    """
+    engine, settings = build(), read_settings()
     try:
-        for label in deploy_processes(build(), read_settings()):
+        for label in deploy_processes(engine, settings, names):
             click.echo(label)
     except DeploymentRefused as refused:
         for finding in refused.findings:
             click.echo(str(finding), err=True)
         sys.exit(2)
+    except NotFound as error:
+        raise click.BadParameter(str(error)) from error
+    with engine.begin(SYSTEM, write=False) as work:
+        for folder in (look_at(work, bundle) for bundle in bundles(settings.processes)):
+            if folder.standing is not Standing.CURRENT:
+                click.echo(
+                    f"未部署 {folder.name}：此后在网页上改过。要以文件为准：onegrid processes deploy {folder.name}"
+                    " / left as it is: changed in the studio since",
+                    err=True,
+                )
 
 
 @processes.command("check")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.application import Engine
-from engine.bundle import read_bundle
 from engine.clock import SystemClock
 from engine.db import connect
+from engine.errors import NotFound
 from engine.jobs.dbos_queue import DbosQueue
 from engine.jobs.lanes import AT_ONCE
 from engine.jobs.queue import Lane
@@ -21,7 +23,16 @@ from engine.upkeep import provide
 from web import hookspecs, migrate
 from web.config import Settings
 from web.database_roles import in_force
+from web.folders import Folder, Standing, bundles, look_at
 from web.own_databases import PluginDatabases
+
+log = logging.getLogger(__name__)
+
+LEFT = {
+    Standing.PASSED: "folder not deployed again: another version was deployed since",
+    Standing.APART: "folder not deployed: changed on disk, and in the studio as well",
+}
+"""What the log says of a folder that is left; `onegrid processes deploy NAME` deploys it nevertheless."""
 
 
 def build_engine(settings: Settings) -> Engine:
@@ -88,20 +99,41 @@ def pool(url: str, web_threads: int) -> dict[str, Any]:
     return {"pool_size": web_threads + AT_ONCE + 1, "max_overflow": 16, **restarts}
 
 
-def deploy_processes(engine: Engine, settings: Settings) -> list[str]:
-    """Deploy every folder of `processes/` that has changed; return key, version and name of what is deployed now.
+def deploy_processes(engine: Engine, settings: Settings, asked: Collection[str] | None = None) -> list[str]:
+    """Deploy the folders of `processes/` that have changed; return key, version and name of what is deployed now.
+
+    What has been deployed since is not taken back: such a folder is left, and the log says so.
+
+    Args:
+        engine: the engine.
+        settings: where the folders are.
+        asked: names of folders to deploy whatever was deployed since; empty: those of which nothing came from the
+            studio; None: at the start, nobody asked.
 
     Raises:
         DeploymentRefused: a file has errors; `findings` says which. What was deployed before stays.
+        NotFound: there is no folder of a name that was asked for.
     """
+    folders = {bundle.name: bundle for bundle in bundles(settings.processes)}
+    for name in set(asked or ()) - set(folders):
+        raise NotFound(f"没有流程文件夹“{name}”。", name=name)
     deployed = []
-    for folder in sorted(path for path in settings.processes.iterdir() if path.is_dir()):
-        bundle = read_bundle(folder)
-        if bundle.files:
-            with engine.begin(SYSTEM) as work:
-                deployment = work.definitions.deploy(bundle, reason="随系统启动部署")
-                deployed += [_label(definition) for definition in work.definitions.in_deployment(deployment.id)]
+    for bundle in (folders[name] for name in asked or folders):
+        with engine.begin(SYSTEM) as work:
+            folder = look_at(work, bundle)
+            if _is_left(folder, asked):
+                log.warning(LEFT[folder.standing], extra={"folder": bundle.name})
+                continue
+            reason = "随系统启动部署" if asked is None else "由命令部署"
+            deployment = work.definitions.deploy(bundle, reason)
+            deployed += [_label(definition) for definition in work.definitions.in_deployment(deployment.id)]
     return deployed
+
+
+def _is_left(folder: Folder, asked: Collection[str] | None) -> bool:
+    if asked or folder.standing in {Standing.NEW, Standing.CURRENT}:
+        return False
+    return asked is None or folder.drawn
 
 
 def _label(definition: ProcessDefinition) -> str:

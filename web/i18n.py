@@ -142,6 +142,7 @@ def _makes_error(node: ast.Call) -> bool:
     errors = {
         *("NotFound", "Forbidden", "FormInvalid", "GuardRefused", "InstanceChanged"),
         *("RepairRefused", "SettingInvalid", "SettingUnreadable", "VariableInvalid", "TokenRefused"),
+        *("FilesInvalid", "KeyTaken", "ReasonMissing"),
     }
     validators = {"Length", "Range", "Regexp", "OneOf", "Email", "URL", "fail", "make_error", "dict"}
     return name in errors | validators or name.endswith("Error")

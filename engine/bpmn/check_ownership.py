@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn import triggers
+from engine.bpmn.definition import groups_in
 from engine.bpmn.diagram import Diagram, Node, Process
 from engine.bpmn.environment import Environment
 from engine.bpmn.ownership import carries, prefix
@@ -18,6 +19,9 @@ def check(drawn: Diagram, process: Process, environment: Environment, report: Re
     """Check a process of a plugin; one without an owner may do everything."""
     owner = environment.owner
     if not owner:
+        for node in process.nodes.values():
+            if node.type == "callActivity":
+                _check_designers(drawn, process, node, environment, report)
         return
     if not carries(process.id, owner):
         _misnamed("owner.process-id", process, ("流程", "process"), process.id, owner, report)
@@ -54,6 +58,26 @@ def _check_call(node: Node, environment: Environment, report: Report) -> None:
             "Leave its start to the people who may.",
         )
         report.error("owner.call", node, words)
+
+
+def _check_designers(drawn: Diagram, process: Process, node: Node, environment: Environment, report: Report) -> None:
+    """What only some may change is not called by what others may change: see `engine.bpmn.ownership.may_call`."""
+    key = node.element.get("calledElement", "").strip()
+    own = {other.id for other in drawn.executable}
+    if environment.library is None or key.startswith("=") or key in own:
+        return
+    called = environment.library.newest(key)
+    designers = groups_in(process.properties.get("designers", ""))
+    if called is None or not called.restricted or not called.designers or (designers and designers <= called.designers):
+        return
+    groups = ", ".join(sorted(called.designers))
+    words = Words(
+        f"流程“{key}”只允许由 {groups} 设计的流程调用",
+        f"{key!r} may only be called by processes that {groups} alone may change",
+        f"请由有权的人员发起该流程；或把本流程的属性 designers 设为 {groups}，由他们部署。",
+        f"Leave its start to the people who may; or set this process's property designers to {groups}.",
+    )
+    report.error("owner.call", node, words)
 
 
 def _check_event(drawn: Diagram, process: Process, node: Node, owner: str, report: Report) -> None:

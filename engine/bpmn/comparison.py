@@ -10,6 +10,7 @@ from engine.bpmn.definition import Definition
 from engine.bpmn.diagram import Diagram, Flow, Node, Process
 from engine.bpmn.markup import is_node, local_name, text_of
 from engine.bpmn.reading import read
+from engine.form import Form
 
 _REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef")
 _BESIDE = frozenset({"incoming", "outgoing", "laneSet", "sequenceFlow", "textAnnotation", "association"})
@@ -35,9 +36,17 @@ class Change:
     after: str | None = None
 
 
+Described = Mapping[str, Mapping[str, str]]
+"""Element id → property → text."""
+
+
 def compare(old: Definition, new: Definition) -> list[Change]:
     """Return what is different in the new version, in the order of the old one's file, what was added at the end."""
-    before, after = _described(old), _described(new)
+    return differences(_of_definition(old), _of_definition(new))
+
+
+def differences(before: Described, after: Described) -> list[Change]:
+    """Return what is different between two descriptions."""
     changes: list[Change] = []
     for element_id in [*before, *(each for each in after if each not in before)]:
         changes += _compared(element_id, before.get(element_id), after.get(element_id))
@@ -57,10 +66,15 @@ def _compared(element_id: str, before: Mapping[str, str] | None, after: Mapping[
             yield Change(element_id, "changed", name, before.get(name), after.get(name))
 
 
-def _described(definition: Definition) -> dict[str, dict[str, str]]:
-    """Return element id → property → text."""
+def _of_definition(definition: Definition) -> dict[str, dict[str, str]]:
     diagram = read(definition.bpmn, definition.file)
     process = next(process for process in diagram.processes if process.id == definition.key)
+    forms = {f"form:{id_}": {"type": "form", **fields_of(form)} for id_, form in definition.forms.items()}
+    return describe(diagram, process) | forms
+
+
+def describe(diagram: Diagram, process: Process) -> dict[str, dict[str, str]]:
+    """Return what a process as drawn says of each of its elements: id → property → text."""
     found = {process.id: _of_process(process)}
     found |= {node.id: _of_node(diagram, node) for node in process.nodes.values()}
     found |= {flow.id: _of_flow(flow) for flow in process.flows}
@@ -68,7 +82,6 @@ def _described(definition: Definition) -> dict[str, dict[str, str]]:
         lane.id: {"type": "lane", "name": lane.name, "group": lane.candidate_group, "unit": lane.unit}
         for lane, _ in process.lanes
     }
-    found |= {f"form:{id_}": {"type": "form", **_of_form(form)} for id_, form in definition.forms.items()}
     return found
 
 
@@ -127,7 +140,7 @@ def _is_entry(element: Any, name: str) -> bool:
     )
 
 
-def _of_form(form: Any) -> dict[str, str]:
+def fields_of(form: Form) -> dict[str, str]:
     """Return the fields of a form: key → what is said of it."""
     return {
         f"field {component.get('key') or component.get('path') or component.get('id', '')}": repr(_bare(component))

@@ -66,6 +66,11 @@ class StartTrigger:
     unit: str = ""
 
 
+def groups_in(text: str) -> frozenset[str]:
+    """Return the groups that a property such as `designers` or `senders` names: separated by commas."""
+    return frozenset(group.strip() for group in text.split(",")) - {""}
+
+
 @dataclass(frozen=True)
 class Definition:
     """One process of one bundle, checked and ready to run. Immutable: shared by all its instances in a process.
@@ -106,6 +111,11 @@ class Definition:
     def restricted(self) -> bool:
         """Whether processes of other owners may not call it: the process's property `restricted` says so."""
         return self.properties.get("restricted") == "true"
+
+    @property
+    def designers(self) -> frozenset[str]:
+        """The groups of which one must be held to change it; empty: every designer may."""
+        return groups_in(self.properties.get("designers", ""))
 
     def element(self, element_id: str) -> Element:
         """Return the flow element; raise KeyError for one the diagram does not have."""

@@ -156,7 +156,7 @@ EXTENSIONS = frozenset(
 """Extension elements that are read."""
 
 PROPERTIES: dict[str, frozenset[str]] = {
-    "process": frozenset({"title", "inputs", "restricted"}),
+    "process": frozenset({"title", "inputs", "restricted", "designers"}),
     "lane": frozenset({"group", "unit"}),
     "userTask": frozenset({"form", "due", "title", "findings", "milestone"}),
     "scriptTask": frozenset({"resultVariable", "milestone"}),

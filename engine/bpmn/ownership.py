@@ -16,5 +16,13 @@ def prefix(owner: str) -> str:
 
 
 def may_call(caller: Definition, called: Definition) -> bool:
-    """Return whether a call activity of one process may run the other."""
-    return not called.restricted or called.owner == caller.owner
+    """Return whether a call activity of one process may run the other.
+
+    A restricted one is called by its owner's own; if only some may change it, by those alone that the same may change:
+    whoever draws the call must not get by it what they could not draw there.
+    """
+    if not called.restricted or caller.digest == called.digest:
+        return True
+    if caller.owner != called.owner:
+        return False
+    return not called.designers or (bool(caller.designers) and caller.designers <= called.designers)

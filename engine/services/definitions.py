@@ -17,7 +17,7 @@ from engine.findings import Finding, Severity, refuses
 from engine.gate import judge
 from engine.services.schedule import write_start_timers
 from engine.services.subscriptions import Subscriptions
-from engine.tables.definitions import DeployedFile, Deployment, ProcessDefinition
+from engine.tables.definitions import DeployedFile, Deployment, Origin, ProcessDefinition
 from engine.types import new_id
 
 
@@ -46,6 +46,18 @@ class Definitions:
         definitions, findings = self.inspect(bundle, owner)
         if refuses(findings):
             raise DeploymentRefused(findings=findings)
+        return self.accept(bundle, definitions, reason, owner)
+
+    def accept(
+        self,
+        bundle: Bundle,
+        definitions: Sequence[Definition],
+        reason: str,
+        owner: str = "",
+        origin: Origin = Origin.FILES,
+    ) -> Deployment:
+        """Write down a bundle that has passed the deploy gate: `definitions` are what the gate gave for it."""
+        session = self._context.session
         deployment = Deployment(
             id=new_id(),
             name=bundle.name,
@@ -54,6 +66,7 @@ class Definitions:
             deployed_at=self._context.clock.now(),
             reason=reason,
             owner=owner,
+            origin=origin,
         )
         session.add(deployment)
         session.flush()
@@ -72,9 +85,17 @@ class Definitions:
     def inspect(self, bundle: Bundle, owner: str = "") -> tuple[list[Definition], list[Finding]]:
         """Return the processes of a bundle and what the deploy gate says of it, without deploying it."""
         definitions, findings = judge(bundle, self._environment(owner))
+        return definitions, findings + self.taken(definitions, owner)
+
+    def read(self, bundle: Bundle, owner: str = "") -> tuple[list[Definition], list[Finding]]:
+        """Return what `inspect` does, for a bundle whose scenarios have been played elsewhere."""
+        definitions, findings = parse(bundle, self._environment(owner))
+        return definitions, findings + self.taken(definitions, owner)
+
+    def taken(self, definitions: Sequence[Definition], owner: str) -> list[Finding]:
+        """Return a finding for each process whose key is somebody else's."""
         owners = self._owners([definition.key for definition in definitions])
-        taken = [each for each in definitions if owners.get(each.key, owner) != owner]
-        return definitions, findings + [_taken(each, owners[each.key]) for each in taken]
+        return [_taken(each, owners[each.key]) for each in definitions if owners.get(each.key, owner) != owner]
 
     def _environment(self, owner: str) -> Environment:
         return replace(self._context.runtime.environment, library=self, owner=owner)

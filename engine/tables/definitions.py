@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,10 +11,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.db import Base
 
 
+class Origin(StrEnum):
+    """Where the files of a deployment came from: a folder or a plugin, or the studio, where somebody changed them."""
+
+    FILES = "files"
+    STUDIO = "studio"
+
+
 class Deployment(Base):
     """A set of files accepted at one moment from one person, with the reason.
 
-    `owner` is the plugin whose content it is; "" for the installation's own.
+    `owner` is the plugin whose content it is; "" for the installation's own. `origin` is one of Origin.
     """
 
     __tablename__ = "deployment"
@@ -25,6 +33,7 @@ class Deployment(Base):
     deployed_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(sa.Text)
     owner: Mapped[str] = mapped_column(sa.String(64), default="")
+    origin: Mapped[str] = mapped_column(sa.String(10), default=Origin.FILES)
 
 
 class DeployedFile(Base):

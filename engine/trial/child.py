@@ -19,6 +19,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from engine.bpmn.environment import Environment
+from engine.bundle import Bundle
 from engine.clock import SystemClock
 from engine.declaration import Handler
 from engine.description import restore_handler
@@ -27,6 +28,7 @@ from engine.findings import Finding, Severity
 from engine.gate import judge
 from engine.trial.lines import finding_as_json, text_of
 from engine.trial.running import Wish, run
+from engine.trial.shelf import Shelf, unpacked
 from engine.trial.trial import FAILED, Given
 from engine.trial.units import Unit, Unreadable
 
@@ -73,6 +75,14 @@ class _Work:
         _, findings = judge(bundle, Environment(self._feel, SystemClock(), self._handlers))
         judged = [finding for finding in findings if finding.file in unit.files]
         answer({"findings": [finding_as_json(replace(each, file=unit.files[each.file])) for each in judged]})
+        return 0
+
+    def judge(self, request: Mapping[str, Any], answer: Answer) -> int:
+        environment = Environment(self._feel, SystemClock(), self._handlers)
+        shelf = Shelf(request["shelf"], environment)
+        bundle = Bundle(request["path"], unpacked(request["files"]))
+        _, findings = judge(bundle, replace(environment, library=shelf))
+        answer({"findings": [finding_as_json(finding) for finding in findings]})
         return 0
 
     def run(self, request: Mapping[str, Any], answer: Answer) -> int:

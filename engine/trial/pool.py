@@ -178,7 +178,7 @@ def check_one(child: Child, unit: Unit) -> list[Line]:
         for message in child.ask(request):
             found += message.get("findings", [])
     except Broken as broken:
-        found.append(finding_as_json(_limit(unit.path, broken.code)))
+        found.append(finding_as_json(limit_of(unit.path, broken.code)))
     return found
 
 
@@ -191,14 +191,15 @@ def run(request: Request, write: Callable[[Line], None], limits: Limits = Limits
                 write(message["line"])
             code = message.get("done", code)
     except Broken as broken:
-        finding = _limit(str(request["path"]), broken.code)
+        finding = limit_of(str(request["path"]), broken.code)
         write({"event": "error", "element": None, "code": broken.code, "data": finding_as_json(finding)})
     finally:
         child.close()
     return code
 
 
-def _limit(path: str, code: str) -> Finding:
+def limit_of(path: str, code: str) -> Finding:
+    """Return what is said of a file whose check was stopped, by the code of why."""
     zh, en = {
         "check.time-limit": ("检查超过时限，已中止", "took longer than is allowed, and was stopped"),
         "check.memory-limit": ("检查占用内存超过上限，已中止", "took more memory than is allowed, and was stopped"),

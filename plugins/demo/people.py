@@ -23,13 +23,19 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no l, o, i, 0, 1: read from a sc
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who can log in. `title` is what the list of accounts says of the post."""
+    """Somebody who can log in. `title` is what the list of accounts says of the post; `also` a second group held."""
 
     login: str
     name: str
     group: str
     org_unit: str
     title: str
+    also: str = ""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups held, in the same unit."""
+        return (self.group, self.also) if self.also else (self.group,)
 
     @property
     def person_id(self) -> str:
@@ -55,6 +61,15 @@ ACCOUNTS: Final = (
     Account("lst.clerk", "郑理清", "agency_clerk", COUNTY, "冷水滩区 清单经办"),
     Account("lst.legal", "秦守则", "legality_reviewer", f"{COUNTY}-JB", "冷水滩区司法局 合法性审查"),
     Account("lst.approver", "魏公允", "catalogue_approver", COUNTY, "冷水滩区 清单批准"),
+    Account("lst.designer", "苏绘流", "process_designer", COUNTY, "冷水滩区 流程设计"),
+    Account(
+        "lst.division_designer",
+        "顾正则",
+        "process_designer",
+        COUNTY,
+        "冷水滩区 网格划分流程设计",
+        also="grid_division_designer",
+    ),
     Account("yz.auditor", "沈明察", "auditor", CITY, "永州市 审计"),
     Account("admin", "系统管理员", OPERATOR, CITY, "运行维护"),
 )
@@ -68,7 +83,7 @@ def account(group: str, org_unit: str) -> Account:
 def actor(session: Session, who: Account) -> Actor:
     """Return the account as whoever acts."""
     unit = session.get_one(OrgUnit, who.org_unit)
-    return Actor(who.person_id, who.name, posts=(Post(who.group, unit.code, unit.path),))
+    return Actor(who.person_id, who.name, posts=tuple(Post(group, unit.code, unit.path) for group in who.groups))
 
 
 def add_people(session: Session, password: str, since: date) -> None:
@@ -80,13 +95,14 @@ def add_people(session: Session, password: str, since: date) -> None:
     session.flush()
     session.add_all(
         PersonPost(
-            id=each.person_id,
+            id=each.person_id if group == each.group else f"{each.person_id}.2",
             person_id=each.person_id,
-            group=each.group,
+            group=group,
             org_unit=each.org_unit,
             valid_from=since,
         )
         for each in ACCOUNTS
+        for group in each.groups
     )
 
 

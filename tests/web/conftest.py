@@ -50,6 +50,7 @@ class Settings:
 
     secret_key: str = "a key for tests"
     secure_cookies: bool = False
+    processes: Path = Path(__file__).parent / "processes"
 
 
 @dataclass

@@ -67,6 +67,14 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     },
     ("GET", "/operations/plugins/<plugin>/settings"): {**OPERATOR, "operator": 404},  # the plugin is not loaded
     ("POST", "/operations/plugins/<plugin>/settings"): {**OPERATOR, "operator": 404},
+    **{("GET", f"/studio/{page}"): OPERATOR for page in ("", "<key>", "<key>/bundle", "<key>/palette")},
+    **{("GET", f"/studio/<key>/{page}"): OPERATOR for page in ("versions", "compare")},
+    ("POST", "/studio/"): {**OPERATOR, "operator": 422},  # no key
+    ("PUT", "/studio/<key>/draft"): {**OPERATOR, "operator": 422},  # no JSON
+    ("DELETE", "/studio/<key>/draft"): {**OPERATOR, "operator": 204},
+    **{("POST", f"/studio/<key>/{call}"): {**OPERATOR, "operator": 422} for call in ("check", "diff", "deploy")},
+    ("POST", "/studio/<key>/versions/<int:number>/draft"): {**OPERATOR, "operator": 302},
+    ("POST", "/studio/<key>/folder/draft"): {**OPERATOR, "operator": 302},
     ("GET", "/worker/v1/openapi.json"): TOKEN,
     ("POST", "/worker/v1/jobs/fetch"): TOKEN,
     **{
@@ -107,6 +115,8 @@ def test_the_role_gets_what_its_row_says(
         "<act>": "cancel",
         "<job_id>": "",
         "<plugin>": "absent",
+        "<key>": "stones",
+        "<int:number>": "1",
     }
     if "<name>" in rule or "<job_id>" in rule:
         values["<job_id>"] = bring_to_review(app, engine, task_id, broken="<job_id>" in rule)
@@ -126,6 +136,8 @@ def test_the_role_gets_what_its_row_says(
 def ask(browser: Visitor, method: str, path: str) -> Any:
     if method == "GET":
         return browser.get(path)
+    if method != "POST":
+        return browser.client.open(path, method=method, headers={"X-CSRFToken": browser.token()})
     return browser.post(
         path, {**GOOD, "reason": "因为", "outputs": '{"number": 3}', "idempotency_key": "key-of-matrix"}
     )

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("deployed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("origin", sa.String(length=10), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
     )
     op.create_index(op.f("ix_deployment_digest"), "deployment", ["digest"], unique=False)
@@ -291,6 +292,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_process_definition")),
         sa.UniqueConstraint("key", "version", name=op.f("uq_process_definition_key")),
+    )
+    op.create_table(
+        "process_draft",
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("base_version", sa.Integer(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_process_draft_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "key", name=op.f("pk_process_draft")),
     )
     op.create_table(
         "training_policy",
@@ -1121,6 +1132,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_training_session_township"), table_name="training_session")
     op.drop_table("training_session")
     op.drop_table("training_policy")
+    op.drop_table("process_draft")
     op.drop_table("process_definition")
     op.drop_index(op.f("ix_person_post_person_id"), table_name="person_post")
     op.drop_index("ix_person_post_group", table_name="person_post")

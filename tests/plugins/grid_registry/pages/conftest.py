@@ -64,6 +64,7 @@ class Settings:
 
     secret_key: str = "a key for tests"
     secure_cookies: bool = False
+    processes: Path = ROOT / "processes"
 
 
 class Browser:
