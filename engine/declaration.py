@@ -122,7 +122,7 @@ class Handler:
         uses: capabilities, e.g. `grid:read`.
         transactional: a core handler, run inside the job's own transaction; its effects happen exactly once.
         reserved: a core handler that needs the reserved login of the database; run only where that is held.
-        only_in: the one process key in which the handler may be drawn, or None.
+        only_in: the keys of the processes in which alone the handler may be drawn; empty: in any.
         deprecated: what to use instead; empty while it is not deprecated.
         external: done by a system elsewhere, which fetches its jobs; `timeout` is then how long it may keep one.
         function: called as function(ctx, **inputs); None for an external one, and where it is only described.
@@ -140,7 +140,7 @@ class Handler:
     icon: str = ""
     transactional: bool = False
     reserved: bool = False
-    only_in: str | None = None
+    only_in: tuple[str, ...] = ()
     deprecated: str = ""
     external: bool = False
     function: Callable[..., Mapping[str, Any] | None] | None = field(default=None, compare=False, repr=False)
@@ -193,7 +193,7 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
     icon: str = "",
     transactional: bool = False,
     reserved: bool = False,
-    only_in: str | None = None,
+    only_in: str | Iterable[str] = (),
     deprecated: str = "",
 ) -> Callable[[Callable[..., Mapping[str, Any] | None]], Handler]:
     """Declare the decorated function as a task handler; see `Handler` for the arguments.
@@ -214,7 +214,7 @@ def handler(  # noqa: PLR0913  keywords, one a fact of the declaration
         icon=icon,
         transactional=transactional,
         reserved=reserved,
-        only_in=only_in,
+        only_in=(only_in,) if isinstance(only_in, str) else tuple(only_in),
         deprecated=deprecated,
     )
 

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from engine.feel.decisions import DecisionResult
     from engine.feel.runtime import Feel
     from engine.plugins.own_databases import OwnDatabases
+    from engine.services.case_tasks import CaseTasks
     from engine.services.deliveries import Deliveries
     from engine.services.history import History
+    from engine.services.offers import Offers
     from engine.types import InstanceId, JobId
 
 
@@ -35,6 +37,7 @@ class HandlerContext:
     """First argument of a transactional handler. What it writes through `session` commits with the job, or not at all.
 
     `idempotency_key` stays the same over all attempts at the job. What `deliveries` promises is done after the commit.
+    `tasks` are those of the instance, `offers` what departments' plugins bring.
     `own_databases` is what departments' plugins keep, to be read only; None where nobody gave them databases.
     """
 
@@ -51,6 +54,8 @@ class HandlerContext:
     definition: Definition
     history: History
     deliveries: Deliveries
+    tasks: CaseTasks
+    offers: Offers
     own_databases: OwnDatabases | None = None
 
     def completions(self, element_id: str) -> Sequence[Completion]:

@@ -112,7 +112,9 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
         return None
     if not _may_run(work, job, instance, handler):
         # the deploy gate refuses such a diagram; one that was deployed before the lock was set meets it here
-        work.jobs.fail(job, instance, Failure(f"{handler.id} 只能用于流程 {handler.only_in}", retryable=False))
+        work.jobs.fail(
+            job, instance, Failure(f"{handler.id} 只能用于流程 {'、'.join(handler.only_in)}", retryable=False)
+        )
         return None
     if not handler.transactional:
         return _prepare(work, job, instance, handler)
@@ -123,9 +125,9 @@ def _perform_here(engine: Engine, work: Work, job_id: JobId, attempt: int) -> Ca
 
 def _may_run(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> bool:
     """Whether the handler may run where it is drawn; one that is tied to a process never runs in a plugin's content."""
-    if handler.only_in is None:
+    if not handler.only_in:
         return True
-    return handler.only_in == instance.definition_key and not work.definitions.of(job.definition_id).owner
+    return instance.definition_key in handler.only_in and not work.definitions.of(job.definition_id).owner
 
 
 def _prepare(work: Work, job: Job, instance: ProcessInstance, handler: Handler) -> Call | None:
@@ -179,6 +181,8 @@ def _call(
         definition=work.definitions.of(job.definition_id),
         history=work.history,
         deliveries=work.deliveries,
+        tasks=work.case_tasks(instance),
+        offers=work.offers,
         own_databases=databases,
     )
     inputs = handler.load_inputs(unpack(job.inputs))

@@ -20,6 +20,7 @@ from engine.feel.runtime import Feel
 from engine.plugins.own_reports import OwnReport
 from engine.services.archive import Archives
 from engine.services.breakers import Breakers
+from engine.services.case_tasks import CaseTasks
 from engine.services.definitions import Definitions
 from engine.services.deliveries import Deliveries
 from engine.services.drafts import Drafts
@@ -32,6 +33,7 @@ from engine.services.jobs import Jobs
 from engine.services.ledger import Ledger
 from engine.services.messages import Messages
 from engine.services.migration import Migration
+from engine.services.offers import Offers
 from engine.services.plugin_figures import PluginFigures
 from engine.services.plugin_log import PluginLog
 from engine.services.repair import Repair
@@ -43,6 +45,7 @@ from engine.services.tasks import Tasks
 from engine.services.versions import Versions
 from engine.services.worker_tokens import WorkerTokens
 from engine.tables.idempotency import IdempotencyKey
+from engine.tables.instances import ProcessInstance
 from engine.transient import is_contention
 from engine.types import Actor
 
@@ -113,6 +116,15 @@ class Work:
     def tasks(self) -> Tasks:
         """User tasks."""
         return Tasks(self._context, self.definitions, self.instances, self.history)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """What departments' plugins bring."""
+        return Offers(self._context, self.definitions)
+
+    def case_tasks(self, instance: ProcessInstance) -> CaseTasks:
+        """Return the user tasks of an instance that this transaction has locked, for what works for it."""
+        return CaseTasks(self._context, self.history, instance)
 
     @cached_property
     def messages(self) -> Messages:

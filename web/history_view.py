@@ -32,6 +32,7 @@ WHAT = {
     "task.released": lazy_gettext("退回签收：%(name)s"),
     "task.completed": lazy_gettext("办结：%(name)s"),
     "task.cancelled": lazy_gettext("任务取消：%(name)s"),
+    "task.due-moved": lazy_gettext("期限变动：%(name)s"),
     "job.done": lazy_gettext("自动完成：%(name)s"),
     "job.failed": lazy_gettext("失败，将重试：%(name)s"),
     "job.dead": lazy_gettext("失败，等待运维处理：%(name)s"),

@@ -37,10 +37,11 @@ def check(drawn: Diagram, process: Process, environment: Environment, report: Re
 def _check_handler(node: Node, environment: Environment, report: Report) -> None:
     operator = node.extension("serviceTaskOperator")
     handler = None if operator is None else environment.handlers.get(operator.get("id", ""))
-    if handler is not None and handler.only_in is not None:
+    if handler is not None and handler.only_in:
+        zh, en = "、".join(handler.only_in), " or ".join(handler.only_in)
         words = Words(
-            f"插件“{environment.owner}”的流程不能使用处理器“{handler.id}”：它只属于流程 {handler.only_in}",
-            f"a process of the plugin {environment.owner!r} may not use {handler.id!r}, only {handler.only_in} may",
+            f"插件“{environment.owner}”的流程不能使用处理器“{handler.id}”：它只属于流程 {zh}",
+            f"a process of the plugin {environment.owner!r} may not use {handler.id!r}, only {en} may",
             "请由该流程自己来做；插件可以读取结果。",
             "Leave it to that process; a plugin may read what comes of it.",
         )

@@ -73,10 +73,10 @@ def _check_service(
         )
         report.error("handler.unknown", spot(node, operator), words)
         return
-    if handler.only_in not in (None, process.id):
+    if handler.only_in and process.id not in handler.only_in:
         words = Words(
-            f"处理器“{handler.id}”只能用于流程 {handler.only_in}",
-            f"the handler {handler.id!r} may only be used in the process {handler.only_in}",
+            f"处理器“{handler.id}”只能用于流程 {'、'.join(handler.only_in)}",
+            f"the handler {handler.id!r} may only be used in the process {' or '.join(handler.only_in)}",
         )
         report.error("handler.only-in", spot(node, operator), words)
     if handler.deprecated:

@@ -38,7 +38,7 @@ def _lines(handler: Handler, plugin_title: str) -> Iterator[str]:
     if handler.doc:
         yield from ("", handler.doc)
     if handler.only_in:
-        yield from ("", f"只能用于流程 `{handler.only_in}`。")
+        yield from ("", f"只能用于流程 {'、'.join(f'`{key}`' for key in handler.only_in)}。")
     yield from _table("输入", handler.inputs)
     yield from _table("结果", handler.outputs)
     yield from ("", "## 错误", "")

@@ -67,7 +67,7 @@ def palette_entry(handler: Handler, plugin_title: str) -> Json:
         "outputs": json_schema(handler.outputs),
     }
     if handler.only_in:
-        entry["onlyIn"] = handler.only_in
+        entry["onlyIn"] = list(handler.only_in)
     if handler.deprecated:
         entry["deprecated"] = {"message": handler.deprecated}
     return entry

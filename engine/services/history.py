@@ -28,6 +28,7 @@ EVENTS = (
     "task.released",
     "task.completed",
     "task.cancelled",
+    "task.due-moved",
     "job.done",
     "job.failed",
     "job.dead",

@@ -115,9 +115,9 @@ class _Work:
 def _handler(id_: str, said: Mapping[str, Any]) -> Handler:
     described = said["described"]
     if "id" in described:
-        return replace(restore_handler(described), only_in=said["only_in"])
+        return replace(restore_handler(described), only_in=tuple(said["only_in"]))
     inputs, outputs = (_named(described[part]) for part in ("inputs", "outputs"))
-    return Handler(id_, id_, inputs, outputs, errors=described["errors"], only_in=said["only_in"])
+    return Handler(id_, id_, inputs, outputs, errors=described["errors"], only_in=tuple(said["only_in"]))
 
 
 def _named(names: Mapping[str, bool]) -> type[Schema]:

@@ -94,13 +94,22 @@ def test_an_undeclared_error_is_not_tried_again(house: House) -> None:
 def test_a_handler_locked_to_another_process_is_not_called(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.reviewed()
     handlers = house.engine.plugins.handlers
-    locked = {**handlers, "shop.place_order": replace(handlers["shop.place_order"], only_in="another-process")}
+    locked = {**handlers, "shop.place_order": replace(handlers["shop.place_order"], only_in=("another-process",))}
     monkeypatch.setattr(house.engine.plugins, "handlers", locked)
     drain(house.engine)
     assert house.shop.orders == []
     with house.engine.begin(SYSTEM, write=False) as work:
         (dead,) = work.jobs.dead()
         assert "another-process" in (dead.last_error or "")
+
+
+def test_a_handler_of_several_processes_runs_in_each(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.reviewed()
+    handlers = house.engine.plugins.handlers
+    named = replace(handlers["shop.place_order"], only_in=("another-process", "purchase"))
+    monkeypatch.setattr(house.engine.plugins, "handlers", {**handlers, "shop.place_order": named})
+    drain(house.engine)
+    assert house.shop.orders == ["椅子"]
 
 
 def test_a_timer_fires_when_it_is_due_and_not_before(house: House) -> None:

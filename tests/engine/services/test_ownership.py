@@ -121,7 +121,7 @@ FORBIDDEN = {
 def test_a_plugins_diagram_may_not(house: House, nodes: list[str], flows: str, expected: tuple[str, str]) -> None:
     deploy(house, restricted())
     handlers = house.engine.plugins.handlers
-    handlers["shop.place_order"] = replace(handlers["shop.place_order"], only_in="core")
+    handlers["shop.place_order"] = replace(handlers["shop.place_order"], only_in=("core",))
     bundle = diagram("fire-drill", *nodes, flows=flows)
     assert codes(house, bundle) == dict([expected])
     assert codes(house, bundle, "") == {}
@@ -200,7 +200,7 @@ def test_anothers_message_is_not_sent_at_run_time_either(house: House, definitio
 
 def test_a_handler_of_one_process_does_not_run_in_a_plugins_content(house: House) -> None:
     handlers = house.engine.plugins.handlers
-    handlers["shop.place_order"] = replace(handlers["shop.place_order"], only_in="drill")
+    handlers["shop.place_order"] = replace(handlers["shop.place_order"], only_in=("drill",))
     bundle = diagram("drill", service("x", "shop.place_order", thing='"椅子"'), flows="s>x x>e")
     smuggled(house, bundle)
     begin(house, "drill")

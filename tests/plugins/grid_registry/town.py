@@ -252,6 +252,8 @@ class Town:
                 definition=None,  # type: ignore[arg-type]
                 history=History(Context(session, SYSTEM, runtime)),
                 deliveries=Deliveries(Context(session, SYSTEM, runtime)),
+                tasks=None,  # type: ignore[arg-type]  # no task is looked at here
+                offers=None,  # type: ignore[arg-type]  # nor what plugins bring
             )
 
     def apply(self, no: str) -> changes.Applied:
