@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.bpmn import triggers
 from engine.bpmn.definition import groups_in
 from engine.bpmn.diagram import Diagram, Node, Process
@@ -15,13 +17,15 @@ CODES = frozenset({"owner.process-id", "owner.handler", "owner.call", "owner.mes
 _SAID = {"message": "消息", "signal": "信号"}
 
 
-def check(drawn: Diagram, process: Process, environment: Environment, report: Report) -> None:
+def check(
+    drawn: Diagram, diagrams: Sequence[Diagram], process: Process, environment: Environment, report: Report
+) -> None:
     """Check a process of a plugin; one without an owner may do everything."""
     owner = environment.owner
     if not owner:
         for node in process.nodes.values():
             if node.type == "callActivity":
-                _check_designers(drawn, process, node, environment, report)
+                _check_designers(diagrams, process, node, environment, report)
         return
     if not carries(process.id, owner):
         _misnamed("owner.process-id", process, ("流程", "process"), process.id, owner, report)
@@ -61,10 +65,12 @@ def _check_call(node: Node, environment: Environment, report: Report) -> None:
         report.error("owner.call", node, words)
 
 
-def _check_designers(drawn: Diagram, process: Process, node: Node, environment: Environment, report: Report) -> None:
+def _check_designers(
+    diagrams: Sequence[Diagram], process: Process, node: Node, environment: Environment, report: Report
+) -> None:
     """What only some may change is not called by what others may change: see `engine.bpmn.ownership.may_call`."""
     key = node.element.get("calledElement", "").strip()
-    own = {other.id for other in drawn.executable}
+    own = {other.id for drawn in diagrams for other in drawn.executable}
     if environment.library is None or key.startswith("=") or key in own:
         return
     called = environment.library.newest(key)

@@ -64,7 +64,7 @@ def check(
             check_references.check(drawn, process, parts, environment, report)
             check_calls.check(process, diagrams, environment, report)
             check_messages.check(drawn, process, parts, environment, report)
-            check_ownership.check(drawn, process, environment, report)
+            check_ownership.check(drawn, diagrams, process, environment, report)
             check_expressions.check(process, parts, environment, report)
     return sorted(report.findings, key=lambda finding: (finding.line, finding.code))
 

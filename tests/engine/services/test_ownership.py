@@ -142,6 +142,15 @@ def test_a_process_id_begins_with_the_plugins_name(house: House) -> None:
     }
 
 
+def test_a_process_that_calls_one_of_another_file_of_its_bundle_is_read_back(house: House) -> None:
+    files = diagram("core", call("x", "part"), flows="s>x x>e").files | diagram("part", flows="s>e").files
+    deployment = deploy(house, Bundle("core", files))
+    house.engine.runtime.definitions.clear()
+    with house.engine.begin(SYSTEM, write=False) as work:
+        read = {row.key: work.definitions.of(row.id).key for row in work.definitions.in_deployment(deployment)}
+    assert read == {"core": "core", "part": "part"}
+
+
 def test_a_hint_names_what_was_probably_meant(house: House) -> None:
     with house.engine.begin(SYSTEM, write=False) as work:
         _, findings = work.definitions.inspect(diagram("fire_drill", user("a"), flows="s>a a>e"), OURS)
