@@ -100,7 +100,7 @@ def check_key(work: Work, key: str) -> None:
     """Raise KeyTaken for a key that a new process cannot have."""
     if fault := _key_fault(work, key):
         raise fault
-    if work.definitions.knows(key) or work.versions.deployments(key):
+    if work.definitions.knows(key) or work.definitions.deployments(key):
         raise KeyTaken(f"已有流程“{key}”，请换一个编号。", key=key)
 
 

@@ -55,7 +55,7 @@ def bundles(processes: Path) -> Iterator[Bundle]:
 
 def look_at(work: Work, bundle: Bundle) -> Folder:
     """Return how a folder compares with what is deployed."""
-    deployed = work.versions.deployments(bundle.name)
+    deployed = work.definitions.deployments(bundle.name)
     drawn = bool(deployed) and deployed[0].origin == Origin.STUDIO
     if deployed and deployed[0].digest == bundle.digest:
         return Folder(bundle, Standing.CURRENT, drawn)

@@ -95,11 +95,6 @@ class Versions:
             found.setdefault(key, {})[version] = number
         return found
 
-    def deployments(self, name: str) -> Sequence[Deployment]:
-        """Return all deployments of the installation's bundle of a name, the newest first."""
-        select = sa.select(Deployment).where(Deployment.name == name, Deployment.owner == "")
-        return self._context.session.scalars(select.order_by(Deployment.deployed_at.desc())).all()
-
     def owners(self) -> set[str]:
         """Return the departments' plugins: those that are loaded with handlers, and those that deployed something."""
         plugins = self._context.runtime.plugins

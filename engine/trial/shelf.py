@@ -22,7 +22,7 @@ class Shelf:
 
     def __init__(self, given: Sequence[Mapping[str, Any]], environment: Environment) -> None:
         self._given = {each["key"]: each for each in given}
-        self._environment = replace(environment, library=self)
+        self._environment = environment
         self._read: dict[str, Definition | None] = {}
 
     def knows(self, key: str) -> bool:
@@ -32,7 +32,6 @@ class Shelf:
     def newest(self, key: str) -> Definition | None:
         """See engine.bpmn.environment.Library."""
         if key not in self._read:
-            self._read[key] = None  # of processes that call each other in a circle, the second finds nothing
             self._read[key] = self._parsed(key) if key in self._given else None
         return self._read[key]
 

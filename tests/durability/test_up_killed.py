@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from engine.application import Engine
+from engine.bundle import Bundle
+from engine.tables.definitions import Origin
 from engine.tables.history import HistoryEvent
 from engine.types import SYSTEM
 from tests.durability.conftest import active
@@ -45,6 +47,22 @@ def test_nothing_is_lost_or_done_twice_when_up_is_killed(engine: Engine, setting
             "event.passed",
             "instance.ended",
         ]
+
+
+def test_a_start_after_a_kill_keeps_what_was_deployed_in_the_studio(engine: Engine, settings: Settings) -> None:
+    with engine.begin(SYSTEM) as work:
+        base = work.versions.one("errand")
+        files = work.versions.files(base.deployment.id)
+        drawn = Bundle("errand", {name: content + b"\n" for name, content in files.items()})
+        definitions, _ = work.definitions.inspect(drawn)
+        work.definitions.accept(drawn, definitions, "在网页上改的", origin=Origin.STUDIO)
+    for _ in range(2):
+        with Running(settings, "up") as up:
+            up.port()
+            up.kill()
+    with engine.begin(SYSTEM, write=False) as work:
+        found = [(each.definition.version, each.deployment.origin) for each in work.versions.of("errand")]
+    assert found == [(2, "studio"), (1, "files")]
 
 
 def notices(engine: Engine, instance: str) -> int:

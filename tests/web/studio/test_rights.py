@@ -116,3 +116,15 @@ def test_a_key_that_cannot_be(designer: Designer, key: str) -> None:
     answer = designer.post("/studio/", {"key": key, "name": "新的"})
     assert answer.status_code == 422
     assert "alert-danger" in answer.text
+
+
+def test_processes_that_call_each_other_are_read(designer: Designer) -> None:
+    def calling(key: str, other: str) -> str:
+        text = blank(key, key).replace(END, CALL + END.replace("flow_1", "flow_2")).replace(FLOW, FLOWS)
+        return text.replace('"decree"', f'"{other}"')
+
+    first = designer.deploy({"one.bpmn": blank("one", "一")}, key="one", base_version=0, once="key-of-one")
+    second = designer.deploy({"two.bpmn": calling("two", "one")}, key="two", base_version=0, once="key-of-two")
+    third = designer.deploy({"one.bpmn": calling("one", "two")}, key="one", once="key-of-three")
+    assert [answer.status_code for answer in (first, second, third)] == [201, 201, 201], third.text
+    assert designer.get("/studio/").status_code == 200
