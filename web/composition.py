@@ -122,7 +122,10 @@ def deploy_processes(engine: Engine, settings: Settings, asked: Collection[str] 
         with engine.begin(SYSTEM) as work:
             folder = look_at(work, bundle)
             if _is_left(folder, asked):
-                log.warning(LEFT[folder.standing], extra={"folder": bundle.name})
+                usual = folder.standing is Standing.PASSED and folder.drawn
+                log.log(
+                    logging.INFO if usual else logging.WARNING, LEFT[folder.standing], extra={"folder": bundle.name}
+                )
                 continue
             reason = "随系统启动部署" if asked is None else "由命令部署"
             deployment = work.definitions.deploy(bundle, reason)

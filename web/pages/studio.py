@@ -79,10 +79,14 @@ def _rows() -> list[Row]:
 
 
 def _folders_apart() -> list[Folder]:
-    """Return the folders that are not deployed as they are: the studio, or somebody else, has gone on since."""
+    """Return the folders that somebody should look at: not those that the studio has simply gone beyond."""
     work = current_work()
     found = (look_at(work, bundle) for bundle in bundles(_processes()))
-    return [folder for folder in found if folder.standing in {Standing.APART, Standing.PASSED}]
+    return [
+        folder
+        for folder in found
+        if folder.standing is Standing.APART or (folder.standing is Standing.PASSED and not folder.drawn)
+    ]
 
 
 def _processes() -> Path:
@@ -128,6 +132,7 @@ def versions(key: str) -> ResponseReturnValue:
         versions=found,
         draft=work.drafts.of(key),
         why_readonly=studio_view.why_not(work, found[0]),
+        folder=found[0].deployment.name in {folder.name for folder in _folders_apart()},
     )
 
 
