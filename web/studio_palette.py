@@ -73,14 +73,10 @@ def palette(work: Work, engine: Engine, key: str) -> Json:
 def _handlers(engine: Engine, key: str) -> list[Json]:
     cards = []
     for handler in engine.plugins.handlers.values():
-        if handler.only_in is None or key in _places(handler.only_in):
+        if not handler.only_in or key in handler.only_in:
             info = engine.plugins.info(handler.plugin)
             cards.append(handler_card(handler, info.title if info else handler.plugin, info.department if info else ""))
     return sorted(cards, key=lambda card: (card["department"], card["plugin"], card["id"]))
-
-
-def _places(only_in: str | Iterable[str]) -> Iterable[str]:
-    return (only_in,) if isinstance(only_in, str) else only_in
 
 
 def _forms(own: Definition | None) -> list[Json]:

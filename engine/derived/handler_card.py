@@ -47,7 +47,7 @@ def handler_card(handler: Handler, plugin_title: str, department: str) -> Json:
         "result": handler.id.rpartition(".")[2],
     }
     if handler.only_in:
-        found["only_in"] = handler.only_in
+        found["only_in"] = list(handler.only_in)
     if handler.deprecated:
         found["deprecated"] = handler.deprecated
     return found
