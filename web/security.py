@@ -13,6 +13,13 @@ POLICY = (
 )
 """No inline script, no inline style, no eval. The diagram viewer, Leaflet and htmx run under it (seen in a browser)."""
 
+DRAWING_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+"""On the drawing board alone: the library that draws places its menus and its text field by `style` attributes. Scripts
+stay as strict."""
+
+DRAWING_BOARDS = frozenset({"studio.edit"})
+"""Endpoints of pages with the drawing board."""
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -52,6 +59,8 @@ def say_when(response: Response) -> Response:
 
 def add_headers(response: Response) -> Response:
     """Add the security headers, and how long the answer may be kept."""
+    if request.endpoint in DRAWING_BOARDS:
+        response.headers.setdefault("Content-Security-Policy", DRAWING_POLICY)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:

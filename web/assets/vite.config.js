@@ -1,5 +1,5 @@
-// Builds the shell, the diagram viewer and every plugin's islands into web/static/dist, with a manifest that
-// web/assets_manifest.py reads. Entries are named `shell`, `viewer` and `<plugin>/<file>`.
+// Builds the shell, the diagram viewer, the studio and every plugin's islands into web/static/dist, with a manifest that
+// web/assets_manifest.py reads. Entries are named `shell`, `viewer`, `studio` and `<plugin>/<file>`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -72,7 +72,12 @@ export default defineConfig({
         eval: false, // htmx's, unreachable: allowEval is off and the policy forbids it
         pluginTimings: false,
       },
-      input: { shell: join(here, 'src/shell/main.js'), viewer: join(here, 'src/viewer/main.js'), ...islands() },
+      input: {
+        shell: join(here, 'src/shell/main.js'),
+        viewer: join(here, 'src/viewer/main.js'),
+        studio: join(here, 'src/studio/main.js'),
+        ...islands(),
+      },
     },
   },
 });

@@ -207,7 +207,7 @@ def divided(engine: Engine) -> Engine:
 @pytest.fixture(scope="session")
 def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
     """A manifest as Vite writes it: the pages' tests need no Node."""
-    entries = ["shell", "viewer", *(f"grid_registry/{name}" for name in ("map", "changes", "difference"))]
+    entries = ["shell", "viewer", "studio", *(f"grid_registry/{name}" for name in ("map", "changes", "difference"))]
     chunks = {name: {"file": f"assets/{name}.js", "name": name, "isEntry": True} for name in entries}
     path = tmp_path_factory.mktemp("dist") / "manifest.json"
     path.write_bytes(orjson.dumps(chunks))

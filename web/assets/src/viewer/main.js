@@ -4,6 +4,7 @@ import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './viewer.css';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import { printWhole } from './paper.js';
 
 const READABLE = 0.6; // below this scale the names of tasks cannot be read
 const SHOWN = 0.75;
@@ -34,23 +35,6 @@ async function show(host) {
     if (button) focusOn(viewer, button.dataset.element);
   });
   host.dataset.ready = 'true';
-}
-
-/** On paper the whole diagram, scaled to the sheet: before printing its width is not known, so the browser scales. */
-function printWhole(canvas) {
-  const svg = canvas.getContainer().querySelector('svg');
-  let before = null;
-  window.addEventListener('beforeprint', () => {
-    before ??= canvas.viewbox();
-    canvas.zoom('fit-viewport', 'auto');
-    const { x, y, scale, inner } = canvas.viewbox();
-    svg.setAttribute('viewBox', [inner.x - x, inner.y - y, inner.width, inner.height].map((length) => length * scale).join(' '));
-  });
-  window.addEventListener('afterprint', () => {
-    svg.removeAttribute('viewBox');
-    if (before) canvas.viewbox(before);
-    before = null;
-  });
 }
 
 /** Return the JSON in an attribute: `diagramTokens` is data-diagram-tokens. */
