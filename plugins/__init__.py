@@ -5,6 +5,7 @@ BUILTIN = (
     "plugins.notifications",
     "plugins.catalogue",
     "plugins.workforce",
+    "plugins.incidents",
     "plugins.demo",
 )
 """The core plugins, in the order they are loaded: a later one may rely on what an earlier one has registered."""

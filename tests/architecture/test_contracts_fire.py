@@ -43,6 +43,7 @@ VIOLATIONS = [
     ("notifications-door", "plugins/grid_registry/handlers.py", "from plugins.notifications import tables"),
     ("catalogue-door", "plugins/notifications/handlers.py", "from plugins.catalogue import tables"),
     ("workforce-door", "plugins/demo/load.py", "from plugins.workforce import tables"),
+    ("incidents-door", "plugins/demo/load.py", "from plugins.incidents import tables"),
     ("order-of-plugins", "plugins/grid_registry/api.py", "from plugins.notifications import api"),
     ("one-spiff", "engine/services/tasks.py", "import SpiffWorkflow"),
     ("one-spiff", "web/config.py", "from SpiffWorkflow.bpmn import specs"),

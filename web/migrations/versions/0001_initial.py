@@ -569,6 +569,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_history_event_instance_id", "history_event", ["instance_id", "id"], unique=False)
     op.create_table(
+        "incident",
+        sa.Column("no", sa.String(length=40), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("township", sa.String(length=20), nullable=True),
+        sa.Column("grid", sa.String(length=20), nullable=True),
+        sa.Column("item", sa.String(length=30), nullable=True),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("urgency", sa.String(length=20), nullable=False),
+        sa.Column("sensitive", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closing_code", sa.String(length=30), nullable=True),
+        sa.Column("duplicate_of", sa.String(length=40), nullable=True),
+        sa.Column("rework_count", sa.Integer(), nullable=False),
+        sa.Column("reopen_count", sa.Integer(), nullable=False),
+        sa.Column("process_instance_id", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_incident_county_org_unit")),
+        sa.ForeignKeyConstraint(
+            ["process_instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_incident_process_instance_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_incident_township_org_unit")),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_incident")),
+    )
+    op.create_table(
         "job",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("instance_id", sa.String(length=32), nullable=False),
@@ -820,6 +849,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("proposal_no", name=op.f("pk_filing_record")),
     )
     op.create_table(
+        "incident_reopening",
+        sa.Column("incident_no", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("urgency_before", sa.String(length=20), nullable=False),
+        sa.Column("closed_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_before", sa.String(length=30), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["incident_no"], ["incident.no"], name=op.f("fk_incident_reopening_incident_no_incident")
+        ),
+        sa.PrimaryKeyConstraint("incident_no", "number", name=op.f("pk_incident_reopening")),
+    )
+    op.create_table(
         "job_lock",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("job_id", sa.String(length=32), nullable=False),
@@ -835,6 +879,46 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_lock_job_id", "job_lock", ["job_id"], unique=False)
     op.create_index("ix_job_lock_taken_at", "job_lock", ["taken_at"], unique=False)
+    op.create_table(
+        "referral",
+        sa.Column("no", sa.String(length=44), nullable=False),
+        sa.Column("incident_no", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=20), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("designated", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("process", sa.String(length=100), nullable=True),
+        sa.Column("dispatched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sign_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("return_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_automatically", sa.Boolean(), nullable=False),
+        sa.Column("return_request", sa.JSON(), nullable=True),
+        sa.Column("handling", sa.JSON(), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=False),
+        sa.Column("rework_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "NOT (designated AND state IN ('return_requested', 'returned'))", name=op.f("ck_referral_designated_stays")
+        ),
+        sa.CheckConstraint("role IN ('lead', 'assist')", name=op.f("ck_referral_role")),
+        sa.ForeignKeyConstraint(["incident_no"], ["incident.no"], name=op.f("fk_referral_incident_no_incident")),
+        sa.ForeignKeyConstraint(["unit"], ["org_unit.code"], name=op.f("fk_referral_unit_org_unit")),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_referral")),
+        sa.UniqueConstraint("incident_no", "number", name=op.f("uq_referral_incident_no")),
+    )
+    op.create_index("ix_referral_unit", "referral", ["unit", "state"], unique=False)
+    op.create_index(
+        "uq_referral_lead",
+        "referral",
+        ["incident_no"],
+        unique=True,
+        sqlite_where=sa.text("role = 'lead' AND ended_at IS NULL"),
+        postgresql_where=sa.text("role = 'lead' AND ended_at IS NULL"),
+    )
     op.create_table(
         "registry_revision",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -859,6 +943,107 @@ def upgrade() -> None:
         sa.UniqueConstraint("proposal_no", name=op.f("uq_registry_revision_proposal_no")),
     )
     op.create_index(op.f("ix_registry_revision_township"), "registry_revision", ["township"], unique=False)
+    op.create_table(
+        "satisfaction",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("incident_no", sa.String(length=40), nullable=False),
+        sa.Column("asked_in", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("solved", sa.String(length=10), nullable=True),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("annulled", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["incident_no"], ["incident.no"], name=op.f("fk_satisfaction_incident_no_incident")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_satisfaction")),
+    )
+    op.create_index(op.f("ix_satisfaction_incident_no"), "satisfaction", ["incident_no"], unique=False)
+    op.create_table(
+        "clock_extension",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("referral_no", sa.String(length=44), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision", sa.String(length=10), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("from_due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("to_due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("told_reporter", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["referral_no"], ["referral.no"], name=op.f("fk_clock_extension_referral_no_referral")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_extension")),
+    )
+    op.create_index("ix_clock_extension_referral", "clock_extension", ["referral_no", "round"], unique=False)
+    op.create_table(
+        "clock_pause",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("referral_no", sa.String(length=44), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("due_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("interim_measures", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("tasks", sa.JSON(), nullable=False),
+        sa.CheckConstraint("until_at IS NULL OR until_at >= from_at", name=op.f("ck_clock_pause_in_order")),
+        sa.ForeignKeyConstraint(["referral_no"], ["referral.no"], name=op.f("fk_clock_pause_referral_no_referral")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_pause")),
+    )
+    op.create_index("ix_clock_pause_referral", "clock_pause", ["referral_no", "round"], unique=False)
+    op.create_index(
+        "uq_clock_pause_open",
+        "clock_pause",
+        ["referral_no"],
+        unique=True,
+        sqlite_where=sa.text("until_at IS NULL"),
+        postgresql_where=sa.text("until_at IS NULL"),
+    )
+    op.create_table(
+        "deadline_clock",
+        sa.Column("referral_no", sa.String(length=44), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=20), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("total_seconds", sa.Integer(), nullable=False),
+        sa.Column("remaining_seconds", sa.Integer(), nullable=True),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("explanation_zh", sa.Text(), nullable=False),
+        sa.Column("explanation_en", sa.Text(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["referral_no"], ["referral.no"], name=op.f("fk_deadline_clock_referral_no_referral")),
+        sa.PrimaryKeyConstraint("referral_no", "round", name=op.f("pk_deadline_clock")),
+    )
+    op.create_index(op.f("ix_deadline_clock_due_at"), "deadline_clock", ["due_at"], unique=False)
+    op.create_table(
+        "dispute",
+        sa.Column("no", sa.String(length=48), nullable=False),
+        sa.Column("incident_no", sa.String(length=40), nullable=False),
+        sa.Column("referral_no", sa.String(length=44), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("item", sa.String(length=30), nullable=True),
+        sa.Column("claimant", sa.String(length=20), nullable=False),
+        sa.Column("departments", sa.JSON(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("positions", sa.JSON(), nullable=False),
+        sa.Column("arbiter", sa.String(length=20), nullable=True),
+        sa.Column("level", sa.String(length=40), nullable=False),
+        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lead", sa.String(length=20), nullable=True),
+        sa.Column("assists", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["claimant"], ["org_unit.code"], name=op.f("fk_dispute_claimant_org_unit")),
+        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_dispute_county_org_unit")),
+        sa.ForeignKeyConstraint(["incident_no"], ["incident.no"], name=op.f("fk_dispute_incident_no_incident")),
+        sa.ForeignKeyConstraint(["lead"], ["org_unit.code"], name=op.f("fk_dispute_lead_org_unit")),
+        sa.ForeignKeyConstraint(["referral_no"], ["referral.no"], name=op.f("fk_dispute_referral_no_referral")),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_dispute")),
+    )
+    op.create_index(op.f("ix_dispute_incident_no"), "dispute", ["incident_no"], unique=False)
+    op.create_index("ix_dispute_precedent", "dispute", ["county", "item", "ruled_at"], unique=False)
     op.create_table(
         "grid",
         sa.Column("code", sa.String(length=20), nullable=False),
@@ -890,6 +1075,50 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_grid_community"), "grid", ["community"], unique=False)
     op.create_index(op.f("ix_grid_township"), "grid", ["township"], unique=False)
+    op.create_table(
+        "supervision_notice",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("referral_no", sa.String(length=44), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("rung", sa.String(length=10), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("measure", sa.String(length=20), nullable=False),
+        sa.Column("recipient", sa.String(length=20), nullable=False),
+        sa.Column("group", sa.String(length=64), nullable=False),
+        sa.Column("org_unit", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["org_unit"], ["org_unit.code"], name=op.f("fk_supervision_notice_org_unit_org_unit")),
+        sa.ForeignKeyConstraint(
+            ["referral_no"], ["referral.no"], name=op.f("fk_supervision_notice_referral_no_referral")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supervision_notice")),
+        sa.UniqueConstraint(
+            "referral_no",
+            "round",
+            "rung",
+            "step",
+            "measure",
+            "recipient",
+            name=op.f("uq_supervision_notice_referral_no"),
+        ),
+    )
+    op.create_index(op.f("ix_supervision_notice_org_unit"), "supervision_notice", ["org_unit"], unique=False)
+    op.create_table(
+        "verification",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("referral_no", sa.String(length=44), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("verifier_id", sa.String(length=64), nullable=False),
+        sa.Column("verifier_name", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["referral_no"], ["referral.no"], name=op.f("fk_verification_referral_no_referral")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_verification")),
+    )
+    op.create_index(op.f("ix_verification_referral_no"), "verification", ["referral_no"], unique=False)
     op.create_table(
         "grid_assignment",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1026,14 +1255,44 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_grid_assignment_worker_id"), table_name="grid_assignment")
     op.drop_index(op.f("ix_grid_assignment_grid_code"), table_name="grid_assignment")
     op.drop_table("grid_assignment")
+    op.drop_index(op.f("ix_verification_referral_no"), table_name="verification")
+    op.drop_table("verification")
+    op.drop_index(op.f("ix_supervision_notice_org_unit"), table_name="supervision_notice")
+    op.drop_table("supervision_notice")
     op.drop_index(op.f("ix_grid_township"), table_name="grid")
     op.drop_index(op.f("ix_grid_community"), table_name="grid")
     op.drop_table("grid")
+    op.drop_index("ix_dispute_precedent", table_name="dispute")
+    op.drop_index(op.f("ix_dispute_incident_no"), table_name="dispute")
+    op.drop_table("dispute")
+    op.drop_index(op.f("ix_deadline_clock_due_at"), table_name="deadline_clock")
+    op.drop_table("deadline_clock")
+    op.drop_index(
+        "uq_clock_pause_open",
+        table_name="clock_pause",
+        sqlite_where=sa.text("until_at IS NULL"),
+        postgresql_where=sa.text("until_at IS NULL"),
+    )
+    op.drop_index("ix_clock_pause_referral", table_name="clock_pause")
+    op.drop_table("clock_pause")
+    op.drop_index("ix_clock_extension_referral", table_name="clock_extension")
+    op.drop_table("clock_extension")
+    op.drop_index(op.f("ix_satisfaction_incident_no"), table_name="satisfaction")
+    op.drop_table("satisfaction")
     op.drop_index(op.f("ix_registry_revision_township"), table_name="registry_revision")
     op.drop_table("registry_revision")
+    op.drop_index(
+        "uq_referral_lead",
+        table_name="referral",
+        sqlite_where=sa.text("role = 'lead' AND ended_at IS NULL"),
+        postgresql_where=sa.text("role = 'lead' AND ended_at IS NULL"),
+    )
+    op.drop_index("ix_referral_unit", table_name="referral")
+    op.drop_table("referral")
     op.drop_index("ix_job_lock_taken_at", table_name="job_lock")
     op.drop_index("ix_job_lock_job_id", table_name="job_lock")
     op.drop_table("job_lock")
+    op.drop_table("incident_reopening")
     op.drop_table("filing_record")
     op.drop_table("division_plan")
     op.drop_index(
@@ -1098,6 +1357,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'dead'"),
     )
     op.drop_table("job")
+    op.drop_table("incident")
     op.drop_index("ix_history_event_instance_id", table_name="history_event")
     op.drop_table("history_event")
     op.drop_index(op.f("ix_division_proposal_township"), table_name="division_proposal")

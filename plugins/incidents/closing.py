@@ -1,0 +1,107 @@
+"""Closing an incident with a code, and taking it up again inside the window (SPEC 8(c) c15-c17)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from engine.core_api import GuardRefused, HandlerContext
+from plugins.incidents import clock as clocks
+from plugins.incidents import notices, referrals, satisfaction, verification
+from plugins.incidents.lifecycle import IncidentState, ReferralState, move_incident
+from plugins.incidents.schemas import refusal
+from plugins.incidents.tables import Incident
+from plugins.incidents.tables_referral import Reopening
+from plugins.incidents.time_limits import Reckoning
+
+CODES: Final[Mapping[str, tuple[IncidentState, str]]] = {
+    "closed_solved": (IncidentState.CLOSED, "已解决"),
+    "closed_explained": (IncidentState.CLOSED, "已解释说明"),
+    "closed_transferred": (IncidentState.CLOSED, "已告知其他法定途径"),
+    "not_accepted": (IncidentState.NOT_ACCEPTED, "不予受理"),
+    "cancelled": (IncidentState.CANCELLED, "已撤销"),
+    "duplicate": (IncidentState.DUPLICATE, "已合并"),
+}
+"""Closing code → the state it ends in, and how it is called."""
+DONE: Final = frozenset(
+    {IncidentState.SELF_HANDLING, IncidentState.FEEDBACK, IncidentState.VERIFICATION, IncidentState.SURVEYED}
+)
+"""States in which somebody has done something: only then can an incident be solved."""
+REOPEN_DAYS: Final = 10
+"""Working days in which a closed incident may be reopened (SPEC 2.4, assumed)."""
+AT_LEAST: Final = "urgent"
+
+
+def close(
+    context: HandlerContext,
+    incident_no: str,
+    code: str,
+    note: str | None,
+    annulled: str | None,
+    duplicate_of: str | None,
+) -> dict[str, Any]:
+    """Close an incident; referrals that have not ended end with it.
+
+    Raises:
+        GuardRefused: its state does not allow it, or `closed_solved` where nobody has done anything yet.
+    """
+    session, now = context.session, context.clock.now()
+    incident = referrals.of_case(context, incident_no)
+    if code == "closed_solved" and incident.state not in DONE:
+        raise GuardRefused(f"事件 {incident_no} 尚无办理结果，不能以已解决结案。", state=incident.state)
+    state, outcome = CODES[code]
+    verification.accept(context, incident)
+    for left in referrals.live(session, incident_no):
+        referrals.end(context, left, ReferralState.TERMINATED, outcome)
+    move_incident(incident, state)
+    incident.closed_at, incident.closing_code, incident.due_at = now, code, None
+    if duplicate_of:
+        incident.duplicate_of = duplicate_of
+    rating = satisfaction.last_of(session, incident_no)
+    if annulled and rating is not None:
+        rating.annulled = annulled
+    notices.tell_closed(context, incident, f"{outcome}。{note or ''}")
+    until = reopen_until(session, incident)
+    return {"closed_at": clocks.iso(now), "code": code, "reopen_until": until and clocks.iso(until)}
+
+
+def reopen_until(session: Session, incident: Incident) -> datetime | None:
+    """Return until when a closed incident may be reopened; None for one that may not be."""
+    if incident.state != IncidentState.CLOSED or incident.closed_at is None:
+        return None
+    return Reckoning.of(session, incident.county, "working_days").deadline(incident.closed_at, REOPEN_DAYS).at
+
+
+def reopen(context: HandlerContext, incident_no: str, reason: str, by: str) -> dict[str, Any]:
+    """Take an incident up again, at least as an urgent one.
+
+    Raises:
+        BusinessError: REOPEN_NOT_ALLOWED: the window is over, or it was never accepted.
+    """
+    session, now = context.session, context.clock.now()
+    incident = referrals.of_case(context, incident_no)
+    until = reopen_until(session, incident)
+    if incident.state != IncidentState.SURVEYED and (until is None or now > until):
+        zh = f"重新启动的期限已于 {clocks.local(until)} 届满" if until else "本事件不能重新启动"
+        raise refusal("REOPEN_NOT_ALLOWED", zh, "It cannot be reopened any more")
+    move_incident(incident, IncidentState.REOPENED)
+    incident.reopen_count += 1
+    session.add(
+        Reopening(
+            incident_no=incident_no,
+            number=incident.reopen_count,
+            at=now,
+            by=by,
+            reason=reason,
+            urgency_before=incident.urgency,
+            closed_before=incident.closed_at,
+            code_before=incident.closing_code,
+        )
+    )
+    incident.closed_at = incident.closing_code = None
+    if incident.urgency != "emergency":
+        incident.urgency = AT_LEAST
+    return {"reopen_count": incident.reopen_count, "urgency": incident.urgency}

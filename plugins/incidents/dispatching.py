@@ -1,0 +1,109 @@
+"""Dispatching an incident: one lead, assisting departments, and a clock for each (SPEC 8(c) c5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from engine.core_api import GuardRefused, HandlerContext, NotFound, OrgUnit
+from plugins.incidents import clock as clocks
+from plugins.incidents import notices, referrals
+from plugins.incidents.lifecycle import IncidentState, ReferralState, move_incident
+from plugins.incidents.tables import Incident
+from plugins.incidents.tables_referral import Referral
+from plugins.incidents.time_limits import Reckoning, read_limit
+from plugins.incidents.working_time import Limit
+
+SERVES: Final = "serves"
+"""The property by which a department's own process says which items it is for: their codes without the county."""
+RETURN_WINDOW: Final = Limit(1, "working_days")
+"""How long a department may ask to return a referral (SPEC 2.4, assumed); with a site visit RETURN_VISITED."""
+RETURN_VISITED: Final = Limit(2, "working_days")
+
+
+def dispatch(
+    context: HandlerContext,
+    incident_no: str,
+    lead: str,
+    assists: Sequence[str] | None,
+    limits: Mapping[str, Any],
+    designated: bool,
+    reason: str | None,
+) -> Mapping[str, Any]:
+    """Refer an incident to a lead and to assisting departments; what others had of it until now ends.
+
+    Raises:
+        NotFound: a unit that there is not.
+        GuardRefused: the incident has a lead department, or its state does not allow it.
+    """
+    session = context.session
+    incident = referrals.of_case(context, incident_no)
+    present = referrals.lead_of(session, incident_no)
+    if present is not None:
+        raise GuardRefused(f"事件 {incident_no} 已由 {present.unit} 主办（I12）。", referral_no=present.no)
+    move_incident(incident, IncidentState.DISPATCHED)
+    for left in referrals.live(session, incident_no):
+        referrals.end(context, left, ReferralState.TERMINATED, "改派")
+    order = _Order(context, incident, limits, reason or "")
+    first = order.place(lead, "lead", designated=designated)
+    others = [order.place(unit, "assist") for unit in dict.fromkeys(assists or ()) if unit != lead]
+    incident.due_at = clocks.current(session, first).due_at
+    notices.tell_dispatched(context, incident, [first, *others])
+    return {"lead": order.said(first), "assists": [order.said(each) for each in others]}
+
+
+class _Order:
+    """What the referrals of one dispatch have in common."""
+
+    def __init__(self, context: HandlerContext, incident: Incident, limits: Mapping[str, Any], reason: str) -> None:
+        self._context = context
+        self._incident = incident
+        self._sign, self._handle = read_limit(limits["sign"]), read_limit(limits["handle"])
+        self._reason = reason
+
+    def place(self, unit: str, role: str, *, designated: bool = False) -> Referral:
+        session, now = self._context.session, self._context.clock.now()
+        if session.get(OrgUnit, unit) is None:
+            raise NotFound(f"没有单位 {unit}。", unit=unit)
+        number = (self._count() or 0) + 1
+        referral = Referral(
+            no=f"{self._incident.no}-{number}",
+            incident_no=self._incident.no,
+            number=number,
+            unit=unit,
+            role=role,
+            designated=designated,
+            state=ReferralState.DESIGNATED if designated else ReferralState.DISPATCHED,
+            reason=self._reason,
+            process=self._process(unit),
+            dispatched_at=now,
+            sign_by=self._until(self._sign),
+            return_by=self._until(RETURN_WINDOW),
+            rework_count=0,
+        )
+        session.add(referral)
+        session.flush()
+        clocks.begin(session, referral, self._incident.county, now, self._handle)
+        return referral
+
+    def said(self, referral: Referral) -> dict[str, Any]:
+        clock = clocks.current(self._context.session, referral)
+        return referrals.described(self._context, self._incident, referral, clock)
+
+    def _count(self) -> int | None:
+        select = sa.select(sa.func.max(Referral.number)).where(Referral.incident_no == self._incident.no)
+        return self._context.session.scalar(select)
+
+    def _until(self, limit: Limit) -> Any:
+        reckoning = Reckoning.of(self._context.session, self._incident.county, limit.unit)
+        return reckoning.deadline(self._context.clock.now(), limit.amount).at
+
+    def _process(self, unit: str) -> str | None:
+        """Return the key of the department's own process for the item, or None: the general form."""
+        _, _, department = unit.rpartition("-")
+        if not self._incident.item or not department:
+            return None
+        _, _, item = self._incident.item.partition("-")
+        return self._context.offers.find(department, self._incident.county, SERVES, item)
