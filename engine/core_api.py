@@ -18,6 +18,7 @@ from engine.forms import FormContext, FormField
 from engine.handlers import Completion, HandlerContext
 from engine.hookspecs import Capability, DatabaseRules
 from engine.jobs.table_queue import drain
+from engine.limits import Deadline, Limit, Unit
 from engine.passwords import hash_password
 from engine.plugins.listening import channel_function
 from engine.plugins.own_databases import OwnDatabases
@@ -41,6 +42,7 @@ __all__ = [
     "Clock",
     "Completion",
     "DatabaseRules",
+    "Deadline",
     "Decision",
     "DecisionResult",
     "Engine",
@@ -55,6 +57,7 @@ __all__ = [
     "HandlerContext",
     "InstanceChanged",
     "Letter",
+    "Limit",
     "Message",
     "NotFound",
     "OrgUnit",
@@ -68,6 +71,7 @@ __all__ = [
     "Post",
     "ProcessInstance",
     "Reference",
+    "Unit",
     "UtcDateTime",
     "Work",
     "WorkCalendar",

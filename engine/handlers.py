@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from engine.bpmn.definition import Definition
+    from engine.calendar import WorkCalendar
     from engine.clock import Clock
     from engine.feel.decisions import DecisionResult
     from engine.feel.runtime import Feel
@@ -57,6 +58,11 @@ class HandlerContext:
     tasks: CaseTasks
     offers: Offers
     own_databases: OwnDatabases | None = None
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The working calendar of this installation, the same that expressions count with."""
+        return self.feel.calendar
 
     def completions(self, element_id: str) -> Sequence[Completion]:
         """Return the completions of a user task of this instance, oldest first."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from engine.calendar import WorkCalendar
 from engine.clock import Clock
 from engine.context import Answer, Context, Doing, Runtime
 from engine.db import begin_write, table_of
@@ -86,6 +87,11 @@ class Work:
     def feel(self) -> Feel:
         """The expression language."""
         return self._context.runtime.feel
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The working calendar of this installation, the same that expressions count with."""
+        return self._context.runtime.feel.calendar
 
     @cached_property
     def definitions(self) -> Definitions:

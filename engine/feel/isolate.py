@@ -41,7 +41,7 @@ class Isolate:
         self._v8 = _outside_any_event_loop()
         self._v8.eval(bundle)
         self._v8.set_hard_memory_limit(memory)
-        self.call("feelCalendar", _calendar_json(calendar))
+        self.call("feelCalendar", calendar_json(calendar))
         self.fresh = True
 
     def call(self, function: str, text: str) -> str:
@@ -79,6 +79,11 @@ def _outside_any_event_loop() -> MiniRacer:
     return made[0]
 
 
-def _calendar_json(calendar: WorkCalendar) -> str:
-    days = {"holidays": list(calendar.holidays), "workdays": list(calendar.workdays)}
+def calendar_json(calendar: WorkCalendar) -> str:
+    """Return what `feelCalendar` of the bundle takes."""
+    days = {
+        "holidays": list(calendar.holidays),
+        "workdays": list(calendar.workdays),
+        "hours": [(since.isoformat(), hours.spans) for since, hours in calendar.hours.latest_first()],
+    }
     return orjson.dumps(days).decode()

@@ -17,7 +17,7 @@ from engine.calendar import WorkCalendar, work_calendar
 from engine.clock import TIMEZONE
 from engine.feel.core import NotPlain, Run, compile_core, is_plain
 from engine.feel.errors import FeelError, FeelMemory, FeelSyntaxError, FeelTimeout
-from engine.feel.isolate import Isolate, IsolateLost
+from engine.feel.isolate import Isolate, IsolateLost, calendar_json
 from engine.feel.logic import DecisionGraph
 from engine.feel.values import pack, unpack
 
@@ -72,6 +72,19 @@ class Feel:
         self._lock = Lock()
         self._isolate: Isolate | None = self._start()
         self._names = lru_cache(maxsize=4096)(self._parse)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The calendar that expressions count with."""
+        return self._calendar
+
+    def count_with(self, calendar: WorkCalendar) -> None:
+        """Count with another calendar from now on."""
+        days = calendar_json(calendar)
+        with self._lock:
+            self._calendar = calendar
+            if self._isolate is not None:
+                self._isolate.call("feelCalendar", days)
 
     def evaluate(self, expression: str, variables: Mapping[str, Any], now: datetime) -> Any:
         """Return the value of an expression; null and unknown names give None, as FEEL says.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.calendar import WorkCalendar, read_calendar, work_calendar
 from engine.clock import TIMEZONE
 
-DAYS = [date(2024, 1, 1) + timedelta(days=n) for n in range(3 * 366 - 2)]
+DAYS = [date(2004, 1, 1) + timedelta(days=n) for n in range((date(2027, 1, 1) - date(2004, 1, 1)).days)]
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def calendar() -> WorkCalendar:
     return work_calendar()
 
 
-def test_every_day_of_2024_to_2026_is_what_chinesecalendar_says(calendar: WorkCalendar) -> None:
+def test_every_day_of_2004_to_2026_is_what_chinesecalendar_says(calendar: WorkCalendar) -> None:
     different = [day for day in DAYS if calendar.is_working_day(day) != chinese_calendar.is_workday(day)]
 
     assert DAYS[-1] == date(2026, 12, 31)
