@@ -16,6 +16,19 @@ _REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef")
 _BESIDE = frozenset({"incoming", "outgoing", "laneSet", "sequenceFlow", "textAnnotation", "association"})
 _NAMING = ("name", "id")
 """Attributes by which an entry among several of its kind is known, the better one first."""
+_IMPLIED = frozenset(
+    {
+        ("cancelActivity", "true"),
+        ("isInterrupting", "true"),
+        ("isSequential", "false"),
+        ("isForCompensation", "false"),
+        ("triggeredByEvent", "false"),
+        ("parallelMultiple", "false"),
+        ("startQuantity", "1"),
+        ("completionQuantity", "1"),
+    }
+)
+"""What BPMN's schema says of an attribute that is not written: one editor writes it, another does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +117,7 @@ def _of_node(diagram: Diagram, node: Node) -> dict[str, str]:
     if node.lane is not None:
         found["lane"] = node.lane.id
     for name, value in node.element.attrib.items():
-        if name not in {"id", "name"}:
+        if name not in {"id", "name"} and (name, value) not in _IMPLIED:
             found[_plain(name)] = str(value)
     for child in node.element:
         if not is_node(child) and local_name(child) not in _BESIDE:
@@ -121,7 +134,7 @@ def _inside(diagram: Diagram, element: Any, path: str) -> dict[str, str]:
     here = path if kind in {"extensionElements", "properties"} else f"{path}/{step}" if path else step
     found = {}
     for name, value in element.attrib.items():
-        if name not in _NAMING:
+        if name not in _NAMING and (name, value) not in _IMPLIED:
             text = diagram.names.get(value, value) if name in _REFERENCES else value
             found[f"{here}/@{_plain(name)}"] = str(text)
     if text_of(element):

@@ -14,6 +14,14 @@ def test_the_same_process_has_no_differences(define: Define) -> None:
     assert compare(define(diagram), define(diagram)) == []
 
 
+def test_what_is_not_written_is_what_the_standard_implies(define: Define) -> None:
+    diagram = draw(user("a"), boundary("late", "a", timer('"PT1H"')), flows="s>a a>e late>e")
+    written = diagram.replace(b' cancelActivity="true"', b' parallelMultiple="false"')
+    assert b"cancelActivity" in diagram
+    assert b"cancelActivity" not in written
+    assert compare(define(diagram), define(written)) == []
+
+
 def test_elements_and_flows_come_and_go(define: Define) -> None:
     old = define(draw(user("a"), user("b"), flows="s>a a>b b>e"))
     new = define(draw(user("a"), user("c"), flows="s>a a>c c>e"))

@@ -1,6 +1,6 @@
 // The dialog of a deployment: what is different, what was found, why; then what became of it.
 import { call, newKey } from './calls.js';
-import { t } from './words.js';
+import { moment, t } from './words.js';
 
 const MARKS = { added: '新增', removed: '删去', changed: '修改', moved: '移动' };
 
@@ -85,7 +85,11 @@ export class Deployment {
   }
 
   #refused(error) {
-    if (error.status === 409) return this.#tell(`${error.message} ${t('您的修改仍在草稿中。请下载流程图，打开新的版本，再改一次。')}`);
+    if (error.problem?.code === 'version.superseded') {
+      const { by, at, version } = error.problem;
+      const who = t('{by}已于 {at} 部署第 {version} 版。', { by, at: moment(at), version });
+      return this.#tell([error.message, who, t('您的修改仍在草稿中。请下载流程图，打开新的版本，再改一次。')].join('\n'));
+    }
     if (error.problem?.findings) {
       this.studio.findings.show(error.problem.findings);
       const first = error.problem.findings.filter(({ severity }) => severity === 'error').slice(0, 5).map(({ message }) => message);

@@ -98,9 +98,10 @@ export class Diagram {
 
 const READABLE = 0.55; // below this scale the names of steps cannot be read
 const SHOWN = 0.75;
+const TOOLS = 130; // px that the palette takes at the left
 
 /** Of a large diagram the upper left part, where it begins. */
 function beginning(canvas) {
   const { inner, outer } = canvas.viewbox();
-  return { x: inner.x - 30, y: inner.y - 30, width: outer.width / SHOWN, height: outer.height / SHOWN };
+  return { x: inner.x - TOOLS / SHOWN, y: inner.y - 30, width: outer.width / SHOWN, height: outer.height / SHOWN };
 }

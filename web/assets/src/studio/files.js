@@ -61,9 +61,11 @@ function rank(name) {
 
 /** What a new file of a name holds. */
 export function blankText(name) {
-  if (name.endsWith('.form.json')) return `${JSON.stringify({ type: 'default', id: name.split('/').at(-1).replace('.form.json', ''), components: [] }, null, 2)}\n`;
+  if (name.endsWith('.form.json')) return `${JSON.stringify(blankForm(name.split('/').at(-1).replace('.form.json', '')), null, 2)}\n`;
   if (name.endsWith('messages.json')) return `${JSON.stringify({ messages: [] }, null, 2)}\n`;
   if (name.endsWith('.json')) return '{}\n';
   if (name.endsWith('.feature')) return '# language: zh-CN\n功能: \n\n  场景: \n    当流程启动\n    那么流程办结\n';
   return '';
 }
+
+const blankForm = (id) => ({ type: 'default', id, components: [{ type: 'textarea', id: 'c1', key: 'text', label: '说明', validate: { required: true } }] });

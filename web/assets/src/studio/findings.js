@@ -13,7 +13,7 @@ export class Findings {
   constructor(studio) {
     this.studio = studio;
     this.list = studio.root.querySelector('[data-findings]');
-    this.state = studio.root.querySelector('[data-findings-state]');
+    this.states = studio.root.querySelectorAll('[data-findings-state]');
     this.all = [];
     this.list.addEventListener('click', ({ target }) => {
       const button = target.closest('button');
@@ -32,7 +32,7 @@ export class Findings {
     clearTimeout(this.#waiting);
     this.#asking?.abort();
     const asking = (this.#asking = new AbortController());
-    this.state.textContent = t('正在检查…');
+    this.#say(t('正在检查…'));
     try {
       await this.studio.gather();
       const body = { files: this.studio.files.changes(), base_version: this.studio.version };
@@ -41,7 +41,7 @@ export class Findings {
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (error.problem?.findings) this.show(error.problem.findings);
-      else this.state.textContent = t('没有检查成：{reason}', { reason: error.message });
+      else this.#say(t('没有检查成：{reason}', { reason: error.message }));
     }
   }
 
@@ -49,12 +49,15 @@ export class Findings {
     this.all = findings;
     const errors = findings.filter(({ severity }) => severity === 'error').length;
     const warnings = findings.length - errors;
-    this.state.textContent = findings.length
-      ? t('{errors} 个错误，{warnings} 个警告', { errors, warnings })
-      : t('没有发现问题');
+    this.#say(findings.length ? t('{errors} 个错误，{warnings} 个警告', { errors, warnings }) : t('没有发现问题'));
     this.studio.root.dataset.errors = String(errors);
     this.list.replaceChildren(...findings.map((finding, index) => this.#row(finding, index)));
     this.mark();
+  }
+
+  /** Under the diagram and in the dialog of a deployment. */
+  #say(text) {
+    for (const state of this.states) state.textContent = text;
   }
 
   #row(finding, index) {

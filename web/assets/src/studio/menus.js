@@ -1,5 +1,6 @@
 // The handlers of installed plugins in the menus: create, append, replace. Choosing one makes a service task that is filled in.
 import { is } from 'bpmn-js/lib/util/ModelUtil';
+import { initials } from './pinyin.js';
 import { Pen } from './pen.js';
 import { choose } from './panel/handler.js';
 
@@ -29,7 +30,7 @@ export class HandlerMenus {
           label: handler.title,
           description: handler.id,
           className: 'bpmn-icon-service-task',
-          search: `${handler.search ?? ''} ${handler.id} ${handler.title}`,
+          search: `${handler.search ?? ''} ${handler.id} ${initials(`${handler.title} ${handler.plugin_title} ${handler.department}`)}`,
           group: { id: `plugin-${handler.plugin}`, name: handler.plugin_title || handler.plugin },
           action: action(handler),
         },

@@ -70,6 +70,7 @@ export class Tabs {
     this.studio.root.dataset.kind = name.endsWith('.bpmn') ? 'diagram' : 'text';
     this.draw();
     this.#open.get(name).part.shown();
+    this.strip.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     this.studio.showState();
   }
 

@@ -7,6 +7,7 @@ export const english = {
   '{errors} 个错误，{warnings} 个警告': '{errors} errors, {warnings} warnings',
   '{file}（已修改）': '{file} (changed)',
   '“{file}”不是可以读取的流程图：{reason}': '“{file}” is not a diagram that can be read: {reason}',
+  '{by}已于 {at} 部署第 {version} 版。': '{by} deployed version {version} on {at}.',
   上报: 'Escalation',
   上报码: 'Escalation code',
   不可以: 'No',

@@ -28,7 +28,7 @@ export const chinese = {
   // kinds of elements, as the panel's head calls them
   Process: '流程', Participant: '池', Collaboration: '协作', Lane: '泳道', Group: '分组', Association: '关联', Task: '任务', 'User Task': '用户任务', 'Manual Task': '手工任务',
   'Service Task': '服务任务', 'Script Task': '脚本任务', 'Send Task': '发送任务', 'Receive Task': '接收任务', 'Business Rule Task': '决策任务', 'Call Activity': '调用流程',
-  'Sub Process': '子流程', 'Event Sub Process': '事件子流程', 'Ad Hoc Sub Process': '临时子流程', Transaction: '事务', 'Exclusive Gateway': '排他网关', 'Parallel Gateway': '并行网关',
+  'Sub Process': '子流程', 'Event Sub Process': '事件子流程', 'Collapsed Sub Process': '折叠的子流程', 'Collapsed Ad Hoc Sub Process': '折叠的临时子流程', 'Expanded Ad Hoc Sub Process': '展开的临时子流程', 'Expanded Sub Process': '展开的子流程', 'Ad Hoc Sub Process': '临时子流程', Transaction: '事务', 'Exclusive Gateway': '排他网关', 'Parallel Gateway': '并行网关',
   'Inclusive Gateway': '包容网关', 'Complex Gateway': '复杂网关', 'Event Based Gateway': '事件网关', 'Sequence Flow': '顺序流', 'Conditional Flow': '条件流', 'Default Flow': '默认流',
   'Message Flow': '消息流', 'Data Object Reference': '数据对象', 'Data Store Reference': '数据存储', 'Data Input': '数据输入', 'Data Output': '数据输出',
   'Data Input Association': '数据输入关联', 'Data Output Association': '数据输出关联', 'Text Annotation': '注释', 'Start Event': '开始事件', 'End Event': '结束事件',
