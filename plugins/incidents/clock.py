@@ -10,10 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import TIMEZONE, GuardRefused, HandlerContext
+from engine.core_api import TIMEZONE, GuardRefused, HandlerContext, Limit, WorkCalendar
 from plugins.incidents.tables_referral import ClockExtension, ClockPause, DeadlineClock, Referral
 from plugins.incidents.time_limits import Reckoning
-from plugins.incidents.working_time import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,9 @@ class Reading:
     overdue: bool
 
 
-def begin(session: Session, referral: Referral, county: str, at: datetime, limit: Limit) -> DeadlineClock:
+def begin(session: Session, calendar: WorkCalendar, referral: Referral, at: datetime, limit: Limit) -> DeadlineClock:
     """Start the clock of a referral, a new round of it when it had one."""
-    reckoning = Reckoning.of(session, county, limit.unit)
+    reckoning = Reckoning.of(calendar, limit.unit)
     due = reckoning.deadline(at, limit.amount)
     clock = DeadlineClock(
         referral_no=referral.no,

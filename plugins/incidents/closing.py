@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
-
-from engine.core_api import GuardRefused, HandlerContext
+from engine.core_api import GuardRefused, HandlerContext, Limit, Unit, WorkCalendar
 from plugins.incidents import clock as clocks
 from plugins.incidents import notices, referrals, satisfaction, verification
 from plugins.incidents.lifecycle import IncidentState, ReferralState, move_incident
 from plugins.incidents.schemas import refusal
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import Reopening
-from plugins.incidents.time_limits import Reckoning
 
 CODES: Final[Mapping[str, tuple[IncidentState, str]]] = {
     "closed_solved": (IncidentState.CLOSED, "已解决"),
@@ -30,8 +27,8 @@ DONE: Final = frozenset(
     {IncidentState.SELF_HANDLING, IncidentState.FEEDBACK, IncidentState.VERIFICATION, IncidentState.SURVEYED}
 )
 """States in which somebody has done something: only then can an incident be solved."""
-REOPEN_DAYS: Final = 10
-"""Working days in which a closed incident may be reopened (SPEC 2.4, assumed)."""
+REOPEN_WITHIN: Final = Limit(10, Unit.WORKING_DAYS)
+"""How long a closed incident may be reopened (SPEC 2.4, assumed)."""
 AT_LEAST: Final = "urgent"
 
 
@@ -64,15 +61,15 @@ def close(
     if annulled and rating is not None:
         rating.annulled = annulled
     notices.tell_closed(context, incident, f"{outcome}。{note or ''}")
-    until = reopen_until(session, incident)
+    until = reopen_until(context.calendar, incident)
     return {"closed_at": clocks.iso(now), "code": code, "reopen_until": until and clocks.iso(until)}
 
 
-def reopen_until(session: Session, incident: Incident) -> datetime | None:
+def reopen_until(calendar: WorkCalendar, incident: Incident) -> datetime | None:
     """Return until when a closed incident may be reopened; None for one that may not be."""
     if incident.state != IncidentState.CLOSED or incident.closed_at is None:
         return None
-    return Reckoning.of(session, incident.county, "working_days").deadline(incident.closed_at, REOPEN_DAYS).at
+    return calendar.deadline(incident.closed_at, REOPEN_WITHIN).at
 
 
 def reopen(context: HandlerContext, incident_no: str, reason: str, by: str) -> dict[str, Any]:
@@ -83,7 +80,7 @@ def reopen(context: HandlerContext, incident_no: str, reason: str, by: str) -> d
     """
     session, now = context.session, context.clock.now()
     incident = referrals.of_case(context, incident_no)
-    until = reopen_until(session, incident)
+    until = reopen_until(context.calendar, incident)
     if incident.state != IncidentState.SURVEYED and (until is None or now > until):
         zh = f"重新启动的期限已于 {clocks.local(until)} 届满" if until else "本事件不能重新启动"
         raise refusal("REOPEN_NOT_ALLOWED", zh, "It cannot be reopened any more")

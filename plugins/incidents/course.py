@@ -174,9 +174,9 @@ def _of(work: Work, table: Any, referral: Referral, order: Any) -> Sequence[Any]
 
 
 def _clock(work: Work, incident: Incident, referral: Referral, clock: DeadlineClock) -> ClockCourse:
-    now, session = work.clock.now(), work.session
-    reading = clocks.read(clock, Reckoning.of(session, incident.county, clock.unit), now)
-    ladder = [] if reading.stopped else list(supervision.rungs(session, incident, clock, reading, now))
+    now = work.clock.now()
+    reading = clocks.read(clock, Reckoning.of(work.calendar, clock.unit), now)
+    ladder = [] if reading.stopped else list(supervision.rungs(work.calendar, incident, clock, reading, now))
     return ClockCourse(
         round=clock.round,
         amount=clock.amount,

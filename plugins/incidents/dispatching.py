@@ -7,20 +7,19 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from engine.core_api import GuardRefused, HandlerContext, NotFound, OrgUnit
+from engine.core_api import GuardRefused, HandlerContext, Limit, NotFound, OrgUnit, Unit
 from plugins.incidents import clock as clocks
 from plugins.incidents import notices, referrals
 from plugins.incidents.lifecycle import IncidentState, ReferralState, move_incident
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import Referral
 from plugins.incidents.time_limits import Reckoning, read_limit
-from plugins.incidents.working_time import Limit
 
 SERVES: Final = "serves"
 """The property by which a department's own process says which items it is for: their codes without the county."""
-RETURN_WINDOW: Final = Limit(1, "working_days")
+RETURN_WINDOW: Final = Limit(1, Unit.WORKING_DAYS)
 """How long a department may ask to return a referral (SPEC 2.4, assumed); with a site visit RETURN_VISITED."""
-RETURN_VISITED: Final = Limit(2, "working_days")
+RETURN_VISITED: Final = Limit(2, Unit.WORKING_DAYS)
 
 
 def dispatch(
@@ -85,7 +84,7 @@ class _Order:
         )
         session.add(referral)
         session.flush()
-        clocks.begin(session, referral, self._incident.county, now, self._handle)
+        clocks.begin(session, self._context.calendar, referral, now, self._handle)
         return referral
 
     def said(self, referral: Referral) -> dict[str, Any]:
@@ -97,7 +96,7 @@ class _Order:
         return self._context.session.scalar(select)
 
     def _until(self, limit: Limit) -> Any:
-        reckoning = Reckoning.of(self._context.session, self._incident.county, limit.unit)
+        reckoning = Reckoning.of(self._context.calendar, limit.unit)
         return reckoning.deadline(self._context.clock.now(), limit.amount).at
 
     def _process(self, unit: str) -> str | None:

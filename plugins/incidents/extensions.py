@@ -74,7 +74,7 @@ def extend(context: HandlerContext, incident_no: str, referral_no: str, request:
 
 def _wanted(context: HandlerContext, incident: Incident, clock: DeadlineClock, request: Request) -> datetime:
     """Return the moment that is asked for; a day means its close of business."""
-    working_days = Reckoning.of(context.session, incident.county, "working_days")
+    working_days = Reckoning.of(context.calendar, "working_days")
     if request.days is not None:
         return working_days.deadline(clock.due_at, request.days).at
     asked = read_moment(request.new_due)
@@ -116,7 +116,7 @@ def _obstacle(
         return refusal(CODE, f"已经延期 {MOST} 次", f"It was extended {MOST} times already")
     if granted and level != "agency_leader":
         return refusal(CODE, "第二次延期须由机构负责人批准", "A second extension is the leader's", "level")
-    reckoning = Reckoning.of(session, incident.county, clock.unit)
+    reckoning = Reckoning.of(context.calendar, clock.unit)
     first = granted[0].from_due if granted else clock.due_at
     allowed = reckoning.seconds(first, reckoning.deadline(first, clock.amount).at)
     used = sum(reckoning.seconds(each.from_due, each.to_due) for each in granted)
@@ -128,7 +128,7 @@ def _obstacle(
 def _move(context: HandlerContext, incident: Incident, referral: Referral, due: datetime) -> None:
     clock = clocks.current(context.session, referral)
     following = clocks.tasks_due(context, referral, clock)
-    reckoning = Reckoning.of(context.session, incident.county, clock.unit)
+    reckoning = Reckoning.of(context.calendar, clock.unit)
     clock.total_seconds += reckoning.seconds(clock.due_at, due)
     before, after = clocks.local(clock.due_at), clocks.local(due)
     clocks.add_explanation(clock, f"经批准由 {before} 延至 {after}。", f"Extended from {before} to {after}.")
@@ -138,7 +138,7 @@ def _move(context: HandlerContext, incident: Incident, referral: Referral, due: 
 def set_due(context: HandlerContext, incident: Incident, referral: Referral, due: datetime, tasks: list[str]) -> None:
     """Move the due time of a referral, of the tasks that are due with it, and of its incident if it leads."""
     clock = clocks.current(context.session, referral)
-    calendar = Reckoning.of(context.session, incident.county, clock.unit).calendar
+    calendar = Reckoning.of(context.calendar, clock.unit).calendar
     clock.due_at = due
     clock.provisional = calendar.is_provisional(due.astimezone(TIMEZONE).date())
     context.tasks.move_due(tasks, due)

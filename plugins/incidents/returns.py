@@ -57,7 +57,7 @@ def _obstacle(
         )
     until = referral.return_by
     if asked.get("site_visit"):
-        reckoning = Reckoning.of(context.session, incident.county, RETURN_VISITED.unit)
+        reckoning = Reckoning.of(context.calendar, RETURN_VISITED.unit)
         until = max(until, reckoning.deadline(referral.dispatched_at, RETURN_VISITED.amount).at)
     if context.clock.now() > until:
         said = clocks.local(until)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import HandlerContext, new_id
+from engine.core_api import HandlerContext, WorkCalendar, new_id
 from plugins.incidents import clock as clocks
 from plugins.incidents import disputes, notices, referrals
 from plugins.incidents.notices import RECIPIENTS
@@ -54,8 +54,8 @@ def look(context: HandlerContext, incident_no: str, referral_no: str) -> Mapping
     session, now = context.session, context.clock.now()
     incident, referral = referrals.of_incident(context, incident_no, referral_no)
     clock = clocks.current(session, referral)
-    reading = clocks.read(clock, Reckoning.of(session, incident.county, clock.unit), now)
-    ladder = list(rungs(session, incident, clock, reading, now))
+    reading = clocks.read(clock, Reckoning.of(context.calendar, clock.unit), now)
+    ladder = list(rungs(context.calendar, incident, clock, reading, now))
     reached = [rung for rung in ladder if rung.at is None]
     following = None if reading.stopped else next((rung.at for rung in ladder if rung.at is not None), None)
     if following is not None and reading.paused:
@@ -78,17 +78,17 @@ def look(context: HandlerContext, incident_no: str, referral_no: str) -> Mapping
 
 
 def rungs(
-    session: Session, incident: Incident, clock: DeadlineClock, reading: clocks.Reading, now: datetime
+    calendar: WorkCalendar, incident: Incident, clock: DeadlineClock, reading: clocks.Reading, now: datetime
 ) -> Iterator[Rung]:
     """Give the rungs of a clock in order. One that is paused is read as if it ran on from now."""
-    reckoning = Reckoning.of(session, incident.county, clock.unit)
+    reckoning = Reckoning.of(calendar, clock.unit)
     for name, share in _SHARE.items():
         if name == "80" or incident.urgency in HASTE:
             ahead = reading.left - (reading.total - int(reading.total * share))
             yield Rung(name, 0, reckoning.after(now, ahead) if ahead > 0 else None)
     due = reckoning.after(now, reading.left) if reading.paused else reading.due
     yield _rung("due", 0, due, now)
-    days = Reckoning.of(session, incident.county, "working_days")
+    days = Reckoning.of(calendar, "working_days")
     first = days.deadline(due, 1).at
     if incident.urgency == "emergency":
         for step in range(1, STEPS + 1):

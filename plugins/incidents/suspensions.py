@@ -95,7 +95,7 @@ def _stand_still(context: HandlerContext, incident: Incident, referral: Referral
         session.flush()
         return [str(task) for task in pause.tasks]
     referrals.start_handling(context, incident, referral)
-    reading = clocks.read(clock, Reckoning.of(session, incident.county, clock.unit), now)
+    reading = clocks.read(clock, Reckoning.of(context.calendar, clock.unit), now)
     clock.remaining_seconds = reading.left
     move_referral(referral, ReferralState.SUSPENDED)
     tasks = clocks.tasks_due(context, referral, clock)
@@ -127,7 +127,7 @@ def resume(context: HandlerContext, incident_no: str, referral_no: str, reason: 
         raise GuardRefused(f"派遣单 {referral_no} 没有挂账。", referral_no=referral_no)
     pause = found[0]
     pause.until_at = _end(context, referral, pause)
-    reckoning = Reckoning.of(session, incident.county, clock.unit)
+    reckoning = Reckoning.of(context.calendar, clock.unit)
     due = reckoning.after(pause.until_at, clock.remaining_seconds)
     clock.remaining_seconds = None
     begin, end, after = clocks.local(pause.from_at), clocks.local(pause.until_at), clocks.local(due)

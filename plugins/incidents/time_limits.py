@@ -1,69 +1,55 @@
-"""Time as a limit's unit counts it: working time by the county's calendar, natural time by the clock (SPEC 3)."""
+"""Time as a limit's unit counts it: working time by the calendar, natural time by the clock (SPEC 3)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
+from engine.core_api import Deadline, Limit, Unit, WorkCalendar
 
-from engine.core_api import WorkCalendar, work_calendar
-from plugins.incidents import working_time
-from plugins.incidents.working_time import Deadline, Limit
-
-WORKING: Final = frozenset({"working_hours", "working_days"})
-"""Units of which only business hours count."""
-REWORK_AT_MOST: Final = Limit(3, "working_days")
-WORKING_HOURS_A_DAY: Final = 6.5
+REWORK_AT_MOST: Final = Limit(3, Unit.WORKING_DAYS)
+_SMALLER: Final[Mapping[Unit, Limit]] = {
+    Unit.WORKING_DAYS: Limit(3, Unit.WORKING_HOURS),  # of six and a half
+    Unit.WORKING_HOURS: Limit(30, Unit.NATURAL_MINUTES),
+    Unit.NATURAL_DAYS: Limit(12, Unit.NATURAL_HOURS),
+    Unit.NATURAL_HOURS: Limit(30, Unit.NATURAL_MINUTES),
+    Unit.CALENDAR_MONTHS: Limit(15, Unit.NATURAL_DAYS),
+}
+"""Half of one, rounded down."""
 
 
 @dataclass(frozen=True)
 class Reckoning:
-    """Counts time in one unit, in one county."""
+    """Counts time in one unit."""
 
     calendar: WorkCalendar
-    unit: str
+    unit: Unit
 
     @classmethod
-    def of(cls, session: Session, county: str, unit: str) -> Reckoning:
-        """Return the reckoning of a county."""
-        return cls(work_calendar(), unit)
+    def of(cls, calendar: WorkCalendar, unit: str) -> Reckoning:
+        """Return the reckoning of a unit by its name; raise ValueError for one that there is not."""
+        return cls(calendar, Unit(unit))
 
     def deadline(self, start: datetime, amount: int) -> Deadline:
         """Return when a limit that begins at `start` ends, and why then."""
-        return working_time.deadline(self.calendar, start, Limit(amount, self.unit))
+        return self.calendar.deadline(start, Limit(amount, self.unit))
 
     def seconds(self, start: datetime, end: datetime) -> int:
         """Return the seconds that count from `start` to `end`; 0 when the end is not later."""
-        if end <= start:
-            return 0
-        if self.unit in WORKING:
-            return working_time.between(self.calendar, start, end)
-        return int((end - start).total_seconds())
+        return self.calendar.remaining(start, end, self.unit)
 
     def after(self, start: datetime, seconds: int) -> datetime:
-        """Return the moment at which so many seconds that count have passed since `start`."""
-        if self.unit in WORKING:
-            return working_time.after(self.calendar, start, seconds)
-        return start + timedelta(seconds=seconds)
-
-
-def read_limit(given: Mapping[str, Any]) -> Limit:
-    """Read `{amount, unit}`."""
-    return Limit(given["amount"], given["unit"])
+        """Return when a limit ends that has so many seconds left at `start`."""
+        return self.calendar.resume(start, seconds, self.unit)
 
 
 def half(limit: Limit) -> Limit:
-    """Return half of a limit, rounded down to the unit, in a smaller unit where less than one would be left."""
-    if limit.amount > 1:
-        return Limit(limit.amount // 2, limit.unit)
-    smaller = {
-        "working_days": Limit(int(WORKING_HOURS_A_DAY // 2), "working_hours"),
-        "working_hours": Limit(30, "natural_minutes"),
-        "natural_days": Limit(12, "natural_hours"),
-        "natural_hours": Limit(30, "natural_minutes"),
-        "calendar_months": Limit(15, "natural_days"),
-    }
-    return smaller.get(limit.unit, limit)
+    """Return half of a limit, rounded down to its unit, in a smaller unit where less than one would be left."""
+    return Limit(limit.amount // 2, limit.unit) if limit.amount > 1 else _SMALLER.get(limit.unit, limit)
+
+
+def read_limit(given: Mapping[str, Any]) -> Limit:
+    """Read `{amount, unit}`; raise ValueError for what is no limit."""
+    return Limit.read(dict(given))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import Completion, GuardRefused, HandlerContext, new_id, pack
+from engine.core_api import Completion, GuardRefused, HandlerContext, Limit, Unit, WorkCalendar, new_id, pack
 from plugins.incidents import clock as clocks
 from plugins.incidents import referrals
 from plugins.incidents.lifecycle import IncidentState, ReferralState, move_incident, move_referral
 from plugins.incidents.schemas import refusal
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import DeadlineClock, Referral, Verification
-from plugins.incidents.time_limits import REWORK_AT_MOST, Reckoning, half
-from plugins.incidents.working_time import Limit
+from plugins.incidents.time_limits import REWORK_AT_MOST, half
 
 VERDICTS: Final = ("pass", "fail", "cannot_check")
 SUPERVISED: Final = 2
@@ -92,8 +92,8 @@ def _rework(context: HandlerContext, incident: Incident, referral: Referral) -> 
     referral.rework_count += 1
     incident.rework_count += 1
     referral.completed_at = None
-    limit = shorter(session, incident, Limit(first.amount, first.unit), now)
-    clock = clocks.begin(session, referral, incident.county, now, limit)
+    limit = shorter(context.calendar, Limit(first.amount, Unit(first.unit)), now)
+    clock = clocks.begin(session, context.calendar, referral, now, limit)
     clocks.add_explanation(
         clock,
         f"第 {referral.rework_count} 次返工：原期限的一半，至多3个工作日。",
@@ -102,10 +102,10 @@ def _rework(context: HandlerContext, incident: Incident, referral: Referral) -> 
     incident.due_at = clock.due_at
 
 
-def shorter(session: Session, incident: Incident, original: Limit, now: Any) -> Limit:
+def shorter(calendar: WorkCalendar, original: Limit, now: datetime) -> Limit:
     """Return whichever ends first: half of the original limit, or three working days."""
     limits = (half(original), REWORK_AT_MOST)
-    return min(limits, key=lambda each: Reckoning.of(session, incident.county, each.unit).deadline(now, each.amount).at)
+    return min(limits, key=lambda each: calendar.deadline(now, each).at)
 
 
 def accept(context: HandlerContext, incident: Incident) -> None:
