@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine.core_api import NotFound, OrgUnit, ProcessInstance, Work
 from plugins.incidents import clock as clocks
-from plugins.incidents import supervision
+from plugins.incidents import ladder
 from plugins.incidents.referral_list import visible
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import (
@@ -176,7 +176,7 @@ def _of(work: Work, table: Any, referral: Referral, order: Any) -> Sequence[Any]
 def _clock(work: Work, incident: Incident, referral: Referral, clock: DeadlineClock) -> ClockCourse:
     now = work.clock.now()
     reading = clocks.read(clock, Reckoning.of(work.calendar, clock.unit), now)
-    ladder = [] if reading.stopped else list(supervision.rungs(work.calendar, incident, clock, reading, now))
+    rungs = [] if reading.stopped else list(ladder.rungs(work.calendar, incident.urgency, clock, reading, now))
     return ClockCourse(
         round=clock.round,
         amount=clock.amount,
@@ -191,8 +191,8 @@ def _clock(work: Work, incident: Incident, referral: Referral, clock: DeadlineCl
         explanation_zh=clock.explanation_zh,
         explanation_en=clock.explanation_en,
         segments=_segments(work, referral, clock),
-        rung=next((rung.name for rung in reversed(ladder) if rung.at is None), "none"),
-        next_rung_at=next((rung.at for rung in ladder if rung.at is not None), None),
+        rung=next((rung.name for rung in reversed(rungs) if rung.at is None), "none"),
+        next_rung_at=next((rung.at for rung in rungs if rung.at is not None), None),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.core_api import HandlerContext
 from engine.plugin_api import Handler, Schema, fields, handler, validate
-from plugins.incidents import extensions, notices, supervision, suspensions
+from plugins.incidents import extensions, ladder, notices, supervision, suspensions
 from plugins.incidents.lifecycle import PROCESSES
 from plugins.incidents.schemas import AT_ONCE, DUE, REFERRAL, moment
 
@@ -28,7 +28,7 @@ class MeasureFields(Schema):
     inputs=REFERRAL,
     outputs={
         "rung": fields.String(
-            required=True, validate=validate.OneOf(["none", *supervision.RUNGS]), metadata={"title": "到达的台阶"}
+            required=True, validate=validate.OneOf(["none", *ladder.RUNGS]), metadata={"title": "到达的台阶"}
         ),
         "step": fields.Integer(required=True, metadata={"title": "紧急事件到期后的第几个15分钟"}),
         "reached": fields.List(fields.String(), required=True, metadata={"title": "已到达的台阶"}),
@@ -60,7 +60,7 @@ def clock(context: HandlerContext, incident_no: str, referral_no: str) -> Mappin
             fields.Nested(MeasureFields), required=True, allow_none=True, metadata={"title": "措施（D7）"}
         ),
         "step": fields.Integer(
-            load_default=0, validate=validate.Range(min=0, max=supervision.STEPS), metadata={"title": "第几个15分钟"}
+            load_default=0, validate=validate.Range(min=0, max=ladder.STEPS), metadata={"title": "第几个15分钟"}
         ),
     },
     outputs={"notices": fields.Integer(required=True, metadata={"title": "发出份数"})},

@@ -9,7 +9,7 @@ from engine.core_api import HandlerContext
 from engine.plugin_api import Handler, fields, handler, validate
 from plugins.incidents import closing, satisfaction, verification
 from plugins.incidents.lifecycle import PROCESSES
-from plugins.incidents.schemas import AT_ONCE, DUE, INCIDENT, REFERRAL, moment
+from plugins.incidents.schemas import AT_ONCE, DUE, INCIDENT, REFERRAL, ReferralFields, moment
 
 
 @handler(
@@ -30,6 +30,7 @@ from plugins.incidents.schemas import AT_ONCE, DUE, INCIDENT, REFERRAL, moment
         "verdict": fields.String(required=True, metadata={"title": "结论"}),
         "rework_count": fields.Integer(required=True, metadata={"title": "返工次数"}),
         "supervise": fields.Boolean(required=True, metadata={"title": "返工两次以上，须督办"}),
+        "referral": fields.Nested(ReferralFields, required=True, allow_none=True, metadata={"title": "返工的派遣单"}),
         **DUE,
     },
     errors={"NOT_INDEPENDENT": "核查人须回避"},
@@ -39,7 +40,7 @@ from plugins.incidents.schemas import AT_ONCE, DUE, INCIDENT, REFERRAL, moment
     icon="eye",
 )
 def verify(context: HandlerContext, incident_no: str, referral_no: str, **given: Any) -> Mapping[str, Any]:
-    """核查人不得是办理人（I14）。不通过的返工，期限为原期限的一半、至多3个工作日；无法核查的不返工。"""
+    """核查人不得是办理人（I14）。不通过的返工，期限为原期限的一半、至多3个工作日；无法核查的可由他人再核查，不返工。"""
     return verification.verify(context, incident_no, referral_no, **given)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.core_api import GuardRefused, HandlerContext, NotFound, OrgUnit, pack
 from plugins.incidents import clock as clocks
+from plugins.incidents import ladder
 from plugins.incidents.lifecycle import (
     IncidentState,
     ReferralState,
@@ -19,6 +20,7 @@ from plugins.incidents.lifecycle import (
 )
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import DeadlineClock, Referral
+from plugins.incidents.time_limits import Reckoning
 
 AT_WORK = (ReferralState.DISPATCHED, ReferralState.DESIGNATED, ReferralState.REWORK, ReferralState.SIGNED)
 """States from which a department goes on to handle, without saying so."""
@@ -143,7 +145,9 @@ def end(context: HandlerContext, referral: Referral, state: ReferralState, reaso
 
 def described(context: HandlerContext, incident: Incident, referral: Referral, clock: DeadlineClock) -> dict[str, Any]:
     """Return a referral as processes know it: what departments' own processes are given. No word of the reporter."""
-    unit = context.session.get_one(OrgUnit, referral.unit)
+    unit, now = context.session.get_one(OrgUnit, referral.unit), context.clock.now()
+    reading = clocks.read(clock, Reckoning.of(context.calendar, clock.unit), now)
+    rungs = ladder.rungs(context.calendar, incident.urgency, clock, reading, now)
     return {
         "referral_no": referral.no,
         "incident_no": incident.no,
@@ -153,6 +157,8 @@ def described(context: HandlerContext, incident: Incident, referral: Referral, c
         "designated": referral.designated,
         "sign_by": clocks.iso(referral.sign_by),
         **clocks.outputs(clock),
+        "first_rung_at": clocks.iso(next((rung.at for rung in rungs if rung.at is not None), now)),
+        "rework": referral.rework_count > 0,
         "process": referral.process,
         "no": incident.no,
         "item": incident.item,

@@ -62,6 +62,8 @@ REFERRAL_OUTPUT: Final[Mapping[str, fields.Field[Any]]] = {
     "designated": fields.Boolean(required=True),
     "sign_by": moment("签收期限", required=True),
     **DUE,
+    "first_rung_at": moment("第一次催办", required=True),
+    "rework": fields.Boolean(required=True),
     "process": fields.String(required=True, allow_none=True),
     "no": fields.String(required=True),
     "item": fields.String(required=True, allow_none=True),

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import HandlerContext, WorkCalendar, new_id
+from engine.core_api import HandlerContext, new_id
 from plugins.incidents import clock as clocks
-from plugins.incidents import disputes, notices, referrals
+from plugins.incidents import disputes, ladder, notices, referrals
 from plugins.incidents.notices import RECIPIENTS
 from plugins.incidents.tables import Incident
-from plugins.incidents.tables_referral import DeadlineClock, Referral, SupervisionNotice
+from plugins.incidents.tables_referral import Referral, SupervisionNotice
 from plugins.incidents.time_limits import Reckoning
 from plugins.notifications.api import Message, send
 
-RUNGS: Final = ("50", "80", "due", "day1", "day5")
-NOTED: Final = (*RUNGS, "rework", "dispute")
+NOTED: Final = (*ladder.RUNGS, "rework", "dispute")
 """Why somebody may be told: a rung, or too much rework, or disputes lost (D7 row 6)."""
 MEASURES: Final[Mapping[str, str]] = {
     "remind": "提醒",
@@ -29,24 +27,8 @@ MEASURES: Final[Mapping[str, str]] = {
     "interview": "约谈",
     "report": "通报",
 }
-HASTE: Final = frozenset({"urgent", "emergency"})
-"""Urgencies that have a rung at half of the time."""
-STEP: Final = timedelta(minutes=15)
-STEPS: Final = 8
-"""An emergency that is overdue is called about every quarter of an hour, for two hours (the end is assumed)."""
-_AFTER_DUE: Final = {"day1": 1, "day5": 5}
-_SHARE: Final = {"50": 0.5, "80": 0.8}
 _AT_LEAST: Final = timedelta(days=1)
 """How long a ladder rests at least while its clock is paused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """A rung of the ladder. `at`: when it is or was reached, None for one that was reached before now."""
-
-    name: str
-    step: int
-    at: datetime | None
 
 
 def look(context: HandlerContext, incident_no: str, referral_no: str) -> Mapping[str, Any]:
@@ -55,9 +37,9 @@ def look(context: HandlerContext, incident_no: str, referral_no: str) -> Mapping
     incident, referral = referrals.of_incident(context, incident_no, referral_no)
     clock = clocks.current(session, referral)
     reading = clocks.read(clock, Reckoning.of(context.calendar, clock.unit), now)
-    ladder = list(rungs(context.calendar, incident, clock, reading, now))
-    reached = [rung for rung in ladder if rung.at is None]
-    following = None if reading.stopped else next((rung.at for rung in ladder if rung.at is not None), None)
+    found = list(ladder.rungs(context.calendar, incident.urgency, clock, reading, now))
+    reached = [rung for rung in found if rung.at is None]
+    following = None if reading.stopped else next((rung.at for rung in found if rung.at is not None), None)
     if following is not None and reading.paused:
         following = max(following, now + _AT_LEAST)
     names = list(dict.fromkeys(rung.name for rung in reached))
@@ -75,31 +57,6 @@ def look(context: HandlerContext, incident_no: str, referral_no: str) -> Mapping
         "disputes_lost": disputes.lost(session, referral, incident.item, now),
         **clocks.outputs(clock),
     }
-
-
-def rungs(
-    calendar: WorkCalendar, incident: Incident, clock: DeadlineClock, reading: clocks.Reading, now: datetime
-) -> Iterator[Rung]:
-    """Give the rungs of a clock in order. One that is paused is read as if it ran on from now."""
-    reckoning = Reckoning.of(calendar, clock.unit)
-    for name, share in _SHARE.items():
-        if name == "80" or incident.urgency in HASTE:
-            ahead = reading.left - (reading.total - int(reading.total * share))
-            yield Rung(name, 0, reckoning.after(now, ahead) if ahead > 0 else None)
-    due = reckoning.after(now, reading.left) if reading.paused else reading.due
-    yield _rung("due", 0, due, now)
-    days = Reckoning.of(calendar, "working_days")
-    first = days.deadline(due, 1).at
-    if incident.urgency == "emergency":
-        for step in range(1, STEPS + 1):
-            if due + step * STEP < first:
-                yield _rung("due", step, due + step * STEP, now)
-    for name, count in _AFTER_DUE.items():
-        yield _rung(name, 0, days.deadline(due, count).at, now)
-
-
-def _rung(name: str, step: int, at: datetime, now: datetime) -> Rung:
-    return Rung(name, step, at if at > now else None)
 
 
 def remind(

@@ -33,6 +33,8 @@ def verify(
 ) -> dict[str, Any]:
     """Keep the verdict of whoever last completed the user task `element`; what failed goes back to be reworked.
 
+    What could not be checked may be looked at by somebody else; the survey accepts it if nobody does.
+
     Raises:
         BusinessError: NOT_INDEPENDENT: the verifier handled it (I14).
         GuardRefused: nobody verified, or the referral is not the lead's, or not completed.
@@ -56,14 +58,16 @@ def verify(
     )
     if verdict == "fail":
         _rework(context, incident, referral)
-    else:
+    elif verdict == "pass":
         accept(context, incident)
+    clock = clocks.current(context.session, referral)
     return {
         "passed": verdict == "pass",
         "verdict": verdict,
         "rework_count": referral.rework_count,
         "supervise": referral.rework_count >= SUPERVISED,
-        **clocks.outputs(clocks.current(context.session, referral)),
+        "referral": referrals.described(context, incident, referral, clock) if verdict == "fail" else None,
+        **clocks.outputs(clock),
     }
 
 

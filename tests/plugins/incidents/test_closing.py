@@ -73,7 +73,8 @@ def test_rework_has_half_of_the_time_and_three_working_days_at_most(
     handled(desk, **({"limits": limits} if limits else {}))
     said = desk.verify("fail")
     assert (said["passed"], said["rework_count"], said["supervise"]) == (False, 1, False)
-    assert said["due"] == due
+    assert said["due"] == said["referral"]["due"] == due
+    assert said["referral"]["rework"] is True
     assert "第 1 次返工" in said["due_explanation_zh"]
     assert (desk.incident().state, desk.incident().rework_count) == ("rework", 1)
     assert desk.on(FIRST, "clock")["due"] == due
@@ -91,8 +92,9 @@ def test_two_reworks_call_for_supervision(desk: Desk) -> None:
 
 def test_what_cannot_be_checked_is_not_reworked(desk: Desk) -> None:
     handled(desk)
-    assert desk.verify("cannot_check")["passed"] is False
-    assert desk.referral().state == "accepted"
+    said = desk.verify("cannot_check")
+    assert (said["passed"], said["referral"]) == (False, None)
+    assert desk.referral().state == "completed", "somebody else may look"
     assert desk.call("survey", answer=None)["verification"] == "cannot_check"
 
 

@@ -23,6 +23,7 @@ def test_a_dispatch_makes_a_lead_and_assisting_referrals_each_with_its_clock(des
     assert lead["sign_by"] == "2026-12-02T17:30:00+08:00"
     assert lead["due"] == "2026-12-08T17:30:00+08:00"
     assert lead["process"] is None
+    assert (lead["first_rung_at"], lead["rework"]) == ("2026-12-07T16:18:00+08:00", False)
     assert "2026-12-01" in lead["due_explanation_zh"]
     assert lead["due_explanation_en"]
     incident = desk.incident()
