@@ -27,7 +27,7 @@ export class Diagram {
     await this.board.importXML(setAside(xml));
     this.loaded = xml;
     this.untouched = await this.#written();
-    this.fit();
+    this.#begin();
   }
 
   #changed() {
@@ -52,10 +52,36 @@ export class Diagram {
     return (await this.board.saveSVG()).svg;
   }
 
+  /** Show the whole, right of the tools. */
   fit() {
+    this.#at(this.#whole());
+  }
+
+  /** Show the whole, or of a diagram too large to be read so the upper left part, where it begins. */
+  #begin() {
+    const whole = this.#whole();
+    this.#at(whole < READABLE ? SHOWN : whole);
+  }
+
+  get #left() {
+    return this.studio.panel ? TOOLS : MARGIN;
+  }
+
+  #whole() {
+    const { inner, outer } = this.board.get('canvas').viewbox();
+    return Math.min(1, (outer.width - this.#left - MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height);
+  }
+
+  #at(scale) {
     const canvas = this.board.get('canvas');
-    canvas.zoom('fit-viewport', 'auto');
-    if (canvas.zoom() < READABLE) canvas.viewbox(beginning(canvas));
+    const { inner, outer } = canvas.viewbox();
+    if (!(scale > 0)) return; // an empty diagram, or a tab that is not shown
+    canvas.viewbox({
+      x: inner.x - this.#left / scale,
+      y: inner.y - MARGIN / scale,
+      width: outer.width / scale,
+      height: outer.height / scale,
+    });
   }
 
   /** Select an element and bring it into view. */
@@ -99,9 +125,4 @@ export class Diagram {
 const READABLE = 0.55; // below this scale the names of steps cannot be read
 const SHOWN = 0.75;
 const TOOLS = 130; // px that the palette takes at the left
-
-/** Of a large diagram the upper left part, where it begins. */
-function beginning(canvas) {
-  const { inner, outer } = canvas.viewbox();
-  return { x: inner.x - TOOLS / SHOWN, y: inner.y - 30, width: outer.width / SHOWN, height: outer.height / SHOWN };
-}
+const MARGIN = 30;

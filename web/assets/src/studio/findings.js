@@ -41,6 +41,7 @@ export class Findings {
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (error.problem?.findings) this.show(error.problem.findings);
+      else if (error.status === 503) this.later(); // others are being checked
       else this.#say(t('没有检查成：{reason}', { reason: error.message }));
     }
   }

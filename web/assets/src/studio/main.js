@@ -37,6 +37,7 @@ class Studio {
 
   start() {
     this.root.classList.toggle('is-readonly', this.readonly);
+    this.root.style.setProperty('--studio-top', `${this.root.offsetTop}px`);
     attachActs(this);
     const asked = new URLSearchParams(window.location.search).get('file');
     const [first] = this.files.named('.bpmn').sort((a, b) => this.#weight(b) - this.#weight(a));

@@ -2,6 +2,7 @@
 // and what the open files add to it.
 import { typeOf } from './descriptor.js';
 import { CONSTANTS, toFeel } from './literal.js';
+import { language, t } from './words.js';
 
 export class Palette {
   /**
@@ -46,7 +47,7 @@ export class Palette {
 
   #formTitle(id) {
     const title = (this.offered.forms ?? []).find((form) => form.id === id)?.title;
-    return title && title !== id ? `${title}（${id}）` : id;
+    return called(title, id);
   }
 
   decisions() {
@@ -73,7 +74,7 @@ export class Palette {
   #of(list, value, title) {
     return (this.offered[list] ?? []).map((entry) => ({
       value: entry[value],
-      label: entry[title] && entry[title] !== entry[value] ? `${entry[title]}（${entry[value]}）` : entry[value],
+      label: called(entry[title], entry[value]),
     }));
   }
 }
@@ -81,11 +82,14 @@ export class Palette {
 function declaredMessages(files) {
   try {
     const { messages = [] } = JSON.parse(files.text('messages.json') ?? '{}');
-    return messages.map(({ name, title }) => ({ value: name, label: title?.zh ? `${title.zh}（${name}）` : name }));
+    return messages.map(({ name, title }) => ({ value: name, label: called(title?.[language], name) }));
   } catch {
     return []; // being edited
   }
 }
+
+/** A title with the name by which the diagram knows it. */
+const called = (title, id) => (title && title !== id ? t('{title}（{id}）', { title, id }) : id);
 
 function merged(first, second) {
   const known = new Set(first.map(({ value }) => value));

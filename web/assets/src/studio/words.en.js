@@ -8,6 +8,7 @@ export const english = {
   '{file}（已修改）': '{file} (changed)',
   '“{file}”不是可以读取的流程图：{reason}': '“{file}” is not a diagram that can be read: {reason}',
   '{by}已于 {at} 部署第 {version} 版。': '{by} deployed version {version} on {at}.',
+  '{title}（{id}）': '{title} ({id})',
   上报: 'Escalation',
   上报码: 'Escalation code',
   不可以: 'No',

@@ -5,7 +5,7 @@ import { chinese } from './words.zh.js';
 import { english } from './words.en.js';
 
 const OURS = /[\u4e00-\u9fff]/;
-const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
+export const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
 const dictionary = language === 'zh' ? { ...community, ...chinese } : english;
 
 export const missing = new Set();
@@ -13,7 +13,8 @@ export const missing = new Set();
 /** Return a text in the reader's language, `{name}` replaced. */
 export function t(text, replacements = {}) {
   const translated = dictionary[text];
-  if (translated === undefined && /\p{L}/u.test(text) && OURS.test(text) === (language !== 'zh')) missing.add(text);
+  const said = text.replace(/{\w+}/g, '');
+  if (translated === undefined && /\p{L}/u.test(said) && OURS.test(text) === (language !== 'zh')) missing.add(text);
   return (translated ?? text).replace(/{([^}]+)}/g, (whole, name) => replacements[name] ?? whole);
 }
 

@@ -98,7 +98,7 @@ function errorGroup(pen, host, { palette }) {
 function raised(host, palette) {
   const operator = host.owner.get('attachedToRef')?.get('extensionElements')?.get('values').find(({ $type }) => $type === 'spiffworkflow:ServiceTaskOperator');
   const errors = palette.handler(operator?.get('id'))?.errors ?? [];
-  return errors.map(({ code, title }) => ({ value: code, title: title || code, label: title ? `${title}（${code}）` : code }));
+  return errors.map(({ code, title }) => ({ value: code, title: title || code, label: title ? host.t('{title}（{id}）', { title, id: code }) : code }));
 }
 
 function escalationGroup(pen, host) {
