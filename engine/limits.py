@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -49,7 +50,7 @@ class Limit:
 
         Whole numbers may come as 5.0: decision tables give them so.
         """
-        if not isinstance(value, dict) or not {"amount", "unit"} <= value.keys():
+        if not isinstance(value, Mapping) or not {"amount", "unit"} <= value.keys():
             raise ValueError(f"a limit has an amount and a unit: {value!r}")
         amount = value["amount"]
         if isinstance(amount, bool) or not isinstance(amount, int | float) or amount != int(amount):
@@ -76,6 +77,23 @@ class Deadline:
     provisional: bool
     explanation_zh: str
     explanation_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """From which moment a limit was counted: enough to say why it ends when it does, and to count it anew."""
+
+    start: datetime
+    limit: Limit
+
+    @classmethod
+    def read(cls, value: Mapping[str, Any]) -> Self:
+        """Return what `as_json` wrote."""
+        return cls(datetime.fromisoformat(value["from"]), Limit.read(value))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return `{"from", "amount", "unit"}`."""
+        return {"from": self.start.isoformat(), **self.limit.as_json()}
 
 
 @dataclass(frozen=True, slots=True)

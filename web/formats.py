@@ -37,11 +37,16 @@ def plain(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A deadline as shown: `mark` is the CSS class of its colour, `text` says the same in words."""
+    """A deadline as shown: `mark` is the CSS class of its colour, `text` says the same in words.
+
+    `why` explains it, "" where nothing is known; `provisional`: the calendar may still change it.
+    """
 
     at: datetime
     mark: str
     text: str
+    why: str = ""
+    provisional: bool = False
 
 
 def deadline(due_at: datetime | None, now: datetime) -> Deadline | None:

@@ -18,6 +18,7 @@ from engine.services.held import Hold
 from engine.tables.instances import ProcessInstance
 from engine.types import InstanceState, JobKind, JobState, TaskState, new_id
 from web import formats
+from web.due_view import due_of
 from web.history_view import UNSAID, Event, told
 from web.language import translated
 from web.texts import gettext
@@ -128,7 +129,7 @@ def _task_waits(work: Work, definition: Definition, tasks: Sequence[UserTask]) -
             name=translated(definition, task.name),
             text=gettext("等待办理"),
             url=_url(work.actor, task),
-            deadline=formats.deadline(task.due_at, work.clock.now()),
+            deadline=due_of(work, task),
         )
         for task in tasks
     ]

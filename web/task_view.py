@@ -15,6 +15,7 @@ from engine.tables.instances import ProcessInstance
 from engine.tables.people import Person
 from engine.types import TaskState, new_id
 from web import formats
+from web.due_view import due_of
 from web.findings_view import FindingView, by_field, task_findings
 from web.form_hidden import hidden_fields
 from web.form_view import FieldView, FormSource, field_views
@@ -115,7 +116,7 @@ def task_page(work: Work, types: Mapping[str, FormField], task_id: str, attempt:
         mine=task.assignee == work.actor.id,
         assignee=_name(work, task.completed_by or task.assignee),
         status=_status(work, task),
-        deadline=formats.deadline(task.due_at, work.clock.now()) if task.state == TaskState.OPEN else None,
+        deadline=due_of(work, task),
         has_draft=task.draft is not None and attempt is None,
         fresh=attempt is None and task.draft is None,
         key=(attempt.key if attempt else "") or new_id(),

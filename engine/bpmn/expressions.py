@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 
 from engine.bpmn.environment import Environment
+
+if TYPE_CHECKING:
+    from engine.limits import Counted
 
 _PATH = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _TEXT = re.compile(r'"([^"\\]*)"')
@@ -65,6 +68,16 @@ def evaluate_all(environment: Environment, expressions: Sequence[str], variables
         for index, value in zip(open_ones, values, strict=True):
             answers[index] = value
     return answers
+
+
+def evaluate_counted(
+    environment: Environment, expression: str, variables: Mapping[str, Any]
+) -> tuple[Any, Counted | None]:
+    """Return the value of an expression, and how it was counted; raise FeelError."""
+    answer = _answer(expression, variables)
+    if answer is not _MISSING:
+        return answer, None
+    return environment.feel.evaluate_counted(expression, variables, environment.clock.now())
 
 
 class NoPython(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # the library is untyped

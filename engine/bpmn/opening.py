@@ -17,6 +17,9 @@ from engine.bpmn.timers import BadTimer
 from engine.bpmn.tokens import Token
 from engine.errors import ProcessFailed
 
+SAID_OF_DUE = ("explanation_zh", "explanation_en", "provisional")
+"""What the property `due` may say beside `at`, when it is a context: why the task is due then."""
+
 SUBSCRIBING = ("message", "signal")
 """Kinds of events that may come from outside of the instance."""
 
@@ -77,10 +80,11 @@ def _user_task(process: RunningProcess, token: Token) -> OpenedUserTask:
     lane, properties = element.lane, element.properties
     if lane is None:
         raise ProcessFailed("用户任务不在任何泳道中。", element_id=element.id)
-    asked = [expression_of(properties.get(name, "")) or "null" for name in ("title", "due")]
-    unit, title, due = process.evaluate_all(token, [expression_of(lane.unit), *asked])
+    asked = expression_of(properties.get("title", "")) or "null"
+    unit, title = process.evaluate_all(token, [expression_of(lane.unit), asked])
     if not isinstance(unit, str) or not unit:
         raise ProcessFailed(f"泳道“{lane.name}”的机构表达式没有得到机构编码。", element_id=element.id)
+    due_at, due_basis = _due(process, token, expression_of(properties.get("due", "")) or "null")
     return OpenedUserTask(
         token=token.token_id,
         element_id=element.id,
@@ -89,10 +93,21 @@ def _user_task(process: RunningProcess, token: Token) -> OpenedUserTask:
         form=properties.get("form"),
         candidate_group=lane.candidate_group,
         org_unit=unit,
-        due_at=None if due is None else _moment(process, element, due),
+        due_at=due_at,
+        due_basis=due_basis,
         variables=dict(token.data),
         definition=token.workflow.definition,
     )
+
+
+def _due(process: RunningProcess, token: Token, expression: str) -> tuple[datetime | None, dict[str, Any] | None]:
+    """Return until when a task is due, and why: by the working-time function asked, or as a context with `at` says."""
+    due, counted = process.evaluate_counted(token, expression)
+    basis = None if counted is None else counted.as_json()
+    if isinstance(due, dict):
+        basis = {name: due[name] for name in SAID_OF_DUE if name in due} or None
+        due = due.get("at")
+    return (None if due is None else _moment(process, token.element, due)), basis
 
 
 def _moment(process: RunningProcess, element: Element, due: Any) -> datetime:

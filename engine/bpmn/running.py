@@ -33,6 +33,7 @@ from engine.types import Variables
 
 if TYPE_CHECKING:
     from engine.bpmn.nodes import Way
+    from engine.limits import Counted
 
 MAX_RUNS = 10_000
 """Elements passed in one step. More is an endless loop that waits nowhere."""
@@ -103,6 +104,14 @@ class RunningProcess(Happenings, Tokens, BpmnWorkflow):  # type: ignore[misc]  #
         """Return the values of expressions over other variables than the token's; raise FeelError."""
         try:
             return expressions.evaluate_all(self.environment, asked, variables)
+        except FeelError as error:
+            error.add_note(f"in element {token.element_id}")
+            raise
+
+    def evaluate_counted(self, token: Token, asked: str) -> tuple[Any, Counted | None]:
+        """Return the value of an expression at a token, and how it was counted; raise FeelError."""
+        try:
+            return expressions.evaluate_counted(self.environment, asked, token.data)
         except FeelError as error:
             error.add_note(f"in element {token.element_id}")
             raise

@@ -20,6 +20,7 @@ from engine.feel.errors import FeelError, FeelMemory, FeelSyntaxError, FeelTimeo
 from engine.feel.isolate import Isolate, IsolateLost, calendar_json
 from engine.feel.logic import DecisionGraph
 from engine.feel.values import pack, unpack
+from engine.limits import Counted, Limit, Unit
 
 SECONDS = 2.0
 MEMORY = 128 * 1024 * 1024
@@ -112,6 +113,26 @@ class Feel:
         answers = iter(self._evaluate(left, variables, now))
         return [next(answers) if value is _NO_VALUE else value for value in values]
 
+    def evaluate_counted(
+        self, expression: str, variables: Mapping[str, Any], now: datetime
+    ) -> tuple[Any, Counted | None]:
+        """Return the value of an expression, and how it was counted where it is what a working-time function gave.
+
+        Raises:
+            FeelError: it cannot be evaluated.
+        """
+        plain = _plain(expression)
+        value = self._core(plain, variables)
+        if value is not _NO_VALUE:
+            return value, None
+        answer = self._answers([plain], variables, now)[0]
+        value = _value(plain, answer)
+        calls = [(unpack(call["at"]), call) for call in answer.get("counted", ())]
+        call = next((call for at, call in calls if at == value), None)
+        if call is None:
+            return value, None
+        return value, Counted(unpack(call["from"]), Limit(call["amount"], Unit(call["unit"])))
+
     def _core(self, expression: str, variables: Mapping[str, Any]) -> Any:
         try:
             core = self._names(expression, False, "").core
@@ -120,13 +141,16 @@ class Feel:
             return _NO_VALUE
 
     def _evaluate(self, expressions: Sequence[str], variables: Mapping[str, Any], now: datetime) -> list[Any]:
+        answers = self._answers(expressions, variables, now)
+        return [_value(expression, answer) for expression, answer in zip(expressions, answers, strict=True)]
+
+    def _answers(self, expressions: Sequence[str], variables: Mapping[str, Any], now: datetime) -> list[Any]:
         request = {
             "now": now.astimezone(TIMEZONE).isoformat(),
             "variables": _pack_variables(self._needed(expressions, variables), expressions),
             "expressions": expressions,
         }
-        answers = self._ask("feelEvaluate", request, expressions)
-        return [_value(expression, answer) for expression, answer in zip(expressions, answers, strict=True)]
+        return list(self._ask("feelEvaluate", request, expressions))
 
     def decide(self, graph: DecisionGraph, target: str, variables: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Return what V8 makes of a decision: `{value, steps}`, packed, or a fault of the decision's own.

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from engine.clock import TIMEZONE
 from engine.context import Context
+from engine.due_basis import said_basis
+from engine.limits import Deadline
 from engine.services.history import History
 from engine.tables.instances import ProcessInstance
 from engine.tables.tasks import UserTask
@@ -46,12 +48,15 @@ class CaseTasks:
         )
         return frozenset(person for person in self._context.session.scalars(select.distinct()) if person)
 
-    def move_due(self, task_ids: Iterable[str], due_at: datetime | None) -> int:
-        """Set until when open tasks are due, None for without end; return how many moved. Each leaves a history row."""
+    def move_due(self, task_ids: Iterable[str], due_at: datetime | None, why: Deadline | None = None) -> int:
+        """Set until when open tasks are due, None for without end; return how many moved. Each leaves a history row.
+
+        `why` is what their pages then say about it.
+        """
         moved = [task for task in self._open(UserTask.id.in_(list(task_ids))) if task.due_at != due_at]
         for task in moved:
             change = {"before": _local(task.due_at), "after": _local(due_at)}
-            task.due_at = due_at
+            task.due_at, task.due_basis = due_at, None if why is None else said_basis(why)
             self._history.write(
                 self._instance,
                 "task.due-moved",

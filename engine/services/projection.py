@@ -144,6 +144,7 @@ class Projection:
                 org_unit=opened.org_unit,
                 state=TaskState.OPEN,
                 due_at=opened.due_at,
+                due_basis=opened.due_basis,
                 data=pack(opened.variables),
                 created_at=self._context.clock.now(),
             )

@@ -48,6 +48,8 @@ class UserTask(Base):
     state: Mapped[str] = mapped_column(sa.String(12))
     assignee: Mapped[str | None] = mapped_column(sa.String(64))
     due_at: Mapped[datetime | None]
+    due_basis: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """How `due_at` was counted, or what was said about it: see `engine.due_basis`."""
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What the form shows: the token's variables when the task opened."""
     draft: Mapped[dict[str, Any] | None]

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.tables.tasks import UserTask
 from web import formats
+from web.due_view import due_of
 from web.language import translated
 from web.request import current_actor, current_work
 
@@ -58,7 +59,7 @@ def _row(task: UserTask) -> InboxRow:
         task=task,
         name=translated(definition, task.name),
         process=translated(definition, definition.name),
-        deadline=formats.deadline(task.due_at, work.clock.now()),
+        deadline=due_of(work, task),
         mine=task.assignee == actor.id,
         taken=task.assignee not in (None, actor.id),
     )

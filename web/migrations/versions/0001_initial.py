@@ -745,6 +745,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("assignee", sa.String(length=64), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_basis", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("draft", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

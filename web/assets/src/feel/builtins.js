@@ -6,11 +6,19 @@ const MOST = 10000;
 const MICROSECOND = 1e6;
 
 let moment = null;
+let counted = [];
 let calendar = { holidays: new Set(), workdays: new Set(), hours: [] };
 
 /** Set what now() and today() answer: an ISO date and time in the time zone of the place. */
 export function setNow(iso) {
   moment = iso;
+}
+
+/** Return what has been counted since this was last asked: `{unit, amount, from, at}` a call. */
+export function takeCounted() {
+  const taken = counted;
+  counted = [];
+  return taken;
 }
 
 /**
@@ -58,11 +66,19 @@ function isAmount(n) {
   return Number.isInteger(n) && n >= 0 && n <= MOST;
 }
 
+// so that a due time can be explained, and counted anew when the calendar changes
+function remembering(unit, count) {
+  return (from, n) => {
+    const place = placeOf(from);
+    if (place === null || !isAmount(n)) return null;
+    const at = count(place, n);
+    counted.push({ unit, amount: n, from: momentAt(place.day, place.passed), at });
+    return at;
+  };
+}
+
 // SPEC 3: close of business of the n-th working day after the day of `from`
-function workingDaysAfter(from, n) {
-  const place = placeOf(from);
-  if (place === null || !isAmount(n)) return null;
-  let { day } = place;
+function workingDaysAfter({ day }, n) {
   for (let left = n; left > 0;) {
     day = day.add({ days: 1 });
     if (isWorkingDay(day)) left--;
@@ -72,9 +88,7 @@ function workingDaysAfter(from, n) {
 }
 
 // SPEC 3: the earliest moment by which offices were open for n hours; outside business hours from the next opening
-function workingHoursAfter(from, n) {
-  const place = placeOf(from);
-  if (place === null || !isAmount(n)) return null;
+function workingHoursAfter(place, n) {
   let { day, passed } = opening(place);
   for (let left = n * 3600 * MICROSECOND; ;) {
     for (const [opens, closes] of spansOf(day)) {
@@ -103,6 +117,6 @@ function named(parameters, fn) {
 export function installBuiltins() {
   builtins.now = named([], () => dateAndTime(moment));
   builtins.today = named([], () => date(moment.slice(0, 10)));
-  builtins['working days after'] = named(['from', 'n'], workingDaysAfter);
-  builtins['working hours after'] = named(['from', 'n'], workingHoursAfter);
+  builtins['working days after'] = named(['from', 'n'], remembering('working_days', workingDaysAfter));
+  builtins['working hours after'] = named(['from', 'n'], remembering('working_hours', workingHoursAfter));
 }

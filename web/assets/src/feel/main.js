@@ -1,6 +1,6 @@
 // What Python calls: text in, text out. The globals are the whole interface; the other half is engine/feel/runtime.py.
 import { builtins } from 'feelin';
-import { installBuiltins, setCalendar, setNow } from './builtins.js';
+import { installBuiltins, setCalendar, setNow, takeCounted } from './builtins.js';
 import { compile, plainCore, run } from './compile.js';
 import { fault } from './faults.js';
 import { decideTarget, keep, kept } from './model.js';
@@ -26,13 +26,16 @@ function oddTree(names) {
 }
 
 function answer({ run, warnings }, variables) {
+  takeCounted();
   const result = { value: pack(run(variables)) };
+  const counted = takeCounted();
+  if (counted.length) result.counted = counted.map(({ from, at, ...rest }) => ({ ...rest, from: pack(from), at: pack(at) }));
   const reported = warnings();
   if (reported.length) result.warnings = reported.map(({ type, message }) => ({ type, message }));
   return result;
 }
 
-/** Evaluate `{now, variables, expressions}`; one answer an expression, `{value, warnings?}` or `{error, message, …}`. */
+/** Evaluate `{now, variables, expressions}`; one answer an expression, `{value, counted?, warnings?}` or `{error, message, …}`. */
 globalThis.feelEvaluate = text => {
   const { now, variables, expressions } = JSON.parse(text);
   setNow(now);
