@@ -179,6 +179,19 @@ def test_who_was_slower_loses_nothing(board: Page, as_person: Any) -> None:
     assert "working days after(now(), 5)" in board.evaluate(DIAGRAM)
 
 
+def test_what_is_drawn_outlives_the_login(board: Page, site: str) -> None:
+    board.locator('[data-element-id="apply"]').first.click()
+    board.context.clear_cookies()
+    board.get_by_label("期限").select_option("working_days")
+    board.keyboard.press("Control+s")
+    expect(board.locator("[data-draft-state]")).to_contain_text("登录已过期")
+
+    again = board.context.new_page()
+    open_board(again, site, "/studio/stones")
+    board.keyboard.press("Control+s")
+    expect(board.locator("[data-draft-state]")).to_contain_text("草稿已保存")
+
+
 def test_older_versions_and_phones_show_and_do_not_change(
     phone: Page, page: Page, site: str, designer: Designer
 ) -> None:

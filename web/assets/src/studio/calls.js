@@ -1,5 +1,7 @@
 // Calls of the server. A refusal is an exception with what the server says in words.
 
+import { t } from './words.js';
+
 export class Refused extends Error {
   constructor(status, problem) {
     super(problem.detail || problem.title || String(status));
@@ -8,18 +10,34 @@ export class Refused extends Error {
   }
 }
 
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
+const meta = document.querySelector('meta[name="csrf-token"]');
 
 /** Ask the server; return its JSON, null for an empty answer. */
-export async function call(method, url, body, { key, signal } = {}) {
-  const headers = { Accept: 'application/json', 'X-CSRFToken': token() };
+export async function call(method, url, body, options = {}) {
+  try {
+    return await ask(method, url, body, options);
+  } catch (error) {
+    if (error.problem?.code !== 'csrf') throw error;
+    await renewToken(); // whoever logged in again in another tab has a new one
+    return ask(method, url, body, options);
+  }
+}
+
+async function ask(method, url, body, { key, signal }) {
+  const headers = { Accept: 'application/json', 'X-CSRFToken': meta.content };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (key) headers['Idempotency-Key'] = key;
   const answer = await fetch(url, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
   const text = await answer.text();
   const json = /json/.test(answer.headers.get('Content-Type') ?? '') ? JSON.parse(text) : null;
+  if (answer.status === 401) throw new Refused(401, { detail: t('登录已过期。请在另一个标签页登录，再回来保存；这里的修改都还在。') });
   if (!answer.ok) throw new Refused(answer.status, json ?? {});
   return json;
+}
+
+async function renewToken() {
+  const page = new DOMParser().parseFromString(await (await fetch(window.location.href)).text(), 'text/html');
+  meta.content = page.querySelector('meta[name="csrf-token"]').content;
 }
 
 /** A key for an act that must happen once, however often it is sent. */
