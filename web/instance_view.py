@@ -1,39 +1,34 @@
 """What the page of an instance shows: progress, tokens on the diagram, waiting steps and the history, in words.
 
-Read from rows alone (tasks, jobs, history): the instance's state is not loaded to look at it.
+The diagram is that of the instance, or of a process that it calls (`inside`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
-from flask_babel import lazy_gettext
 
-from engine.access import OPERATOR, may_do
-from engine.services.held import Hold
+from engine.access import OPERATOR
+from engine.errors import NotFound
 from engine.tables.instances import ProcessInstance
-from engine.types import InstanceState, JobKind, JobState, TaskState, new_id
+from engine.types import InstanceState, JobState, new_id
 from web import formats
-from web.due_view import due_of
 from web.history_view import UNSAID, Event, told
-from web.language import translated
+from web.instance_tokens import Level, levels
+from web.instance_waits import Wait, is_moving, job_waits, task_waits
+from web.language import current_language, translated
 from web.texts import gettext
 
 if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
+    from engine.bpmn.execution import Execution
     from engine.services.instances import Sendable
-    from engine.tables.history import HistoryEvent
     from engine.tables.jobs import Job
-    from engine.tables.tasks import UserTask
-    from engine.types import Actor
     from engine.work import Work
-
-MOVES_WITHIN = timedelta(seconds=10)
-"""A job that is due within this span counts as moving: the page waits for it. A later retry does not."""
 
 MARKS = {
     InstanceState.ACTIVE: "mark-active",
@@ -42,27 +37,37 @@ MARKS = {
     InstanceState.FAILED: "mark-late",
 }
 
-HELD = {
-    Hold.BREAKER: lazy_gettext("部门的系统暂时没有响应；办件已妥善保存，恢复后会自动继续"),
-    Hold.DISABLED: lazy_gettext("部门的系统在本地暂停使用；办件已妥善保存，恢复后会自动继续"),
-    Hold.MISSING: lazy_gettext("部门的系统目前没有接入；办件已妥善保存，接入后会自动继续"),
-}
-"""What whoever waits for a case is told of a step whose department is not at hand."""
+
+@dataclass(frozen=True, slots=True)
+class DeadJob:
+    """A step that failed for good, for the operator: `made` attempts, the last error."""
+
+    id: str
+    name: str
+    made: int
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """A step that waits for a person or a moment. `url`: where the reader can do it."""
+class Called:
+    """A process that the instance called: `running` is whether it still does."""
 
+    definition_id: str
     name: str
-    text: str
-    url: str | None = None
-    deadline: formats.Deadline | None = None
+    running: bool
 
 
 @dataclass(frozen=True, slots=True)
 class InstancePage:
-    """Everything the page shows. `moving`: names of the steps that the system is working on, empty at rest."""
+    """Everything the page shows.
+
+    Attributes:
+        moving: names of the steps that the system is working on, empty at rest.
+        dead: what an operator can try again; awaited: names of messages and signals, for the operator.
+        tokens: of the diagram shown; `inside` is its definition, "" for the instance's own.
+        called: processes that run or ran inside.
+        newer: changes when anything on the page does.
+    """
 
     instance: ProcessInstance
     title: str
@@ -72,23 +77,35 @@ class InstancePage:
     ended_text: str
     moving: Sequence[str]
     waits: Sequence[Wait]
+    dead: Sequence[DeadJob]
+    awaited: Sequence[str]
     messages: Sequence[Sendable]
     events: Sequence[Event]
     tokens: dict[str, dict[str, Any]]
     names: dict[str, str]
+    called: Sequence[Called]
+    inside: str
+    diagram_name: str
     repairable: bool
+    live: bool
+    newer: str
     key: str
 
 
-def instance_page(work: Work, instance_id: str) -> InstancePage:
+def instance_page(work: Work, instance_id: str, inside: str = "") -> InstancePage:
     """Return what the page of an instance shows to the actor; raise NotFound."""
     instance = work.instances.get(instance_id)
     definition = work.definitions.of(instance.definition_id)
-    tasks = [task for task in work.tasks.of_instance(instance_id) if task.state == TaskState.OPEN]
-    jobs = [job for job in work.jobs.of_instance(instance_id) if job.state in {JobState.WAITING, JobState.DEAD}]
+    tasks, every_job = work.tasks.of_instance(instance_id), work.jobs.of_instance(instance_id)
     history = work.history.of(instance_id)
-    now = work.clock.now()
-    operator = work.actor.holds(OPERATOR)
+    active = instance.state == InstanceState.ACTIVE
+    execution = work.instances.execution(instance) if active else None
+    found = levels(work, instance, (tasks, every_job, history), execution.places() if execution else [])
+    shown = found.get(inside or instance.definition_id)
+    if shown is None:
+        raise NotFound(inside=inside)
+    jobs = [job for job in every_job if job.state in {JobState.WAITING, JobState.DEAD}]
+    now, operator = work.clock.now(), work.actor.holds(OPERATOR)
     return InstancePage(
         instance=instance,
         title=instance.title or translated(definition, definition.name),
@@ -96,17 +113,68 @@ def instance_page(work: Work, instance_id: str) -> InstancePage:
         milestone=translated(definition, instance.milestone),
         mark=MARKS[InstanceState(instance.state)],
         ended_text=_ended(instance),
-        moving=[translated(definition, job.name or job.element_id) for job in jobs if _is_moving(job, now)],
-        waits=[*_task_waits(work, definition, tasks), *_job_waits(definition, jobs, now)],
-        messages=_messages(work, definition, instance),
+        moving=[translated(definition, job.name or job.element_id) for job in jobs if is_moving(job, now)],
+        waits=[*task_waits(work, definition, tasks), *job_waits(definition, jobs, now, operator=operator)],
+        dead=[_dead(definition, job) for job in jobs if job.state == JobState.DEAD] if operator else [],
+        awaited=_awaited(execution) if operator else [],
+        messages=_messages(work, definition, instance, execution),
         events=[told(definition, event, operator=operator) for event in reversed(history) if event.event not in UNSAID],
-        tokens={
-            place: token for place, token in _tokens(tasks, jobs, history).items() if place in definition.elements
-        },  # an element of an earlier version is not drawn any more
-        names=dict(definition.translations) if translated(definition, definition.name) != definition.name else {},
-        repairable=operator and instance.state == InstanceState.ACTIVE,
+        tokens=_with_links(shown, instance.id),
+        names=_names(shown.definition),
+        called=_called(instance, found),
+        inside=inside,
+        diagram_name=translated(shown.definition, shown.definition.name),
+        repairable=operator and active,
+        live=active,
+        newer=_newer(work, instance, history[-1].id if history else 0, every_job),
         key=new_id(),
     )
+
+
+def newer(work: Work, instance_id: str) -> str:
+    """Return what `InstancePage.newer` would be, by three statements."""
+    instance = work.instances.get(instance_id)
+    return _newer(work, instance, work.history.newest(instance_id), work.jobs.of_instance(instance_id))
+
+
+def _newer(work: Work, instance: ProcessInstance, last: int, jobs: Sequence[Job]) -> str:
+    """Deadlines are told in minutes, so a minute that has passed is a change."""
+    minute = int(work.clock.now().timestamp() // 60)
+    states = [(job.id, job.state, job.attempt, job.held, job.due_at) for job in jobs]
+    told_to = (work.actor.id, current_language())
+    facts = repr((instance.version, instance.state, last, states, minute if not instance.ended_at else 0, told_to))
+    return hashlib.sha256(facts.encode()).hexdigest()[:32]
+
+
+def _with_links(shown: Level, instance_id: str) -> dict[str, dict[str, Any]]:
+    tokens = shown.tokens()
+    for element_id, definition_id in shown.calls.items():
+        if element_id in tokens:
+            tokens[element_id]["href"] = url_for("instances.show", instance_id=instance_id, inside=definition_id)
+    return tokens
+
+
+def _names(definition: Definition) -> dict[str, str]:
+    return dict(definition.translations) if translated(definition, definition.name) != definition.name else {}
+
+
+def _called(instance: ProcessInstance, found: Mapping[str, Level]) -> list[Called]:
+    running = {definition_id for level in found.values() for definition_id in level.calls.values()}
+    return [
+        Called(id_, translated(level.definition, level.definition.name), id_ in running)
+        for id_, level in found.items()
+        if id_ != instance.definition_id
+    ]
+
+
+def _awaited(execution: Execution | None) -> list[str]:
+    """Return the messages and signals that the instance waits for, each once."""
+    places = execution.places() if execution else []
+    return list(dict.fromkeys(place.name for place in places if place.kind in {"message", "signal"} and place.name))
+
+
+def _dead(definition: Definition, job: Job) -> DeadJob:
+    return DeadJob(job.id, translated(definition, job.name or job.element_id), job.made, job.last_error or "")
 
 
 def _ended(instance: ProcessInstance) -> str:
@@ -119,66 +187,10 @@ def _ended(instance: ProcessInstance) -> str:
     return ""
 
 
-def _is_moving(job: Job, now: datetime) -> bool:
-    return job.state == JobState.WAITING and job.held is None and job.due_at <= now + MOVES_WITHIN
-
-
-def _task_waits(work: Work, definition: Definition, tasks: Sequence[UserTask]) -> list[Wait]:
-    return [
-        Wait(
-            name=translated(definition, task.name),
-            text=gettext("等待办理"),
-            url=_url(work.actor, task),
-            deadline=due_of(work, task),
-        )
-        for task in tasks
-    ]
-
-
-def _url(actor: Actor, task: UserTask) -> str | None:
-    mine = may_do(actor, task) and task.assignee in {None, actor.id}
-    return url_for("task.show", task_id=task.id) if mine else None
-
-
-def _job_waits(definition: Definition, jobs: Sequence[Job], now: datetime) -> list[Wait]:
-    waits = []
-    for job in jobs:
-        name = translated(definition, job.name or job.element_id)
-        if job.state == JobState.DEAD:
-            waits.append(Wait(name, gettext("多次失败，等待运维处理")))
-        elif job.held is not None:
-            waits.append(Wait(name, str(HELD[Hold(job.held)])))
-        elif not _is_moving(job, now):
-            at = formats.moment(job.due_at)
-            is_timer = job.kind == JobKind.TIMER
-            waits.append(Wait(name, gettext("等到 %(at)s", at=at) if is_timer else gettext("%(at)s 重试", at=at)))
-    return waits
-
-
-def _messages(work: Work, definition: Definition, instance: ProcessInstance) -> list[Sendable]:
+def _messages(
+    work: Work, definition: Definition, instance: ProcessInstance, execution: Execution | None
+) -> list[Sendable]:
     return [
         replace(message, label=translated(definition, message.label or message.name))
-        for message in work.instances.sendable(instance)
+        for message in work.instances.sendable(instance, execution)
     ]
-
-
-def _tokens(
-    tasks: Sequence[UserTask], jobs: Sequence[Job], history: Sequence[HistoryEvent]
-) -> dict[str, dict[str, Any]]:
-    tokens: dict[str, dict[str, Any]] = {
-        event.element_id: {"state": "done", "count": 0, "label": gettext("已完成")}
-        for event in history
-        if event.element_id
-    }
-    for task in tasks:
-        _add(tokens, task.element_id, "waiting", gettext("等待办理"))
-    for job in jobs:
-        state = "dead" if job.state == JobState.DEAD else "waiting" if job.kind == JobKind.TIMER else "running"
-        _add(tokens, job.element_id, state, gettext("系统处理") if state == "running" else gettext("等待"))
-    return tokens
-
-
-def _add(tokens: dict[str, dict[str, Any]], element_id: str, state: str, label: str) -> None:
-    before = tokens.get(element_id)
-    count = before["count"] if before and before["state"] == state else 0
-    tokens[element_id] = {"state": state, "count": count + 1, "label": label}

@@ -17,6 +17,7 @@ from engine.bpmn.propagation import catcher_of
 from engine.bpmn.running import RunningProcess
 from engine.bpmn.step import AwaitedMessage, Ended, Step
 from engine.bpmn.tokens import Token
+from engine.bpmn.whereabouts import Place, places
 from engine.errors import TimerNotDue, TokenNotWaiting
 from engine.types import TokenId, Variables
 
@@ -149,6 +150,10 @@ class Execution:
                 if token.task_spec.drawn and not beside:
                     found.append((token.element_id, TaskState.get_name(token._state).lower()))
         return found
+
+    def places(self) -> list[Place]:
+        """Return where all tokens are, those of called processes too."""
+        return places(self._process)
 
     # how a step is taken
 

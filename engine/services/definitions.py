@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ class Definitions:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._pinned: dict[tuple[str, str], str] = {}
 
     def deploy(self, bundle: Bundle, reason: str, owner: str = "") -> Deployment:
         """Deploy a bundle; each process in it becomes the next version of its key. An unchanged bundle is kept.
@@ -169,17 +170,21 @@ class Definitions:
         return self.current(key) if self.knows(key) else None
 
     def pinned(self, key: str, digest: str) -> Definition:
-        """See engine.bpmn.environment.Library."""
-        select = (
-            sa.select(ProcessDefinition.id)
-            .where(ProcessDefinition.key == key, ProcessDefinition.digest == digest)
-            .order_by(ProcessDefinition.version.desc())
-            .limit(1)
-        )
-        found = self._context.session.scalar(select)
-        if found is None:
+        """See engine.bpmn.environment.Library. Asked once a transaction: a case may have called it a hundred times."""
+        version = (key, digest)
+        if version not in self._pinned:
+            self._pinned |= self.ids([version])
+        if version not in self._pinned:
             raise NotFound(key=key, digest=digest)
-        return self.of(found)
+        return self.of(self._pinned[version])
+
+    def ids(self, versions: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Return (key, digest) → definition id of deployed versions; of equal ones the newest."""
+        if not versions:
+            return {}
+        pair = sa.tuple_(ProcessDefinition.key, ProcessDefinition.digest)
+        select = sa.select(ProcessDefinition).where(pair.in_(sorted(versions))).order_by(ProcessDefinition.version)
+        return {(row.key, row.digest): row.id for row in self._context.session.scalars(select)}
 
     def of(self, definition_id: str) -> Definition:
         """Return the parsed definition; parsed once per operating-system process, then shared."""

@@ -102,6 +102,11 @@ class History:
         select = sa.select(HistoryEvent).where(*self._of(instance_id)).order_by(HistoryEvent.id)
         return [*session.scalars(select), *Ledger.of(session).pending(instance_id)]
 
+    def newest(self, instance_id: str) -> int:
+        """Return the id of the newest event of an instance, 0 when it has none: whether there is anything new."""
+        select = sa.select(sa.func.max(HistoryEvent.id)).where(*self._of(instance_id))
+        return self._context.session.scalar(select) or 0
+
     def completions(self, instance_id: str, element_id: str) -> list[Completion]:
         """Return the completions of one user task of an instance, oldest first."""
         select = (

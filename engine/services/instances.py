@@ -186,12 +186,15 @@ class Instances:
         definition = self._definitions.of(instance.definition_id)
         return Execution.load(definition, instance.state_blob, self._environment)
 
-    def sendable(self, instance: ProcessInstance) -> list[Sendable]:
-        """Return the messages that the instance waits for now and that the actor may send."""
+    def sendable(self, instance: ProcessInstance, execution: Execution | None = None) -> list[Sendable]:
+        """Return the messages that the instance waits for now and that the actor may send.
+
+        `execution` is the instance in memory, where it has been looked at already.
+        """
         if instance.state != InstanceState.ACTIVE:
             return []
         found = []
-        for awaited in self.execution(instance).awaited_messages():
+        for awaited in (execution or self.execution(instance)).awaited_messages():
             element = awaited.element
             if access.may_send(self._context.actor, instance, senders(element.properties.get("senders", ""))):
                 variable = element.properties.get("variable") or awaited.name

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.errors import NotFound
 from engine.tables.instances import ProcessInstance
 from engine.types import InstanceState
 from web.idempotency import fingerprint, posted_key
-from web.instance_view import MARKS, instance_page
+from web.instance_view import MARKS, instance_page, newer
 from web.language import translated
 from web.request import current_work
 from web.texts import gettext
@@ -69,22 +70,35 @@ def _milestones(rows: list[ListRow]) -> list[tuple[str, str]]:
 
 @pages.get("/<instance_id>")
 def show(instance_id: str) -> ResponseReturnValue:
-    """The page of one instance."""
-    return render_template("instances/show.html", page=instance_page(current_work(), instance_id))
+    """The page of one instance; `?inside=…`: with the diagram of a process that it calls."""
+    return render_template("instances/show.html", page=instance_page(current_work(), instance_id, _inside()))
 
 
 @pages.get("/<instance_id>/progress")
 def progress(instance_id: str) -> ResponseReturnValue:
-    """The part of the page that changes; it asks for itself every second until the instance rests."""
-    return render_template("instances/progress.html", page=instance_page(current_work(), instance_id))
+    """The part of the page that changes; the page asks every few seconds, and is told when nothing has (304)."""
+    work = current_work()
+    if request.if_none_match.contains(newer(work, instance_id)):
+        return Response(status=304)
+    page = instance_page(work, instance_id, _inside())
+    response = Response(render_template("instances/progress.html", page=page))
+    response.set_etag(page.newer)
+    return response
+
+
+def _inside() -> str:
+    return request.args.get("inside", "")
 
 
 @pages.get("/<instance_id>/diagram.bpmn")
 def diagram(instance_id: str) -> ResponseReturnValue:
-    """The diagram the instance runs on, byte for byte as deployed."""
+    """The diagram the instance runs on, byte for byte as deployed, or that of a process that it calls."""
     work = current_work()
     instance = work.instances.get(instance_id)
-    response = Response(work.definitions.of(instance.definition_id).bpmn, mimetype="application/xml")
+    inside = _inside()
+    if inside and inside not in {called.definition_id for called in instance_page(work, instance_id).called}:
+        raise NotFound(inside=inside)
+    response = Response(work.definitions.of(inside or instance.definition_id).bpmn, mimetype="application/xml")
     response.headers["Cache-Control"] = "private, max-age=3600"  # a definition never changes
     return response
 

@@ -4,14 +4,16 @@ import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './viewer.css';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import { follow } from './live.js';
 import { printWhole } from './paper.js';
 
 const READABLE = 0.6; // below this scale the names of tasks cannot be read
 const SHOWN = 0.75;
 const MARGIN = 20;
-const STATES = ['waiting', 'running', 'done', 'dead'];
+const STATES = ['waiting', 'running', 'inside', 'done', 'dead'];
 const host = document.querySelector('[data-diagram]');
 if (host) show(host);
+follow();
 
 async function show(host) {
   const viewer = new NavigatedViewer({ container: host.querySelector('[data-canvas]') });
@@ -21,7 +23,7 @@ async function show(host) {
   await viewer.importXML(await answer.text());
   const canvas = viewer.get('canvas');
   const fit = () => canvas.zoom('fit-viewport', 'auto');
-  const mark = () => markTokens(viewer, readJson('diagramTokens'));
+  const mark = () => markTokens(viewer, readJson('diagramTokens'), host.dataset.openLabel);
   mark();
   fit();
   if (canvas.zoom() < READABLE) showToken(viewer, readJson('diagramTokens'));
@@ -29,10 +31,17 @@ async function show(host) {
   host.querySelector('[data-zoom="in"]')?.addEventListener('click', () => canvas.zoom(canvas.zoom() * 1.25));
   host.querySelector('[data-zoom="out"]')?.addEventListener('click', () => canvas.zoom(canvas.zoom() / 1.25));
   host.querySelector('[data-zoom="fit"]')?.addEventListener('click', fit);
-  document.body.addEventListener('htmx:afterSettle', mark);
+  document.addEventListener('progress:changed', mark);
   document.addEventListener('click', (event) => {
     const button = event.target.closest('[data-element]');
-    if (button) focusOn(viewer, button.dataset.element);
+    if (!button) return;
+    focusOn(viewer, button.dataset.element);
+    focusLines(button.dataset.element, false);
+    host.scrollIntoView({ block: 'nearest' });
+  });
+  viewer.on('element.click', ({ element }) => {
+    focusOn(viewer, element.id);
+    focusLines(element.id, true);
   });
   host.dataset.ready = 'true';
 }
@@ -74,25 +83,55 @@ function within(value, low, high) {
 
 let overlays = [];
 
-function markTokens(viewer, tokens) {
+function markTokens(viewer, tokens, openLabel) {
   const registry = viewer.get('elementRegistry');
   const canvas = viewer.get('canvas');
   overlays.forEach((id) => viewer.get('overlays').remove(id));
   overlays = [];
   registry.forEach((element) => STATES.forEach((state) => canvas.removeMarker(element.id, `token-${state}`)));
-  for (const [id, { state, count, label }] of Object.entries(tokens)) {
+  for (const [id, token] of Object.entries(tokens)) {
     if (!registry.get(id)) continue;
-    canvas.addMarker(id, `token-${state}`);
-    if (count) overlays.push(badge(viewer, id, state, count, label));
+    canvas.addMarker(id, `token-${token.state}`);
+    const put = (html, position) => overlays.push(viewer.get('overlays').add(id, { position, html }));
+    if (token.count) put(badge(token), { top: -13, left: -13 });
+    if (token.passed > 1) put(passes(token), { bottom: 11, right: 22 });
+    if (token.href) put(opener(token.href, openLabel), { bottom: 24, left: 4 });
   }
 }
 
-function badge(viewer, id, state, count, label) {
+/** What the tokens here do, in words, and how many they are. */
+function badge({ state, count, word, label }) {
   const html = document.createElement('div');
   html.className = `token-badge token-badge-${state}`;
-  html.textContent = state === 'dead' ? '!' : String(count);
+  html.textContent = count > 1 ? `${word} ${count}` : word;
   html.title = label;
-  return viewer.get('overlays').add(id, { position: { top: -13, left: -13 }, html });
+  return html;
+}
+
+function passes({ passed, label }) {
+  const html = document.createElement('div');
+  html.className = 'token-passes';
+  html.textContent = `×${passed}`;
+  html.title = label;
+  return html;
+}
+
+/** A link to the process that a call activity runs. */
+function opener(href, label) {
+  const html = document.createElement('a');
+  html.className = 'token-open';
+  html.href = href;
+  html.textContent = '⤵';
+  html.title = label;
+  html.setAttribute('aria-label', label);
+  return html;
+}
+
+/** Mark the lines of the history that are about an element; of a click on the diagram, go to the newest of them. */
+function focusLines(id, go) {
+  const lines = [...document.querySelectorAll('#history [data-of]')];
+  lines.forEach((line) => line.classList.toggle('in-focus', line.dataset.of === id));
+  if (go) lines.find((line) => line.dataset.of === id)?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
 }
 
 function focusOn(viewer, id) {

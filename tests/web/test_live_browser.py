@@ -1,0 +1,87 @@
+"""Following an instance in a browser: it changes under the reader's eyes, and what they type stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from playwright.sync_api import Page, Response, expect
+
+from engine.application import Engine
+from engine.clock import FixedClock
+from engine.jobs.table_queue import drain
+from engine.tables.instances import ProcessInstance
+from engine.types import SYSTEM
+from tests.web.test_access_matrix import bring_to_review
+from tests.web.test_browser import complaints, log_in, pytestmark, site
+
+__all__ = ["complaints", "pytestmark", "site"]
+
+
+def test_what_others_do_is_seen_without_a_reload_and_what_is_typed_stays(
+    page: Page,
+    site: str,
+    app: Flask,
+    engine: Engine,
+    instance: ProcessInstance,
+    task_id: str,
+    complaints: list[str],
+) -> None:
+    answers: list[int] = []
+
+    def heard(response: Response) -> None:
+        if response.url.endswith("/progress"):
+            answers.append(response.status)
+
+    bring_to_review(app, engine, task_id, broken=True)
+    page.on("response", heard)
+    log_in(page, site, "operator")
+    page.goto(f"{site}/instances/{instance.id}")
+    expect(page.locator('[data-element-id="count"].token-dead')).to_be_visible()
+    expect(page.locator(".token-badge-dead")).to_have_text("停摆")
+    page.get_by_text("重试", exact=True).first.click()
+    page.get_by_label("理由").fill("秤修好了")
+    with page.expect_response(lambda response: response.status == 304):
+        pass  # nothing is new yet
+    assert isinstance(engine.clock, FixedClock)
+    engine.clock.advance(timedelta(minutes=2))  # deadlines are told in minutes
+    with page.expect_response(lambda response: response.url.endswith("/progress") and response.status == 200):
+        pass
+    expect(page.get_by_label("理由")).to_have_value("秤修好了")
+    expect(page.get_by_label("理由")).to_be_focused()
+
+    with engine.begin(SYSTEM) as work:
+        (dead,) = work.jobs.dead()
+        work.jobs.revive(dead.id, "别人先试")
+    expect(page.get_by_text("别人先试")).to_be_visible(timeout=10_000)
+    expect(page.locator('[data-element-id="count"].token-running')).to_be_visible()
+    drain(engine)
+    expect(page.locator('[data-element-id="count"].token-dead')).to_be_visible(timeout=10_000)
+    assert set(answers) <= {200, 304}
+    assert 304 in answers
+    assert complaints == []
+
+
+def test_the_diagram_and_the_history_point_at_each_other(
+    page: Page, site: str, app: Flask, engine: Engine, instance: ProcessInstance, task_id: str, complaints: list[str]
+) -> None:
+    bring_to_review(app, engine, task_id, broken=False)
+    log_in(page, site, "clerk")
+    page.goto(f"{site}/instances/{instance.id}")
+    page.locator("#history").get_by_role("button", name="办结：填写申请").click()
+    expect(page.locator('[data-element-id="apply"].in-focus')).to_be_visible()
+    expect(page.locator("#history li.in-focus")).to_contain_text("填写申请")
+    page.locator('[data-element-id="count"]').first.click(force=True)
+    expect(page.locator("#history li.in-focus")).to_contain_text("清点石料")
+    assert complaints == []
+
+
+def test_a_case_that_rests_hidden_is_not_asked_for(page: Page, site: str, instance: ProcessInstance) -> None:
+    log_in(page, site, "clerk")
+    page.add_init_script("Object.defineProperty(document, 'visibilityState', {get: () => window.seen ?? 'hidden'})")
+    page.goto(f"{site}/instances/{instance.id}")
+    expect(page.locator("[data-diagram][data-ready]")).to_be_visible()
+    asked = "performance.getEntriesByType('resource').filter(e => e.name.endsWith('/progress')).length"
+    assert page.evaluate(asked) == 0
+    with page.expect_response("**/progress"):
+        page.evaluate("window.seen = 'visible'; document.dispatchEvent(new Event('visibilitychange'))")
