@@ -15,6 +15,7 @@ from engine.bpmn import (
     check_instantiating,
     check_loops,
     check_messages,
+    check_offers,
     check_ownership,
     check_references,
     check_schema,
@@ -28,7 +29,12 @@ from engine.bpmn.report import Report, Spot, Words
 from engine.findings import Finding, Severity
 
 REFERENCES = (
-    check_references.CODES | check_calls.CODES | check_soundness.CODES | check_schema.CODES | check_ownership.CODES
+    check_references.CODES
+    | check_calls.CODES
+    | check_soundness.CODES
+    | check_schema.CODES
+    | check_ownership.CODES
+    | check_offers.CODES
 )
 """Codes of findings that refuse a deployment, but not an instance that runs already: what is outside of the diagram may
 be missing today and be there tomorrow, a way that never ends may not be the one that was taken, and what the schema
@@ -64,6 +70,7 @@ def check(
             check_references.check(drawn, process, parts, environment, report)
             check_calls.check(process, diagrams, environment, report)
             check_messages.check(drawn, process, parts, environment, report)
+            check_offers.check(process, report)
             check_ownership.check(drawn, diagrams, process, environment, report)
             check_expressions.check(process, parts, environment, report)
     return sorted(report.findings, key=lambda finding: (finding.line, finding.code))

@@ -156,7 +156,7 @@ EXTENSIONS = frozenset(
 """Extension elements that are read."""
 
 PROPERTIES: dict[str, frozenset[str]] = {
-    "process": frozenset({"title", "inputs", "restricted", "designers"}),
+    "process": frozenset({"title", "inputs", "restricted", "designers", "serves"}),
     "lane": frozenset({"group", "unit"}),
     "userTask": frozenset({"form", "due", "title", "findings", "milestone"}),
     "scriptTask": frozenset({"resultVariable", "milestone"}),

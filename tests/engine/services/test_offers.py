@@ -18,8 +18,8 @@ PLUGINS = {
 
 
 def deploy(house: House, key: str, owner: str, serves: str, *, node: str = "a") -> None:
-    process = props(serves=serves) if serves else ""
-    content = draw(user(node), flows=f"s>{node} {node}>e", lane=LANE, process=process).decode()
+    process = props(serves=serves, inputs="unit, referral") if serves else ""
+    content = draw(user(node, variable="handling"), flows=f"s>{node} {node}>e", lane=LANE, process=process).decode()
     files = {f"{key}.bpmn": content.replace('<bpmn:process id="p"', f'<bpmn:process id="{key}"').encode()}
     with house.engine.begin(SYSTEM) as work:
         work.definitions.deploy(Bundle(key, files), "试用", owner)

@@ -43,7 +43,7 @@ REPORT = {
     "no": "SJ-431103-20261201-00001",
     "grid": "431103001001-C001",
     "urgency": "emergency",
-    "at": "2026-12-01T09:00:00+08:00",
+    "reported_at": "2026-12-01T09:00:00+08:00",
     "place": "望江小区3栋",
     "description": "燃气爆炸，有人被困",
 }
@@ -140,7 +140,7 @@ def connected(engine: Engine, duty_system: DutySystem) -> Engine:
 
 def start(engine: Engine, **changed: str) -> str:
     with engine.begin(SYSTEM) as work:
-        variables = {"unit": "431103-EMB", "report": REPORT | changed}
+        variables = {"unit": "431103-EMB", "referral": REPORT | changed}
         key = "emergency-urgent_report"
         instance = work.instances.start(key, variables, business_key=REPORT["no"], org_unit="431103001").id
     drain(engine)
@@ -181,10 +181,12 @@ def test_a_grid_that_nobody_knows_keeps_no_emergency_waiting(engine: Engine) -> 
     assert variables(engine, instance)["instruction"].startswith("431103001001-C999（登记册中没有，请核实）")
 
 
-def test_what_is_not_urgent_goes_back_to_the_ordinary_path(engine: Engine) -> None:
+def test_what_is_not_urgent_is_handled_as_usual(engine: Engine) -> None:
     instance = start(engine, urgency="normal")
+    assert tasks(engine, instance).keys() == {"ordinary"}
+    complete(engine, instance, "ordinary", result="explained", measures="现场核实，系施工烟尘")
     with engine.begin(SYSTEM, write=False) as work:
-        assert work.instances.get(instance).end_event == "returned"
+        assert work.instances.get(instance).end_event == "done_ordinary"
 
 
 def test_without_a_duty_system_the_notice_is_on_the_page_alone(engine: Engine) -> None:
