@@ -168,9 +168,11 @@ def _called(instance: ProcessInstance, found: Mapping[str, Level]) -> list[Calle
 
 
 def _awaited(execution: Execution | None) -> list[str]:
-    """Return the messages and signals that the instance waits for, each once."""
+    """Return the messages and signals that the instance waits for, each once: `撤回 (withdraw)`."""
     places = execution.places() if execution else []
-    return list(dict.fromkeys(place.name for place in places if place.kind in {"message", "signal"} and place.name))
+    found = [place for place in places if place.kind in {"message", "signal"} and place.name]
+    names = (translated(each.definition, each.definition.element(each.element_id).name) for each in found)
+    return list(dict.fromkeys(f"{name} ({place.name})" for name, place in zip(names, found, strict=True)))
 
 
 def _dead(definition: Definition, job: Job) -> DeadJob:

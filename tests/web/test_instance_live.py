@@ -80,7 +80,7 @@ def test_every_kind_of_waiting_is_said_at_its_element(engine: Engine, as_person:
     assert found["around"] == ("inside", 1, "进行中")
     assert found["within"] == ("waiting", 1, "待办")
     assert "等到 2026-12-04 09:00" in tokens(page)["pause"]["label"]
-    assert "等待的消息与信号：withdraw" in page
+    assert "等待的消息与信号：heard (withdraw)" in page
 
 
 def test_a_called_process_is_opened_from_the_page(engine: Engine, as_person: Any) -> None:

@@ -93,7 +93,8 @@ function markTokens(viewer, tokens, openLabel) {
     if (!registry.get(id)) continue;
     canvas.addMarker(id, `token-${token.state}`);
     const put = (html, position) => overlays.push(viewer.get('overlays').add(id, { position, html }));
-    if (token.count) put(badge(token), { top: -13, left: -13 });
+    const small = registry.get(id).width < 60; // beside an event, so that it stays seen itself
+    if (token.count) put(badge(token), small ? { top: 24, left: 24 } : { top: -13, left: -13 });
     if (token.passed > 1) put(passes(token), { bottom: 11, right: 22 });
     if (token.href) put(opener(token.href, openLabel), { bottom: 24, left: 4 });
   }
