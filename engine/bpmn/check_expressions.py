@@ -18,7 +18,7 @@ from engine.bpmn.timers import BadTimer
 from engine.form import flat, key_of
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_FEEL_PROPERTIES = ("title", "due", "findings")
+_FEEL_PROPERTIES = ("title", "due", "findings", "assignee")
 _PAYLOADS = ("payloadExpression", "messagePayload")
 _CHILDREN = {
     "loopDataInputRef": ("多实例列表", "list of the multi-instance"),

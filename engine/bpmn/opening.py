@@ -80,8 +80,8 @@ def _user_task(process: RunningProcess, token: Token) -> OpenedUserTask:
     lane, properties = element.lane, element.properties
     if lane is None:
         raise ProcessFailed("用户任务不在任何泳道中。", element_id=element.id)
-    asked = expression_of(properties.get("title", "")) or "null"
-    unit, title = process.evaluate_all(token, [expression_of(lane.unit), asked])
+    asked = [expression_of(properties.get(name, "")) or "null" for name in ("title", "assignee")]
+    unit, title, assignee = process.evaluate_all(token, [expression_of(lane.unit), *asked])
     if not isinstance(unit, str) or not unit:
         raise ProcessFailed(f"泳道“{lane.name}”的机构表达式没有得到机构编码。", element_id=element.id)
     due_at, due_basis = _due(process, token, expression_of(properties.get("due", "")) or "null")
@@ -93,6 +93,7 @@ def _user_task(process: RunningProcess, token: Token) -> OpenedUserTask:
         form=properties.get("form"),
         candidate_group=lane.candidate_group,
         org_unit=unit,
+        assignee=None if assignee is None else str(assignee),
         due_at=due_at,
         due_basis=due_basis,
         variables=dict(token.data),

@@ -23,6 +23,7 @@ class OpenedUserTask:
 
     Attributes:
         variables: the data of its token.
+        assignee: the person that it is meant for, or None: for the whole group.
         due_at: its deadline.
         due_basis: how that was counted (`engine.limits.Counted`), or what was said about it; None: neither.
         definition: the process that the task is drawn in: the instance's own, or one that it has called.
@@ -35,6 +36,7 @@ class OpenedUserTask:
     form: str | None
     candidate_group: str
     org_unit: str
+    assignee: str | None
     due_at: datetime | None
     due_basis: dict[str, Any] | None
     variables: Variables

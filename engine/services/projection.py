@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine.bpmn.definition import Definition
 from engine.bpmn.execution import Execution
 from engine.bpmn.step import Chosen, Decided, Ended, Moved, OpenedServiceTask, OpenedTimer, OpenedUserTask, Step
+from engine.clock import today
 from engine.context import Context
 from engine.db import table_of
 from engine.declaration import Handler
@@ -22,6 +23,7 @@ from engine.services.history import History
 from engine.tables.definitions import ProcessDefinition
 from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
+from engine.tables.people import PersonPost
 from engine.tables.tasks import UserTask
 from engine.types import InstanceState, JobId, JobKind, JobState, TaskState
 
@@ -143,12 +145,27 @@ class Projection:
                 candidate_group=opened.candidate_group,
                 org_unit=opened.org_unit,
                 state=TaskState.OPEN,
+                assignee=self._assignee(opened),
                 due_at=opened.due_at,
                 due_basis=opened.due_basis,
                 data=pack(opened.variables),
                 created_at=self._context.clock.now(),
             )
         )
+
+    def _assignee(self, opened: OpenedUserTask) -> str | None:
+        """Return the person that a task is meant for, if that one holds the post: else nobody could do it."""
+        if opened.assignee is None:
+            return None
+        day = today(self._context.clock)
+        select = sa.select(PersonPost.person_id).where(
+            PersonPost.person_id == opened.assignee,
+            PersonPost.group == opened.candidate_group,
+            PersonPost.org_unit == opened.org_unit,
+            PersonPost.valid_from <= day,
+            sa.or_(PersonPost.valid_to.is_(None), PersonPost.valid_to > day),
+        )
+        return self._context.session.scalars(select.limit(1)).one_or_none()
 
     def _definition_id(self, instance: ProcessInstance, definition: Definition) -> str:
         """Return the id of the definition that an element is drawn in: the instance's, or of one that it called."""

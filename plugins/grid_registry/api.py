@@ -23,6 +23,7 @@ from plugins.grid_registry.model import (
     Verdict,
 )
 from plugins.grid_registry.picture import grid, grid_of_unit, township_picture
+from plugins.grid_registry.place import grid_at
 from plugins.grid_registry.plans import proposal, proposals, register_proposal
 from plugins.grid_registry.preview import preview, verdicts
 from plugins.grid_registry.reach import divided as divided_townships
@@ -52,6 +53,7 @@ __all__ = [
     "difference",
     "divided_townships",
     "grid",
+    "grid_at",
     "grid_of_unit",
     "preview",
     "proposal",

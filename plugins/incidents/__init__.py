@@ -14,9 +14,17 @@ def onegrid_plugin() -> PluginInfo:
 @hookimpl
 def onegrid_handlers() -> list[Handler]:
     """Give the handlers of the incident processes."""
-    from plugins.incidents import handlers_clock, handlers_closing, handlers_dispute, handlers_referral  # noqa: PLC0415  handlers need tables
+    # handlers need tables
+    from plugins.incidents import (  # noqa: PLC0415
+        handlers_clock,
+        handlers_closing,
+        handlers_dispute,
+        handlers_intake,
+        handlers_referral,
+    )
 
     return [
+        *handlers_intake.HANDLERS,
         *handlers_referral.HANDLERS,
         *handlers_dispute.HANDLERS,
         *handlers_clock.HANDLERS,

@@ -1,16 +1,28 @@
-"""The door of incidents for other plugins and for pages: referrals that are open, and what became of an incident."""
+"""The door of incidents for other plugins: report one, look at lists, and at what became of one."""
 
 from plugins.incidents.course import ClockCourse, Course, ReferralCourse, Segment, clock_of, course_of
+from plugins.incidents.incident_list import IncidentFilter, IncidentLine, incident_of, incidents, reporter_of
 from plugins.incidents.referral_list import OpenReferral, ReferralFilter, referrals
+from plugins.incidents.reporting import Report, Reported, Reporter, of_receipt, report
 
 __all__ = [
     "ClockCourse",
     "Course",
+    "IncidentFilter",
+    "IncidentLine",
     "OpenReferral",
     "ReferralCourse",
     "ReferralFilter",
+    "Report",
+    "Reported",
+    "Reporter",
     "Segment",
     "clock_of",
     "course_of",
+    "incident_of",
+    "incidents",
+    "of_receipt",
     "referrals",
+    "report",
+    "reporter_of",
 ]

@@ -98,7 +98,7 @@ def reopen(context: HandlerContext, incident_no: str, reason: str, by: str) -> d
             code_before=incident.closing_code,
         )
     )
-    incident.closed_at = incident.closing_code = None
+    incident.closed_at = incident.closing_code = incident.self_handled_at = None
     if incident.urgency != "emergency":
         incident.urgency = AT_LEAST
     return {"reopen_count": incident.reopen_count, "urgency": incident.urgency}

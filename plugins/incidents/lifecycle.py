@@ -86,7 +86,7 @@ INCIDENT: Final[Mapping[str, frozenset[IncidentState]]] = {
     _I.REWORK: frozenset({_I.HANDLING, _I.CLOSED}),
     _I.SURVEYED: frozenset({_I.CLOSED, _I.REOPENED}),
     _I.CLOSED: frozenset({_I.REOPENED}),
-    _I.REOPENED: frozenset({_I.TRIAGE, _I.REFERRING, _I.DISPATCHED, _I.CLOSED}),
+    _I.REOPENED: frozenset({_I.TRIAGE, _I.SELF_HANDLING, _I.REFERRING, _I.DISPATCHED, _I.CLOSED}),
     _I.NOT_ACCEPTED: frozenset(),
     _I.CANCELLED: frozenset(),
     _I.DUPLICATE: frozenset(),

@@ -167,4 +167,5 @@ def described(context: HandlerContext, incident: Incident, referral: Referral, c
         "place": incident.place,
         "grid": incident.grid,
         "urgency": incident.urgency,
+        "reported_at": clocks.iso(incident.reported_at),
     }

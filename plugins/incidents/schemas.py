@@ -72,6 +72,7 @@ REFERRAL_OUTPUT: Final[Mapping[str, fields.Field[Any]]] = {
     "place": fields.String(required=True),
     "grid": fields.String(required=True, allow_none=True),
     "urgency": fields.String(required=True),
+    "reported_at": moment("上报时间", required=True),
 }
 """A referral as processes know it: the contract of departments' own processes. No word of the reporter."""
 

@@ -17,7 +17,7 @@ from engine.core_api import HandlerContext, ProcessInstance, new_id
 from engine.tables.people import OrgUnit
 from engine.tables.tasks import UserTask
 from engine.types import SYSTEM, JobId, TaskState
-from plugins.incidents import handlers_clock, handlers_closing, handlers_dispute, handlers_referral
+from plugins.incidents import handlers_clock, handlers_closing, handlers_dispute, handlers_intake, handlers_referral
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import DeadlineClock, Referral
 from tests.engine.bpmn.drawing import draw, props, user
@@ -26,7 +26,7 @@ from tests.plugins.serving import path
 Row = TypeVar("Row")
 HANDLERS = {
     each.id.partition(".")[2]: each
-    for module in (handlers_referral, handlers_dispute, handlers_clock, handlers_closing)
+    for module in (handlers_intake, handlers_referral, handlers_dispute, handlers_clock, handlers_closing)
     for each in module.HANDLERS
 }
 NO = "SJ-431103-20261201-00001"
@@ -175,7 +175,9 @@ def furnish(engine: Engine, clock: FixedClock) -> Desk:
                 no=NO,
                 county=COUNTY,
                 township=TOWNSHIP,
-                grid=None,
+                channel="worker",
+                occurred_at=clock.now(),
+                reported_at=clock.now(),
                 item="431103-UMB-005",
                 title="井盖破损",
                 description="梅湾路口",

@@ -569,35 +569,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_history_event_instance_id", "history_event", ["instance_id", "id"], unique=False)
     op.create_table(
-        "incident",
-        sa.Column("no", sa.String(length=40), nullable=False),
-        sa.Column("county", sa.String(length=20), nullable=False),
-        sa.Column("township", sa.String(length=20), nullable=True),
-        sa.Column("grid", sa.String(length=20), nullable=True),
-        sa.Column("item", sa.String(length=30), nullable=True),
-        sa.Column("title", sa.String(length=80), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("place", sa.String(length=200), nullable=False),
-        sa.Column("urgency", sa.String(length=20), nullable=False),
-        sa.Column("sensitive", sa.Boolean(), nullable=False),
-        sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closing_code", sa.String(length=30), nullable=True),
-        sa.Column("duplicate_of", sa.String(length=40), nullable=True),
-        sa.Column("rework_count", sa.Integer(), nullable=False),
-        sa.Column("reopen_count", sa.Integer(), nullable=False),
-        sa.Column("process_instance_id", sa.String(length=32), nullable=True),
-        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_incident_county_org_unit")),
-        sa.ForeignKeyConstraint(
-            ["process_instance_id"],
-            ["process_instance.id"],
-            name=op.f("fk_incident_process_instance_id_process_instance"),
-        ),
-        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_incident_township_org_unit")),
-        sa.PrimaryKeyConstraint("no", name=op.f("pk_incident")),
-    )
-    op.create_table(
         "job",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("instance_id", sa.String(length=32), nullable=False),
@@ -850,21 +821,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("proposal_no", name=op.f("pk_filing_record")),
     )
     op.create_table(
-        "incident_reopening",
-        sa.Column("incident_no", sa.String(length=40), nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by", sa.String(length=20), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("urgency_before", sa.String(length=20), nullable=False),
-        sa.Column("closed_before", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("code_before", sa.String(length=30), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["incident_no"], ["incident.no"], name=op.f("fk_incident_reopening_incident_no_incident")
-        ),
-        sa.PrimaryKeyConstraint("incident_no", "number", name=op.f("pk_incident_reopening")),
-    )
-    op.create_table(
         "job_lock",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("job_id", sa.String(length=32), nullable=False),
@@ -880,6 +836,261 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_lock_job_id", "job_lock", ["job_id"], unique=False)
     op.create_index("ix_job_lock_taken_at", "job_lock", ["taken_at"], unique=False)
+    op.create_table(
+        "registry_revision",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("township", sa.String(length=20), nullable=False),
+        sa.Column("proposal_no", sa.String(length=40), nullable=False),
+        sa.Column("process_instance_id", sa.String(length=32), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("plan_digest", sa.String(length=64), nullable=False),
+        sa.Column("signatures", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["process_instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_registry_revision_process_instance_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_no"], ["division_proposal.no"], name=op.f("fk_registry_revision_proposal_no_division_proposal")
+        ),
+        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_registry_revision_township_org_unit")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_registry_revision")),
+        sa.UniqueConstraint("process_instance_id", name=op.f("uq_registry_revision_process_instance_id")),
+        sa.UniqueConstraint("proposal_no", name=op.f("uq_registry_revision_proposal_no")),
+    )
+    op.create_index(op.f("ix_registry_revision_township"), "registry_revision", ["township"], unique=False)
+    op.create_table(
+        "grid",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("community", sa.String(length=20), nullable=False),
+        sa.Column("township", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("setting", sa.String(length=10), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("created_revision", sa.Integer(), nullable=False),
+        sa.Column("ended_revision", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'comprehensive' AND substr(code, 13, 2) = '-C') OR (kind = 'exclusive' AND substr(code, 13, 2) = '-E')",
+            name=op.f("ck_grid_kind_in_code"),
+        ),
+        sa.CheckConstraint("setting IN ('urban', 'rural')", name=op.f("ck_grid_setting")),
+        sa.CheckConstraint("(valid_to IS NULL) = (ended_revision IS NULL)", name=op.f("ck_grid_ends_once")),
+        sa.CheckConstraint("substr(code, 1, 12) = community", name=op.f("ck_grid_community_in_code")),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_grid_dates_in_order")),
+        sa.ForeignKeyConstraint(["community"], ["org_unit.code"], name=op.f("fk_grid_community_org_unit")),
+        sa.ForeignKeyConstraint(
+            ["created_revision"], ["registry_revision.number"], name=op.f("fk_grid_created_revision_registry_revision")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_revision"], ["registry_revision.number"], name=op.f("fk_grid_ended_revision_registry_revision")
+        ),
+        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_grid_township_org_unit")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_grid")),
+    )
+    op.create_index(op.f("ix_grid_community"), "grid", ["community"], unique=False)
+    op.create_index(op.f("ix_grid_township"), "grid", ["township"], unique=False)
+    op.create_table(
+        "grid_assignment",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("worker_id", sa.String(length=32), nullable=False),
+        sa.Column("grid_code", sa.String(length=20), nullable=False),
+        sa.Column("is_primary", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_grid_assignment_dates_in_order")
+        ),
+        sa.ForeignKeyConstraint(["grid_code"], ["grid.code"], name=op.f("fk_grid_assignment_grid_code_grid")),
+        sa.ForeignKeyConstraint(
+            ["worker_id"], ["grid_worker.id"], name=op.f("fk_grid_assignment_worker_id_grid_worker")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grid_assignment")),
+    )
+    op.create_index(op.f("ix_grid_assignment_grid_code"), "grid_assignment", ["grid_code"], unique=False)
+    op.create_index(op.f("ix_grid_assignment_worker_id"), "grid_assignment", ["worker_id"], unique=False)
+    op.create_index(
+        "uq_grid_assignment_open",
+        "grid_assignment",
+        ["worker_id", "grid_code"],
+        unique=True,
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
+    )
+    op.create_index(
+        "uq_grid_assignment_primary",
+        "grid_assignment",
+        ["grid_code"],
+        unique=True,
+        sqlite_where=sa.text("is_primary AND valid_to IS NULL"),
+        postgresql_where=sa.text("is_primary AND valid_to IS NULL"),
+    )
+    op.create_table(
+        "grid_lineage",
+        sa.Column("predecessor", sa.String(length=20), nullable=False),
+        sa.Column("successor", sa.String(length=20), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["predecessor"], ["grid.code"], name=op.f("fk_grid_lineage_predecessor_grid")),
+        sa.ForeignKeyConstraint(
+            ["revision"], ["registry_revision.number"], name=op.f("fk_grid_lineage_revision_registry_revision")
+        ),
+        sa.ForeignKeyConstraint(["successor"], ["grid.code"], name=op.f("fk_grid_lineage_successor_grid")),
+        sa.PrimaryKeyConstraint("predecessor", "successor", name=op.f("pk_grid_lineage")),
+    )
+    op.create_index(op.f("ix_grid_lineage_successor"), "grid_lineage", ["successor"], unique=False)
+    op.create_table(
+        "grid_unit_membership",
+        sa.Column("unit_code", sa.String(length=20), nullable=False),
+        sa.Column("created_revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("grid_code", sa.String(length=20), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("ended_revision", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(valid_to IS NULL) = (ended_revision IS NULL)", name=op.f("ck_grid_unit_membership_ends_once")
+        ),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_grid_unit_membership_dates_in_order")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_revision"],
+            ["registry_revision.number"],
+            name=op.f("fk_grid_unit_membership_created_revision_registry_revision"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_revision"],
+            ["registry_revision.number"],
+            name=op.f("fk_grid_unit_membership_ended_revision_registry_revision"),
+        ),
+        sa.ForeignKeyConstraint(["grid_code"], ["grid.code"], name=op.f("fk_grid_unit_membership_grid_code_grid")),
+        sa.ForeignKeyConstraint(
+            ["unit_code"], ["grid_unit.code"], name=op.f("fk_grid_unit_membership_unit_code_grid_unit")
+        ),
+        sa.PrimaryKeyConstraint("unit_code", "created_revision", name=op.f("pk_grid_unit_membership")),
+    )
+    op.create_index(op.f("ix_grid_unit_membership_grid_code"), "grid_unit_membership", ["grid_code"], unique=False)
+    op.create_index(
+        "uq_grid_unit_membership_open",
+        "grid_unit_membership",
+        ["unit_code"],
+        unique=True,
+        sqlite_where=sa.text("ended_revision IS NULL"),
+        postgresql_where=sa.text("ended_revision IS NULL"),
+    )
+    op.create_table(
+        "grid_version",
+        sa.Column("grid_code", sa.String(length=20), nullable=False),
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["grid_code"], ["grid.code"], name=op.f("fk_grid_version_grid_code_grid")),
+        sa.ForeignKeyConstraint(
+            ["revision"], ["registry_revision.number"], name=op.f("fk_grid_version_revision_registry_revision")
+        ),
+        sa.PrimaryKeyConstraint("grid_code", "revision", name=op.f("pk_grid_version")),
+    )
+    op.create_table(
+        "incident",
+        sa.Column("no", sa.String(length=40), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("township", sa.String(length=20), nullable=True),
+        sa.Column("grid", sa.String(length=20), nullable=True),
+        sa.Column("grid_as_of", sa.Date(), nullable=True),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("item", sa.String(length=30), nullable=True),
+        sa.Column("item_version", sa.Integer(), nullable=True),
+        sa.Column("must_refer", sa.Boolean(), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("latitude", sa.Double(), nullable=True),
+        sa.Column("longitude", sa.Double(), nullable=True),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("urgency", sa.String(length=20), nullable=False),
+        sa.Column("danger", sa.Boolean(), nullable=False),
+        sa.Column("statutory", sa.Boolean(), nullable=False),
+        sa.Column("unacceptable", sa.Boolean(), nullable=False),
+        sa.Column("sensitive", sa.Boolean(), nullable=False),
+        sa.Column("ordered_department", sa.String(length=20), nullable=True),
+        sa.Column("media", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("routing", sa.JSON(), nullable=True),
+        sa.Column("self_handling", sa.JSON(), nullable=True),
+        sa.Column("self_handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closing_code", sa.String(length=30), nullable=True),
+        sa.Column("duplicate_of", sa.String(length=40), nullable=True),
+        sa.Column("rework_count", sa.Integer(), nullable=False),
+        sa.Column("reopen_count", sa.Integer(), nullable=False),
+        sa.Column("process_instance_id", sa.String(length=32), nullable=True),
+        sa.CheckConstraint("NOT (must_refer AND state = 'self_handling')", name=op.f("ck_incident_referred_only")),
+        sa.CheckConstraint("(grid IS NULL) = (grid_as_of IS NULL)", name=op.f("ck_incident_grid_as_of")),
+        sa.CheckConstraint(
+            "NOT (must_refer AND self_handled_at IS NOT NULL)", name=op.f("ck_incident_not_self_handled")
+        ),
+        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_incident_county_org_unit")),
+        sa.ForeignKeyConstraint(["grid"], ["grid.code"], name=op.f("fk_incident_grid_grid")),
+        sa.ForeignKeyConstraint(
+            ["ordered_department"], ["org_unit.code"], name=op.f("fk_incident_ordered_department_org_unit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_incident_process_instance_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_incident_township_org_unit")),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_incident")),
+    )
+    op.create_index("ix_incident_county", "incident", ["county", "state", "reported_at"], unique=False)
+    op.create_index(op.f("ix_incident_grid"), "incident", ["grid"], unique=False)
+    op.create_index("ix_incident_item", "incident", ["item", "reported_at"], unique=False)
+    op.create_index(op.f("ix_incident_process_instance_id"), "incident", ["process_instance_id"], unique=False)
+    op.create_index(op.f("ix_incident_township"), "incident", ["township"], unique=False)
+    op.create_table(
+        "incident_correction",
+        sa.Column("incident_no", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_no"], ["incident.no"], name=op.f("fk_incident_correction_incident_no_incident")
+        ),
+        sa.PrimaryKeyConstraint("incident_no", "number", name=op.f("pk_incident_correction")),
+    )
+    op.create_table(
+        "incident_reopening",
+        sa.Column("incident_no", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("urgency_before", sa.String(length=20), nullable=False),
+        sa.Column("closed_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_before", sa.String(length=30), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["incident_no"], ["incident.no"], name=op.f("fk_incident_reopening_incident_no_incident")
+        ),
+        sa.PrimaryKeyConstraint("incident_no", "number", name=op.f("pk_incident_reopening")),
+    )
+    op.create_table(
+        "incident_reporter",
+        sa.Column("incident_no", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=True),
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("phone", sa.String(length=30), nullable=False),
+        sa.Column("email", sa.String(length=100), nullable=False),
+        sa.Column("receipt_digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_no"], ["incident.no"], name=op.f("fk_incident_reporter_incident_no_incident")
+        ),
+        sa.PrimaryKeyConstraint("incident_no", name=op.f("pk_incident_reporter")),
+        sa.UniqueConstraint("receipt_digest", name=op.f("uq_incident_reporter_receipt_digest")),
+    )
+    op.create_index(op.f("ix_incident_reporter_person_id"), "incident_reporter", ["person_id"], unique=False)
     op.create_table(
         "referral",
         sa.Column("no", sa.String(length=44), nullable=False),
@@ -920,30 +1131,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("role = 'lead' AND ended_at IS NULL"),
         postgresql_where=sa.text("role = 'lead' AND ended_at IS NULL"),
     )
-    op.create_table(
-        "registry_revision",
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("township", sa.String(length=20), nullable=False),
-        sa.Column("proposal_no", sa.String(length=40), nullable=False),
-        sa.Column("process_instance_id", sa.String(length=32), nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("plan_digest", sa.String(length=64), nullable=False),
-        sa.Column("signatures", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["process_instance_id"],
-            ["process_instance.id"],
-            name=op.f("fk_registry_revision_process_instance_id_process_instance"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["proposal_no"], ["division_proposal.no"], name=op.f("fk_registry_revision_proposal_no_division_proposal")
-        ),
-        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_registry_revision_township_org_unit")),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_registry_revision")),
-        sa.UniqueConstraint("process_instance_id", name=op.f("uq_registry_revision_process_instance_id")),
-        sa.UniqueConstraint("proposal_no", name=op.f("uq_registry_revision_proposal_no")),
-    )
-    op.create_index(op.f("ix_registry_revision_township"), "registry_revision", ["township"], unique=False)
     op.create_table(
         "satisfaction",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1046,37 +1233,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_dispute_incident_no"), "dispute", ["incident_no"], unique=False)
     op.create_index("ix_dispute_precedent", "dispute", ["county", "item", "ruled_at"], unique=False)
     op.create_table(
-        "grid",
-        sa.Column("code", sa.String(length=20), nullable=False),
-        sa.Column("community", sa.String(length=20), nullable=False),
-        sa.Column("township", sa.String(length=20), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("setting", sa.String(length=10), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("created_revision", sa.Integer(), nullable=False),
-        sa.Column("ended_revision", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "(kind = 'comprehensive' AND substr(code, 13, 2) = '-C') OR (kind = 'exclusive' AND substr(code, 13, 2) = '-E')",
-            name=op.f("ck_grid_kind_in_code"),
-        ),
-        sa.CheckConstraint("setting IN ('urban', 'rural')", name=op.f("ck_grid_setting")),
-        sa.CheckConstraint("(valid_to IS NULL) = (ended_revision IS NULL)", name=op.f("ck_grid_ends_once")),
-        sa.CheckConstraint("substr(code, 1, 12) = community", name=op.f("ck_grid_community_in_code")),
-        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_grid_dates_in_order")),
-        sa.ForeignKeyConstraint(["community"], ["org_unit.code"], name=op.f("fk_grid_community_org_unit")),
-        sa.ForeignKeyConstraint(
-            ["created_revision"], ["registry_revision.number"], name=op.f("fk_grid_created_revision_registry_revision")
-        ),
-        sa.ForeignKeyConstraint(
-            ["ended_revision"], ["registry_revision.number"], name=op.f("fk_grid_ended_revision_registry_revision")
-        ),
-        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_grid_township_org_unit")),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_grid")),
-    )
-    op.create_index(op.f("ix_grid_community"), "grid", ["community"], unique=False)
-    op.create_index(op.f("ix_grid_township"), "grid", ["township"], unique=False)
-    op.create_table(
         "supervision_notice",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("referral_no", sa.String(length=44), nullable=False),
@@ -1120,105 +1276,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verification")),
     )
     op.create_index(op.f("ix_verification_referral_no"), "verification", ["referral_no"], unique=False)
-    op.create_table(
-        "grid_assignment",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("worker_id", sa.String(length=32), nullable=False),
-        sa.Column("grid_code", sa.String(length=20), nullable=False),
-        sa.Column("is_primary", sa.Boolean(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_grid_assignment_dates_in_order")
-        ),
-        sa.ForeignKeyConstraint(["grid_code"], ["grid.code"], name=op.f("fk_grid_assignment_grid_code_grid")),
-        sa.ForeignKeyConstraint(
-            ["worker_id"], ["grid_worker.id"], name=op.f("fk_grid_assignment_worker_id_grid_worker")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_grid_assignment")),
-    )
-    op.create_index(op.f("ix_grid_assignment_grid_code"), "grid_assignment", ["grid_code"], unique=False)
-    op.create_index(op.f("ix_grid_assignment_worker_id"), "grid_assignment", ["worker_id"], unique=False)
-    op.create_index(
-        "uq_grid_assignment_open",
-        "grid_assignment",
-        ["worker_id", "grid_code"],
-        unique=True,
-        sqlite_where=sa.text("valid_to IS NULL"),
-        postgresql_where=sa.text("valid_to IS NULL"),
-    )
-    op.create_index(
-        "uq_grid_assignment_primary",
-        "grid_assignment",
-        ["grid_code"],
-        unique=True,
-        sqlite_where=sa.text("is_primary AND valid_to IS NULL"),
-        postgresql_where=sa.text("is_primary AND valid_to IS NULL"),
-    )
-    op.create_table(
-        "grid_lineage",
-        sa.Column("predecessor", sa.String(length=20), nullable=False),
-        sa.Column("successor", sa.String(length=20), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["predecessor"], ["grid.code"], name=op.f("fk_grid_lineage_predecessor_grid")),
-        sa.ForeignKeyConstraint(
-            ["revision"], ["registry_revision.number"], name=op.f("fk_grid_lineage_revision_registry_revision")
-        ),
-        sa.ForeignKeyConstraint(["successor"], ["grid.code"], name=op.f("fk_grid_lineage_successor_grid")),
-        sa.PrimaryKeyConstraint("predecessor", "successor", name=op.f("pk_grid_lineage")),
-    )
-    op.create_index(op.f("ix_grid_lineage_successor"), "grid_lineage", ["successor"], unique=False)
-    op.create_table(
-        "grid_unit_membership",
-        sa.Column("unit_code", sa.String(length=20), nullable=False),
-        sa.Column("created_revision", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("grid_code", sa.String(length=20), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("ended_revision", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "(valid_to IS NULL) = (ended_revision IS NULL)", name=op.f("ck_grid_unit_membership_ends_once")
-        ),
-        sa.CheckConstraint(
-            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_grid_unit_membership_dates_in_order")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_revision"],
-            ["registry_revision.number"],
-            name=op.f("fk_grid_unit_membership_created_revision_registry_revision"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["ended_revision"],
-            ["registry_revision.number"],
-            name=op.f("fk_grid_unit_membership_ended_revision_registry_revision"),
-        ),
-        sa.ForeignKeyConstraint(["grid_code"], ["grid.code"], name=op.f("fk_grid_unit_membership_grid_code_grid")),
-        sa.ForeignKeyConstraint(
-            ["unit_code"], ["grid_unit.code"], name=op.f("fk_grid_unit_membership_unit_code_grid_unit")
-        ),
-        sa.PrimaryKeyConstraint("unit_code", "created_revision", name=op.f("pk_grid_unit_membership")),
-    )
-    op.create_index(op.f("ix_grid_unit_membership_grid_code"), "grid_unit_membership", ["grid_code"], unique=False)
-    op.create_index(
-        "uq_grid_unit_membership_open",
-        "grid_unit_membership",
-        ["unit_code"],
-        unique=True,
-        sqlite_where=sa.text("ended_revision IS NULL"),
-        postgresql_where=sa.text("ended_revision IS NULL"),
-    )
-    op.create_table(
-        "grid_version",
-        sa.Column("grid_code", sa.String(length=20), nullable=False),
-        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(["grid_code"], ["grid.code"], name=op.f("fk_grid_version_grid_code_grid")),
-        sa.ForeignKeyConstraint(
-            ["revision"], ["registry_revision.number"], name=op.f("fk_grid_version_revision_registry_revision")
-        ),
-        sa.PrimaryKeyConstraint("grid_code", "revision", name=op.f("pk_grid_version")),
-    )
     connection = op.get_bind()
     for statement in (TRIGGERS / f"0001.{connection.dialect.name}.sql").read_text().split("-- next\n"):
         connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
@@ -1230,6 +1287,45 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION IF EXISTS onegrid_plan_dated()")
         op.execute("DROP FUNCTION IF EXISTS onegrid_apply_plan(text, timestamp with time zone)")
         op.execute("DROP VIEW IF EXISTS grid_public")
+    op.drop_index(op.f("ix_verification_referral_no"), table_name="verification")
+    op.drop_table("verification")
+    op.drop_index(op.f("ix_supervision_notice_org_unit"), table_name="supervision_notice")
+    op.drop_table("supervision_notice")
+    op.drop_index("ix_dispute_precedent", table_name="dispute")
+    op.drop_index(op.f("ix_dispute_incident_no"), table_name="dispute")
+    op.drop_table("dispute")
+    op.drop_index(op.f("ix_deadline_clock_due_at"), table_name="deadline_clock")
+    op.drop_table("deadline_clock")
+    op.drop_index(
+        "uq_clock_pause_open",
+        table_name="clock_pause",
+        sqlite_where=sa.text("until_at IS NULL"),
+        postgresql_where=sa.text("until_at IS NULL"),
+    )
+    op.drop_index("ix_clock_pause_referral", table_name="clock_pause")
+    op.drop_table("clock_pause")
+    op.drop_index("ix_clock_extension_referral", table_name="clock_extension")
+    op.drop_table("clock_extension")
+    op.drop_index(op.f("ix_satisfaction_incident_no"), table_name="satisfaction")
+    op.drop_table("satisfaction")
+    op.drop_index(
+        "uq_referral_lead",
+        table_name="referral",
+        sqlite_where=sa.text("role = 'lead' AND ended_at IS NULL"),
+        postgresql_where=sa.text("role = 'lead' AND ended_at IS NULL"),
+    )
+    op.drop_index("ix_referral_unit", table_name="referral")
+    op.drop_table("referral")
+    op.drop_index(op.f("ix_incident_reporter_person_id"), table_name="incident_reporter")
+    op.drop_table("incident_reporter")
+    op.drop_table("incident_reopening")
+    op.drop_table("incident_correction")
+    op.drop_index(op.f("ix_incident_township"), table_name="incident")
+    op.drop_index(op.f("ix_incident_process_instance_id"), table_name="incident")
+    op.drop_index("ix_incident_item", table_name="incident")
+    op.drop_index(op.f("ix_incident_grid"), table_name="incident")
+    op.drop_index("ix_incident_county", table_name="incident")
+    op.drop_table("incident")
     op.drop_table("grid_version")
     op.drop_index(
         "uq_grid_unit_membership_open",
@@ -1256,44 +1352,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_grid_assignment_worker_id"), table_name="grid_assignment")
     op.drop_index(op.f("ix_grid_assignment_grid_code"), table_name="grid_assignment")
     op.drop_table("grid_assignment")
-    op.drop_index(op.f("ix_verification_referral_no"), table_name="verification")
-    op.drop_table("verification")
-    op.drop_index(op.f("ix_supervision_notice_org_unit"), table_name="supervision_notice")
-    op.drop_table("supervision_notice")
     op.drop_index(op.f("ix_grid_township"), table_name="grid")
     op.drop_index(op.f("ix_grid_community"), table_name="grid")
     op.drop_table("grid")
-    op.drop_index("ix_dispute_precedent", table_name="dispute")
-    op.drop_index(op.f("ix_dispute_incident_no"), table_name="dispute")
-    op.drop_table("dispute")
-    op.drop_index(op.f("ix_deadline_clock_due_at"), table_name="deadline_clock")
-    op.drop_table("deadline_clock")
-    op.drop_index(
-        "uq_clock_pause_open",
-        table_name="clock_pause",
-        sqlite_where=sa.text("until_at IS NULL"),
-        postgresql_where=sa.text("until_at IS NULL"),
-    )
-    op.drop_index("ix_clock_pause_referral", table_name="clock_pause")
-    op.drop_table("clock_pause")
-    op.drop_index("ix_clock_extension_referral", table_name="clock_extension")
-    op.drop_table("clock_extension")
-    op.drop_index(op.f("ix_satisfaction_incident_no"), table_name="satisfaction")
-    op.drop_table("satisfaction")
     op.drop_index(op.f("ix_registry_revision_township"), table_name="registry_revision")
     op.drop_table("registry_revision")
-    op.drop_index(
-        "uq_referral_lead",
-        table_name="referral",
-        sqlite_where=sa.text("role = 'lead' AND ended_at IS NULL"),
-        postgresql_where=sa.text("role = 'lead' AND ended_at IS NULL"),
-    )
-    op.drop_index("ix_referral_unit", table_name="referral")
-    op.drop_table("referral")
     op.drop_index("ix_job_lock_taken_at", table_name="job_lock")
     op.drop_index("ix_job_lock_job_id", table_name="job_lock")
     op.drop_table("job_lock")
-    op.drop_table("incident_reopening")
     op.drop_table("filing_record")
     op.drop_table("division_plan")
     op.drop_index(
@@ -1358,7 +1424,6 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'dead'"),
     )
     op.drop_table("job")
-    op.drop_table("incident")
     op.drop_index("ix_history_event_instance_id", table_name="history_event")
     op.drop_table("history_event")
     op.drop_index(op.f("ix_division_proposal_township"), table_name="division_proposal")

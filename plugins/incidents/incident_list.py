@@ -1,0 +1,147 @@
+"""Which incidents there are where one may look, one of them, and who reported it, for those who need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.core_api import ActorKind, Forbidden, NotFound, OrgUnit, ProcessInstance, Work, below
+from plugins.incidents.lifecycle import ENDED_INCIDENT
+from plugins.incidents.referral_list import visible
+from plugins.incidents.reporting import Reporter
+from plugins.incidents.tables import Incident, IncidentReporter
+from plugins.incidents.tables_referral import Referral
+
+PAGE = 50
+SEES_REPORTER = frozenset({"township_clerk", "agency_clerk"})
+"""Groups of the platform, whose people may ask the reporter back; departments may not (SPEC 2.2, recusal)."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilter:
+    """Which of them: `state` one state, or "open"; `search` in number, title and place; page from 1."""
+
+    state: str = ""
+    township: str = ""
+    grid: str = ""
+    urgency: str = ""
+    search: str = ""
+    reported_by: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLine:
+    """An incident as a list or a page shows it: no word of who reported it."""
+
+    no: str
+    instance_id: str | None
+    channel: str
+    title: str
+    description: str
+    place: str
+    latitude: float | None
+    longitude: float | None
+    county: str
+    township: str | None
+    grid: str | None
+    grid_as_of: date | None
+    item: str | None
+    urgency: str
+    state: str
+    sensitive: bool
+    must_refer: bool
+    occurred_at: datetime
+    reported_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    closing_code: str | None
+    duplicate_of: str | None
+    rework_count: int
+    reopen_count: int
+    routing: dict[str, Any] | None
+    self_handling: dict[str, Any] | None
+    media: Sequence[dict[str, Any]]
+
+
+_FIELDS = tuple(name for name in IncidentLine.__dataclass_fields__ if name != "instance_id")
+
+
+def incidents(work: Work, wanted: IncidentFilter = IncidentFilter(), limit: int = PAGE) -> list[IncidentLine]:
+    """Return a page of the incidents that the actor may see, the newest first.
+
+    Seen are those of one's units and below, and those referred to a department of one's own.
+    """
+    select = _seen(work).where(*_conditions(wanted)).order_by(Incident.reported_at.desc(), Incident.no.desc())
+    if wanted.reported_by:
+        own = sa.select(IncidentReporter.incident_no).where(IncidentReporter.person_id == wanted.reported_by)
+        select = select.where(Incident.no.in_(own))
+    rows = work.session.scalars(select.limit(limit).offset((wanted.page - 1) * limit))
+    return [_line(row) for row in rows]
+
+
+def incident_of(work: Work, no: str) -> IncidentLine:
+    """Return an incident that the actor may see; raise NotFound."""
+    found = work.session.scalars(_seen(work).where(Incident.no == no)).one_or_none()
+    if found is None:
+        raise NotFound(incident_no=no)
+    return _line(found)
+
+
+def reporter_of(work: Work, no: str) -> Reporter:
+    """Return who reported an incident.
+
+    Raises:
+        NotFound: an incident that the actor may not see.
+        Forbidden: the actor is not of the platform: departments are told what was reported, not by whom (I20).
+    """
+    incident_of(work, no)
+    if not any(work.actor.holds(group) for group in SEES_REPORTER):
+        raise Forbidden(group="agency_clerk")
+    row = work.session.get(IncidentReporter, no)
+    return Reporter(row.name, row.phone, row.email, row.person_id) if row else Reporter()
+
+
+def _seen(work: Work) -> sa.Select[Incident]:
+    referred = (
+        sa.select(Referral.no)
+        .join(OrgUnit, OrgUnit.code == Referral.unit)
+        .where(Referral.incident_no == Incident.no, visible(work.actor))
+        .correlate(Incident, ProcessInstance)
+    )
+    return (
+        sa.select(Incident)
+        .outerjoin(ProcessInstance, ProcessInstance.id == Incident.process_instance_id)
+        .where(sa.or_(_in_place(work), referred.exists()))
+    )
+
+
+def _in_place(work: Work) -> sa.ColumnElement[bool]:
+    if work.actor.kind is ActorKind.SYSTEM:
+        return sa.true()
+    return sa.or_(sa.false(), *(below(ProcessInstance.org_path, post.path) for post in work.actor.posts))
+
+
+def _conditions(wanted: IncidentFilter) -> list[sa.ColumnElement[bool]]:
+    given: tuple[tuple[Any, str], ...] = (
+        (Incident.township, wanted.township),
+        (Incident.grid, wanted.grid),
+        (Incident.urgency, wanted.urgency),
+    )
+    found = [column == value for column, value in given if value]
+    if wanted.state == "open":
+        found.append(Incident.state.not_in([str(state) for state in ENDED_INCIDENT]))
+    elif wanted.state:
+        found.append(Incident.state == wanted.state)
+    if wanted.search:
+        columns = (Incident.no, Incident.title, Incident.place)
+        found.append(sa.or_(*(column.contains(wanted.search, autoescape=True) for column in columns)))
+    return found
+
+
+def _line(row: Incident) -> IncidentLine:
+    return IncidentLine(instance_id=row.process_instance_id, **{name: getattr(row, name) for name in _FIELDS})

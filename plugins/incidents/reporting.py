@@ -1,0 +1,207 @@
+"""Reporting an incident: it gets a number, a receipt, its grid where that is known, and the case that deals with it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from engine.core_api import TIMEZONE, FormInvalid, NotFound, OrgUnit, Work
+from plugins.grid_registry.api import grid_at, standing
+from plugins.incidents.items import versions_of
+from plugins.incidents.lifecycle import PROCESS, IncidentState
+from plugins.incidents.tables import Incident, IncidentReporter
+
+CHANNELS: Final = ("worker", "resident_portal", "hotline_12345", "open311", "department", "superior", "video")
+ORDERED: Final = frozenset({"department", "superior"})
+"""Channels through which a department or a superior body hands something over (D4 row 10)."""
+URGENCIES: Final = ("emergency", "urgent", "normal", "enquiry", "complex", "statutory")
+TITLE: Final = (2, 80)
+MOST_TEXT: Final = 4000
+_RECEIPT_BYTES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who reports. Kept apart from the incident, and never in variables or notices (I20). Empty: anonymous."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    person_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is reported. `latitude`, `longitude`: WGS 84; `media` as attachments give it; `occurred_at` None: now."""
+
+    title: str
+    description: str
+    place: str
+    county: str
+    channel: str = "worker"
+    urgency: str = "normal"
+    item: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    township: str | None = None
+    occurred_at: datetime | None = None
+    danger: bool = False
+    statutory: bool = False
+    unacceptable: bool = False
+    sensitive: bool = False
+    ordered_department: str | None = None
+    media: Sequence[Mapping[str, Any]] = ()
+    reporter: Reporter = field(default_factory=Reporter)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """An incident that was taken in. `receipt` is told to the reporter once, and kept as a digest alone."""
+
+    no: str
+    receipt: str
+    instance_id: str
+
+
+def report(work: Work, report: Report) -> Reported:
+    """Take in an incident and start its case, in the township where that is known, else in the county.
+
+    Raises:
+        FormInvalid: `errors` by field, zh.
+        NotFound: no such county, or no such unit.
+    """
+    _check(work, report)
+    session, now = work.session, work.clock.now()
+    county = session.get(OrgUnit, report.county, with_for_update=True)  # one number of a county after another
+    if county is None:
+        raise NotFound(county=report.county)
+    occurred = report.occurred_at or now
+    grid, township = _placed(work, report, occurred)
+    no = _next_no(work, report.county)
+    facts = _variables(report, no, county, township, occurred, now)
+    instance = work.instances.start(PROCESS, {"incident": facts}, business_key=no, org_unit=township or county.code)
+    incident = Incident(
+        no=no,
+        county=county.code,
+        township=township,
+        grid=grid,
+        grid_as_of=occurred.astimezone(TIMEZONE).date() if grid else None,
+        channel=report.channel,
+        item=report.item,
+        title=report.title.strip(),
+        description=report.description.strip(),
+        place=report.place.strip(),
+        latitude=report.latitude,
+        longitude=report.longitude,
+        occurred_at=occurred,
+        reported_at=now,
+        urgency="emergency" if report.danger else report.urgency,
+        danger=report.danger,
+        statutory=report.statutory,
+        unacceptable=report.unacceptable,
+        sensitive=report.sensitive,
+        ordered_department=report.ordered_department if report.channel in ORDERED else None,
+        media=[dict(each) for each in report.media],
+        state=IncidentState.REPORTED,
+        process_instance_id=instance.id,
+    )
+    session.add(incident)
+    session.flush()
+    receipt = secrets.token_hex(_RECEIPT_BYTES)
+    session.add(_reporter(work, report.reporter, no, receipt))
+    return Reported(no, receipt, instance.id)
+
+
+def of_receipt(work: Work, receipt: str) -> str:
+    """Return the number of the incident that a receipt is for; raise NotFound."""
+    select = sa.select(IncidentReporter.incident_no).where(IncidentReporter.receipt_digest == _digest(receipt))
+    found = work.session.scalar(select)
+    if found is None:
+        raise NotFound("没有这个回执，请核对。")
+    return found
+
+
+def _digest(receipt: str) -> str:
+    return hashlib.sha256(receipt.strip().lower().encode()).hexdigest()
+
+
+def _reporter(work: Work, reporter: Reporter, no: str, receipt: str) -> IncidentReporter:
+    return IncidentReporter(
+        incident_no=no,
+        person_id=reporter.person_id,
+        name=reporter.name.strip(),
+        phone=reporter.phone.strip(),
+        email=reporter.email.strip(),
+        receipt_digest=_digest(receipt),
+    )
+
+
+def _check(work: Work, report: Report) -> None:
+    """Raise FormInvalid with what is wrong, by field."""
+    located, occurred = bool(report.place.strip()) or report.latitude is not None, report.occurred_at
+    known = not report.item or bool(versions_of(work.session, report.county, report.item))
+    fits = {
+        "title": (TITLE[0] <= len(report.title.strip()) <= TITLE[1], f"标题为 {TITLE[0]} 至 {TITLE[1]} 个字"),
+        "description": (0 < len(report.description.strip()) <= MOST_TEXT, f"请写明情况，不超过 {MOST_TEXT} 个字"),
+        "place": (located, "请写明地点，或者在地图上标出"),
+        "channel": (report.channel in CHANNELS, "没有这个渠道"),
+        "urgency": (report.urgency in URGENCIES, "没有这个紧急程度"),
+        "occurred_at": (occurred is None or occurred <= work.clock.now(), "发生时间不能晚于现在"),
+        "item": (known, "本县（市、区）的清单没有这个事项"),
+    }
+    errors = {name: [message] for name, (fit, message) in fits.items() if not fit}
+    if errors:
+        raise FormInvalid(errors=errors)
+
+
+def _placed(work: Work, report: Report, occurred: datetime) -> tuple[str | None, str | None]:
+    """Return the grid of the point on that day and its township; a township that was named is kept (I3)."""
+    if report.latitude is None or report.longitude is None:
+        return None, report.township
+    area, day = report.township or report.county, occurred.astimezone(TIMEZONE).date()
+    grid = grid_at(work.session, area, report.latitude, report.longitude, day)
+    if grid is None:
+        return None, report.township
+    return grid, standing(work.session, [grid])[grid].township
+
+
+def _next_no(work: Work, county: str) -> str:
+    day = work.clock.now().astimezone(TIMEZONE)
+    prefix = f"SJ-{county}-{day:%Y%m%d}-"
+    last = work.session.scalar(sa.select(sa.func.max(Incident.no)).where(Incident.no.startswith(prefix)))
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:05}"
+
+
+def _variables(
+    report: Report, no: str, county: OrgUnit, township: str | None, occurred: datetime, now: datetime
+) -> dict[str, Any]:
+    """Return the variable `incident` of the process: no word of the reporter (I20)."""
+    return {
+        "no": no,
+        "channel": report.channel,
+        "urgency": "emergency" if report.danger else report.urgency,
+        "title": report.title.strip(),
+        "description": report.description.strip(),
+        "place": report.place.strip(),
+        "lat": report.latitude,
+        "long": report.longitude,
+        "item": report.item,
+        "occurred_at": occurred.astimezone(TIMEZONE).isoformat(timespec="seconds"),
+        "reported_at": now.astimezone(TIMEZONE).isoformat(timespec="seconds"),
+        "county": county.code,
+        "county_name": county.name,
+        "township": township,
+        "danger": report.danger,
+        "statutory": report.statutory,
+        "unacceptable": report.unacceptable,
+        "ordered": report.channel in ORDERED and report.ordered_department is not None,
+        "ordered_department": report.ordered_department if report.channel in ORDERED else None,
+        "sensitive": report.sensitive,
+        "media": [dict(each) for each in report.media],
+    }

@@ -1,0 +1,168 @@
+"""Who deals with an incident: the facts of D4, and taking its answer, never against I10 and I11."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from engine.core_api import HandlerContext, OrgUnit, pack, today
+from plugins.catalogue.api import HandlingMode, ItemVersion
+from plugins.incidents import referrals
+from plugins.incidents.items import versions_of
+from plugins.incidents.lifecycle import ENDED_INCIDENT, IncidentState, move_incident
+from plugins.incidents.reporting import URGENCIES
+from plugins.incidents.schemas import refusal
+from plugins.incidents.tables import Incident, IncidentCorrection
+from plugins.workforce.api import AssignedWorker, may_self_handle, workers_of
+
+MODES: Final = (
+    "EMERGENCY",
+    "STATUTORY_CHANNEL",
+    "NOT_ACCEPT",
+    "DUPLICATE",
+    "MANUAL_TRIAGE",
+    "REFER",
+    "SELF_HANDLE",
+)
+SELF_HANDLING_DAYS: Final = 3
+"""Working days that a worker has (SPEC 2.4, assumed)."""
+DONE: Final = frozenset({"solved", "explained"})
+CODE: Final = "MUST_REFER"
+
+
+def facts(
+    context: HandlerContext, incident_no: str, item: str | None, duplicate_of: str | None, self_failed: bool | None
+) -> dict[str, Any]:
+    """Return the facts of D4, and keep which version of the item decided, and whether it must be referred (R41)."""
+    session, day = context.session, today(context.clock)
+    incident = referrals.of_case(context, incident_no)
+    if item:
+        incident.item = item
+    version, in_force = _version(context, incident, day)
+    incident.item_version = version.number if version else None
+    incident.must_refer = version is not None and version.item.handling_mode is not HandlingMode.SELF_HANDLE
+    worker = _worker(context, incident, day)
+    ordered = incident.ordered_department is not None
+    code = incident.ordered_department or (version.item.department if version else None)
+    department = session.get(OrgUnit, code) if code else None
+    allowed = may_self_handle(session, worker.worker_id, incident.item, day) if worker and incident.item else None
+    return {
+        "danger": incident.danger or incident.urgency == "emergency",
+        "statutory": incident.statutory,
+        "unacceptable": incident.unacceptable,
+        "duplicate": bool(duplicate_of) and _is_open(context, incident, str(duplicate_of)),
+        "item_known": version is not None,
+        "item_in_force": in_force,
+        "requires_enforcement_qualification": version is not None and version.item.requires_enforcement_qualification,
+        "requires_professional_skill": version is not None and version.item.requires_professional_skill,
+        "self_failed": bool(self_failed),
+        "ordered": ordered,
+        "untrained": allowed is not None and not allowed.allowed,
+        "item": incident.item,
+        "item_name": version.item.name_zh if version else None,
+        "department": department.code if department else None,
+        "department_name": department.name if department else None,
+        "worker": worker.person_id if worker else None,
+        "worker_name": worker.name if worker else None,
+        "self_handling_days": SELF_HANDLING_DAYS,
+    }
+
+
+def _version(context: HandlerContext, incident: Incident, day: date) -> tuple[ItemVersion | None, bool]:
+    """Return the version of the item that is in force, else its newest, and whether it is in force (I11)."""
+    known = versions_of(context.session, incident.county, incident.item)
+    valid = [each for each in known if each.in_force(day) and not each.item.obstacles()]
+    return (valid[0], True) if valid else (known[0] if known else None, False)
+
+
+def _worker(context: HandlerContext, incident: Incident, day: date) -> AssignedWorker | None:
+    serving = workers_of(context.session, incident.grid, day) if incident.grid else []
+    return next((each for each in serving if each.is_primary), serving[0] if serving else None)
+
+
+def _is_open(context: HandlerContext, incident: Incident, other_no: str) -> bool:
+    other = context.session.get(Incident, other_no)
+    return other is not None and other.county == incident.county and other.state not in ENDED_INCIDENT
+
+
+def route(
+    context: HandlerContext,
+    incident_no: str,
+    mode: str,
+    explanation_zh: str | None,
+    explanation_en: str | None,
+    department: str | None,
+) -> dict[str, Any]:
+    """Take D4's answer, or the platform's.
+
+    Raises:
+        BusinessError: MUST_REFER: it would leave with a worker or a township what needs skill or enforcement power
+            (I10), or an item that is not in force (I11).
+    """
+    incident = referrals.of_case(context, incident_no)
+    state = _state(incident, mode, department)
+    if state is IncidentState.SELF_HANDLING:
+        _require_self_handling(context, incident)
+    incident.routing = {"mode": mode, "zh": explanation_zh or "", "en": explanation_en or "", "department": department}
+    move_incident(incident, state)
+    return {"state": incident.state}
+
+
+def _state(incident: Incident, mode: str, department: str | None) -> IncidentState:
+    if mode in ("EMERGENCY", "REFER") and department:
+        return IncidentState.REFERRING
+    if mode in ("SELF_HANDLE", "REFER"):  # referred to the township itself: it handles in the worker's place
+        return IncidentState.SELF_HANDLING
+    return IncidentState(incident.state) if mode == "DUPLICATE" else IncidentState.TRIAGE
+
+
+def _require_self_handling(context: HandlerContext, incident: Incident) -> None:
+    version, in_force = _version(context, incident, today(context.clock))
+    if incident.must_refer or (version and version.item.handling_mode is not HandlingMode.SELF_HANDLE):
+        zh = "须专业能力或者执法资格的事项只能上报，由职能部门依法处理"
+        raise refusal(
+            CODE, zh, "What needs skill or enforcement power is reported, and handled by its department", "", "I10"
+        )
+    if not in_force:
+        zh = "清单以外或者未生效的事项不得派给网格员"
+        raise refusal(CODE, zh, "What is not in force in the catalogue is no task for a worker", "", "I11")
+
+
+def correct(
+    context: HandlerContext, incident_no: str, item: str | None, urgency: str | None, reason: str | None
+) -> dict[str, Any]:
+    """Correct item or urgency, with the reason. An item of another county, or none, changes nothing."""
+    session = context.session
+    incident = referrals.of_case(context, incident_no)
+    changes: dict[str, Any] = {}
+    if item and item != incident.item and versions_of(session, incident.county, item):
+        changes["item"] = {"before": incident.item, "after": item}
+        incident.item = item
+    if urgency in URGENCIES and urgency != incident.urgency:
+        changes["urgency"] = {"before": incident.urgency, "after": urgency}
+        incident.urgency = urgency
+    if changes:
+        select = sa.select(sa.func.count()).where(IncidentCorrection.incident_no == incident_no)
+        number = (session.scalar(select) or 0) + 1
+        at = context.clock.now()
+        session.add(
+            IncidentCorrection(incident_no=incident_no, number=number, at=at, changes=changes, reason=reason or "")
+        )
+    return {"urgency": incident.urgency, "item": incident.item}
+
+
+def record_self_handling(context: HandlerContext, incident_no: str, handling: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep what a worker, or the township in the worker's place, did.
+
+    Raises:
+        BusinessError: MUST_REFER: it needs skill or enforcement power after all (I10), asked again as it ends.
+    """
+    incident = referrals.of_case(context, incident_no)
+    if handling.get("result") in DONE:
+        _require_self_handling(context, incident)
+        incident.self_handled_at = context.clock.now()
+    incident.self_handling = pack(dict(handling))
+    return {}
