@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from engine.access import may_design
 from engine.bpmn.ownership import prefix
 from engine.bundle import KINDS, Bundle
-from engine.errors import FilesInvalid, Forbidden, KeyTaken, ReasonMissing, VersionSuperseded
+from engine.errors import DeploymentRefused, FilesInvalid, Forbidden, KeyTaken, ReasonMissing, VersionSuperseded
 from engine.findings import Finding, Severity
 from engine.tables.definitions import Deployment, Origin, ProcessDefinition
 
@@ -121,7 +121,10 @@ def obstacle(work: Work, version: Version) -> Forbidden | None:
     owner = version.deployment.owner
     if owner:
         return Forbidden(f"此流程由部门插件“{owner}”提供，随插件更新，不能在此修改。")
-    groups = _designers(work, version.deployment)
+    try:
+        groups = _designers(work, version.deployment)
+    except DeploymentRefused:  # by an older engine, and not read by this one
+        return Forbidden("现行版本不能被本系统读取，不能在此修改；请由管理员用文件重新部署。")
     if may_design(work.actor, groups):
         return None
     return Forbidden(f"此流程只能由岗位组 {'、'.join(sorted(groups))} 修改。")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext
 from engine.bpmn.dialect import PROPERTIES
 from engine.bpmn.ownership import may_call
 from engine.derived.handler_card import handler_card
+from engine.errors import DeploymentRefused
 from engine.tables.people import PersonPost
 from web.language import current_language, translated
 
@@ -54,7 +56,7 @@ TYPES: Mapping[str, str] = {
 def palette(work: Work, engine: Engine, key: str) -> Json:
     """Return the palette for the diagram of a process, which need not be deployed yet, as JSON."""
     latest = work.versions.latest()
-    definitions = {each.definition.key: work.definitions.of(each.definition.id) for each in latest}
+    definitions = dict(_read(work, latest))
     own = definitions.get(key)
     return {
         "handlers": _handlers(engine, key),
@@ -68,6 +70,12 @@ def palette(work: Work, engine: Engine, key: str) -> Json:
         "messages": _messages(own),
         "properties": _properties(),
     }
+
+
+def _read(work: Work, latest: Iterable[Version]) -> Iterator[tuple[str, Definition]]:
+    for version in latest:
+        with suppress(DeploymentRefused):  # by an older engine, and not read by this one
+            yield version.definition.key, work.definitions.of(version.definition.id)
 
 
 def _handlers(engine: Engine, key: str) -> list[Json]:
@@ -106,7 +114,9 @@ def _processes(latest: list[Version], definitions: Mapping[str, Definition], own
     """Return what a call activity may call: of others, what is not restricted to somebody else."""
     found = []
     for each in latest:
-        called = definitions[each.definition.key]
+        called = definitions.get(each.definition.key)
+        if called is None:
+            continue
         if (own is not None and may_call(own, called)) or not called.restricted:
             found.append(
                 {

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.designing import obstacle
-from engine.errors import NotFound
+from engine.errors import DeploymentRefused, NotFound
 from engine.trial.lines import Line, finding_as_json
-from web.language import current_language
+from web.language import current_language, translated
 from web.studio_words import words_for
 from web.texts import in_readers_language
 
@@ -54,7 +54,7 @@ def bundle(work: Work, key: str, number: int | None) -> Json:
     why = why_not(work, version)
     return {
         "key": key,
-        "name": version.definition.name,
+        "name": name_of(work, version),
         "version": version.definition.version,
         "digest": version.deployment.digest,
         "deployed": deployed(version),
@@ -71,6 +71,14 @@ def why_not(work: Work, version: Version) -> str:
     """Return why the actor may not change a process, "" when they may."""
     found = obstacle(work, version)
     return "" if found is None else in_readers_language(str(found))
+
+
+def name_of(work: Work, version: Version) -> str:
+    """Return what a process is called, in the reader's language where its bundle says so."""
+    try:
+        return translated(work.definitions.of(version.definition.id), version.definition.name)
+    except DeploymentRefused:  # by an older engine, and not read by this one
+        return version.definition.name
 
 
 def deployed(version: Version) -> Json:

@@ -15,7 +15,7 @@ from engine.errors import DeploymentRefused
 from engine.feel.runtime import Feel
 from engine.forms import parse_form
 
-MOST_LINES = 4_000
+MOST_LINES = 2_000
 """Lines of a file that are compared with those of another; of longer ones it is only said that they differ."""
 MOST_SHOWN = 400
 

@@ -17,7 +17,6 @@ from engine.designing import changes_to, check_key, obstacle
 from engine.errors import Forbidden, KeyTaken, NotFound
 from web import studio_view
 from web.folders import Folder, Standing, bundles, look_at
-from web.language import translated
 from web.request import current_actor, current_work
 from web.texts import gettext, in_readers_language
 
@@ -70,10 +69,9 @@ def _rows() -> list[Row]:
     active = work.versions.active()
     rows = []
     for version in work.versions.latest():
-        definition = work.definitions.of(version.definition.id)
-        key, why = definition.key, studio_view.why_not(work, version)
+        key, why = version.definition.key, studio_view.why_not(work, version)
         counts = sorted(active.get(key, {}).items(), reverse=True)
-        name = translated(definition, definition.name)
+        name = studio_view.name_of(work, version)
         rows.append(Row(key, name, version, counts, drafts.pop(key, None), why))
     return [Row(key, key, None, (), draft, "") for key, draft in drafts.items()] + rows
 
@@ -124,11 +122,10 @@ def versions(key: str) -> ResponseReturnValue:
     """The versions of a process: by whom, when, why, and the instances on each."""
     work = current_work()
     found = work.versions.of(key)
-    definition = work.definitions.of(found[0].definition.id)
     return render_template(
         "studio/versions.html",
         key=key,
-        name=translated(definition, definition.name),
+        name=studio_view.name_of(work, found[0]),
         versions=found,
         draft=work.drafts.of(key),
         why_readonly=studio_view.why_not(work, found[0]),
@@ -145,11 +142,10 @@ def compare(key: str) -> ResponseReturnValue:
         for side in ("old", "new")
     )
     files = [work.versions.files(version.deployment.id) for version in (old, new)]
-    definition = work.definitions.of(new.definition.id)
     return render_template(
         "studio/diff.html",
         key=key,
-        name=translated(definition, definition.name),
+        name=studio_view.name_of(work, new),
         old=old,
         new=new,
         found=studio_view.differences(revise(files[0], files[1], work.feel)),

@@ -11,16 +11,24 @@ import pytest
 from flask import Flask
 
 from engine.application import Engine
-from engine.passwords import hash_password
 from engine.tables.people import Person, PersonPost
+from engine.trial.judging import Judges
 from engine.types import SYSTEM
-from tests.web.conftest import PASSWORD, Settings, Visitor
+from tests.web.conftest import Settings, Visitor
 from web.app import create_app
 from web.assets_manifest import Assets
 from web.pages.studio_calls import JUDGES
 from web.security import limiter
 
 DESIGNERS = {"designer": ("周画图", ["process_designer"]), "master": ("吴掌门", ["process_designer", "stone_master"])}
+
+
+@pytest.fixture(scope="session")
+def judges() -> Iterator[Judges]:
+    """One process that checks, for all tests: each start takes longer than most checks."""
+    judges = Judges()
+    yield judges
+    judges.close()
 
 
 @pytest.fixture
@@ -31,12 +39,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(engine: Engine, assets: Assets, folder: Path) -> Iterator[Flask]:
+def app(engine: Engine, assets: Assets, folder: Path, judges: Judges, password_hash: str) -> Flask:
     """The application, with the designers."""
-    hashed = hash_password(PASSWORD)
     with engine.begin(SYSTEM) as work:
         for login, (name, groups) in DESIGNERS.items():
-            work.session.add(Person(id=f"p-{login}", login=login, name=name, password_hash=hashed))
+            work.session.add(Person(id=f"p-{login}", login=login, name=name, password_hash=password_hash))
             work.session.flush()
             work.session.add_all(
                 PersonPost(
@@ -51,8 +58,8 @@ def app(engine: Engine, assets: Assets, folder: Path) -> Iterator[Flask]:
     built = create_app(engine, Settings(processes=folder), assets)
     with built.app_context():
         limiter.reset()
-    yield built
-    built.extensions[JUDGES].close()
+    built.extensions[JUDGES] = judges
+    return built
 
 
 class Designer(Visitor):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from engine.application import Engine
 from engine.tables.instances import ProcessInstance
+from engine.trial.judging import Judges
+from engine.trial.pool import Limits
 from engine.types import SYSTEM
 from tests.web.studio.conftest import Designer
+from web.pages.studio_calls import JUDGES
 
 
 def renamed(
@@ -124,12 +128,17 @@ def test_files_that_are_none_are_refused(designer: Designer, files: Any) -> None
         assert (answer.status_code, answer.json["code"]) == (422, "files.invalid")
 
 
-def test_an_endless_scenario_is_stopped(designer: Designer, app: Any) -> None:
-    from engine.trial.judging import Judges
-    from engine.trial.pool import Limits
-    from web.pages.studio_calls import JUDGES
-
-    app.extensions[JUDGES] = Judges(Limits(seconds=0.001))
+def test_an_endless_scenario_is_stopped(designer: Designer, app: Flask) -> None:
+    impatient = app.extensions[JUDGES] = Judges(Limits(seconds=0.001))
     found = designer.send("POST", "/studio/stones/check", {"files": {}}).json["findings"]
+    impatient.close()
     assert [each["code"] for each in found] == ["check.time-limit"]
-    app.extensions[JUDGES].close()
+
+
+def test_who_comes_while_others_are_checked_is_told_to_wait(designer: Designer, app: Flask) -> None:
+    impatient = app.extensions[JUDGES] = Judges(patience=0.01)
+    with impatient._turn:
+        answer = designer.send("POST", "/studio/stones/check", {"files": {}})
+    assert (answer.status_code, answer.json["code"]) == (503, "try-again")
+    assert designer.send("POST", "/studio/stones/check", {"files": {}}).status_code == 200
+    impatient.close()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from engine.application import Engine
 from engine.bpmn.blank import blank
 from engine.bundle import Bundle
+from engine.tables.definitions import DeployedFile
 from engine.types import SYSTEM
 from tests.web.studio.conftest import Designer
 
@@ -128,3 +130,14 @@ def test_processes_that_call_each_other_are_read(designer: Designer) -> None:
     third = designer.deploy({"one.bpmn": calling("one", "two")}, key="one", once="key-of-three")
     assert [answer.status_code for answer in (first, second, third)] == [201, 201, 201], third.text
     assert designer.get("/studio/").status_code == 200
+
+
+def test_a_version_that_is_not_read_any_more_is_listed_and_left_alone(designer: Designer, engine: Engine) -> None:
+    with engine.begin(SYSTEM) as work:
+        deployment = work.versions.one("stones").deployment
+        work.session.execute(sa.delete(DeployedFile).where(DeployedFile.deployment_id == deployment.id))
+    engine.runtime.definitions.clear()
+    assert "采石" in designer.get("/studio/").text
+    assert "不能被本系统读取" in designer.bundle()["why_readonly"]
+    assert designer.get("/studio/stones/versions").status_code == 200
+    assert designer.get("/studio/stones/palette").status_code == 200
