@@ -27,6 +27,7 @@ from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
 from engine.plugin_watch import PluginWatch
 from engine.plugins.host import PluginHost
+from engine.services.calendars import PACKAGED
 from engine.types import SYSTEM, Actor, JobId
 from engine.upkeep import provide, resume, tend
 from engine.vault import KEY_FILE, Vault
@@ -72,6 +73,7 @@ class Engine:
         self._watch: PluginWatch | None = None
         self.working = threading.BoundedSemaphore(AT_ONCE)
         self._couriers: Couriers | None = None
+        self._calendar = PACKAGED
         self.runtime = Runtime(
             feel=feel or Feel(),
             clock=clock or SystemClock(),
@@ -130,6 +132,19 @@ class Engine:
     def resume(self) -> int:
         """Let jobs go on whose plugin is at hand again; return how many. Workers do it every few seconds."""
         return resume(self)
+
+    def follow_calendar(self) -> bool:
+        """Count with the calendar as it is in the database; return whether it was another. Asked often: a small query.
+
+        Every process does it by itself every few seconds (`engine.plugin_watch`).
+        """
+        with self.begin(SYSTEM, write=False) as work:
+            newest = work.calendars.newest()
+            if newest == self._calendar:
+                return False
+            self.runtime.feel.count_with(work.calendars.read())
+        self._calendar = newest
+        return True
 
     def start_workers(self, displaced: Callable[[], object] = lambda: None) -> None:
         """Begin to run jobs in this operating-system process.

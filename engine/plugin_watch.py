@@ -1,10 +1,11 @@
-"""A thread that keeps a process's plugins up to date: versions that changed on disk, reloads asked for, reports."""
+"""A thread that keeps a process up to date: plugins that changed on disk, reloads asked for, reports; the calendar."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -49,6 +50,8 @@ class PluginWatch:
 
     def look(self) -> list[str]:
         """Do one round; return the names of the plugins that were replaced."""
+        with suppress(SQLAlchemyError):  # the calendar stays as it was while the database is away
+            self._engine.follow_calendar()
         changed = self._engine.plugins.refresh(self._asked_for())
         if changed or not self._inspected:
             self._inspected = True

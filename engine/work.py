@@ -21,10 +21,12 @@ from engine.feel.runtime import Feel
 from engine.plugins.own_reports import OwnReport
 from engine.services.archive import Archives
 from engine.services.breakers import Breakers
+from engine.services.calendars import Calendars
 from engine.services.case_tasks import CaseTasks
 from engine.services.definitions import Definitions
 from engine.services.deliveries import Deliveries
 from engine.services.drafts import Drafts
+from engine.services.dues import Dues
 from engine.services.external_jobs import ExternalJobs
 from engine.services.held import Held
 from engine.services.history import History
@@ -201,6 +203,16 @@ class Work:
     def start_timers(self) -> StartTimers:
         """What starts processes by itself."""
         return StartTimers(self._context, self.definitions, self.instances)
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        """The working calendar, and bringing in another."""
+        return Calendars(self._context)
+
+    @cached_property
+    def dues(self) -> Dues:
+        """Due times that another calendar makes others."""
+        return Dues(self._context, self.history)
 
     @cached_property
     def repair(self) -> Repair:

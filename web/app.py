@@ -14,6 +14,7 @@ from engine.trial.judging import Judges
 from web import auth, db, errors, formats, language, logs, programs, security, worker_api
 from web.assets_manifest import Assets
 from web.pages import (
+    calendar,
     health,
     inbox,
     instance_repair,
@@ -72,7 +73,7 @@ STUDIO = (
 
 WORKER_API = WebPart(worker_api.calls, programs=True)
 
-REPAIR = (WebPart(repair.pages), WebPart(instance_repair.pages))
+REPAIR = (WebPart(repair.pages), WebPart(instance_repair.pages), WebPart(calendar.pages))
 
 PLUGINS = (WebPart(plugins.pages), WebPart(plugin_settings.pages))
 

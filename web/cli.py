@@ -14,6 +14,7 @@ from engine.transient import is_away
 from web import hookspecs
 from web.cli_audit import audit
 from web.cli_bench import bench
+from web.cli_calendar import calendar
 from web.cli_chaos import chaos_command
 from web.cli_database import database
 from web.cli_decide import decide_command
@@ -84,6 +85,7 @@ def _load_demo(engine: Engine) -> None:
 cli.add_command(decide_command)
 cli.add_command(chaos_command)
 cli.add_command(bench)
+cli.add_command(calendar)
 cli.add_command(database)
 cli.add_command(processes)
 cli.add_command(instances)

@@ -62,6 +62,7 @@ def build_engine(settings: Settings) -> Engine:
         reserved=reserved,
         reserved_elsewhere=reserved is None,
     )
+    engine.follow_calendar()
     provide(engine)  # a page may write before a worker tends
     return engine
 

@@ -1,6 +1,7 @@
 """What is remembered. Tables only, no behaviour: deciding is the business of `engine.services`."""
 
 from engine.tables import (
+    calendar,
     correlated_starts,
     definitions,
     deliveries,
@@ -18,6 +19,7 @@ from engine.tables import (
 )
 
 __all__ = [
+    "calendar",
     "correlated_starts",
     "definitions",
     "deliveries",

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.core_api import TIMEZONE, Actor, Completion, HandlerContext, OrgUnit, today, work_calendar
+from engine.core_api import TIMEZONE, Actor, Completion, HandlerContext, OrgUnit, today
 from engine.plugin_api import BusinessError, Retry, fields, handler, validate
 from plugins.catalogue import applications, draft, listing, reviews
 from plugins.catalogue.draft import Kind
@@ -170,7 +170,7 @@ def _noticed(context: HandlerContext, working_days: int) -> date:
     """Return the first day after a publication that begins today."""
     if not working_days:
         return today(context.clock)
-    last = work_calendar().working_days_after(context.clock.now(), working_days)
+    last = context.calendar.working_days_after(context.clock.now(), working_days)
     return last.astimezone(TIMEZONE).date() + timedelta(days=1)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from engine.core_api import TIMEZONE, Forbidden, NotFound, OrgUnit, Work, work_calendar
+from engine.core_api import TIMEZONE, Forbidden, NotFound, OrgUnit, Work
 from plugins.catalogue.tables import CatalogueItem, CatalogueItemVersion, Opinion
 
 AGENCY = "county_reviewer"
@@ -65,7 +65,7 @@ def give(work: Work, county: str, item_code: str | None, text: str, contact: str
             text=text,
             contact=contact,
             given_at=now,
-            due_at=work_calendar().working_days_after(now, REPLY_WITHIN),
+            due_at=work.calendar.working_days_after(now, REPLY_WITHIN),
         )
     )
     return receipt_no

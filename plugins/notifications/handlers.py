@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.core_api import TIMEZONE, HandlerContext, OrgUnit, work_calendar
+from engine.core_api import TIMEZONE, HandlerContext, OrgUnit
 from engine.plugin_api import BusinessError, GridRef, UnitRef, fields, handler, validate
 from plugins.notifications.api import SUBJECT_LENGTH, Message, send
 
@@ -43,7 +43,7 @@ def notify_departments(ctx: HandlerContext, county: str, subject: str, **facts: 
     departments = ctx.session.scalars(
         sa.select(OrgUnit.code).where(OrgUnit.parent_code == county, OrgUnit.kind == DEPARTMENT).order_by(OrgUnit.code)
     ).all()
-    due_at = work_calendar().working_days_after(ctx.clock.now(), ACKNOWLEDGE_WITHIN)
+    due_at = ctx.calendar.working_days_after(ctx.clock.now(), ACKNOWLEDGE_WITHIN)
     body = f"{_change(**facts)}请于 {due_at.astimezone(TIMEZONE):%Y-%m-%d} 前确认收悉，并按新的网格调整工作安排。"
     messages = [Message(DEPARTMENT_STAFF, department, subject, body, due_at) for department in departments]
     return {"departments": list(departments), "notices": send(ctx, messages)}

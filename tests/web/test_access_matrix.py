@@ -56,6 +56,11 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/instances/<instance_id>/repair/<act>/preview"): OPERATOR,
     ("POST", "/instances/<instance_id>/repair/<act>"): {**OPERATOR, "operator": 302},
     ("GET", "/operations"): OPERATOR,
+    ("GET", "/operations/calendar"): OPERATOR,
+    ("POST", "/operations/calendar/preview"): {**OPERATOR, "operator": 422},  # no file
+    ("POST", "/operations/calendar/import"): {**OPERATOR, "operator": 422},
+    ("POST", "/operations/calendar/restore"): {**OPERATOR, "operator": 404},
+    ("POST", "/operations/calendar/dues"): {**OPERATOR, "operator": 302},
     ("POST", "/operations/jobs/<job_id>/revive"): {**OPERATOR, "operator": 302},
     ("GET", "/operations/jobs/<job_id>"): OPERATOR,
     ("POST", "/operations/jobs/<job_id>/preview"): OPERATOR,

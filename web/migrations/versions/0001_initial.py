@@ -168,6 +168,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plugin", "county", name=op.f("pk_plugin_switch")),
     )
     op.create_table(
+        "work_calendar_import",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("part", sa.String(length=10), nullable=False),
+        sa.Column("official", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("loaded_by", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_calendar_import")),
+    )
+    op.create_index("ix_work_calendar_import_part", "work_calendar_import", ["part", "id"], unique=False)
+    op.create_table(
         "worker_token",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -321,6 +332,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_session")),
     )
     op.create_index(op.f("ix_training_session_township"), "training_session", ["township"], unique=False)
+    op.create_table(
+        "work_calendar_day",
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["work_calendar_import.id"], name=op.f("fk_work_calendar_day_import_id_work_calendar_import")
+        ),
+        sa.PrimaryKeyConstraint("import_id", "date", name=op.f("pk_work_calendar_day")),
+    )
     op.create_table(
         "opinion",
         sa.Column("receipt_no", sa.String(length=30), nullable=False),
@@ -1455,6 +1477,7 @@ def downgrade() -> None:
     op.drop_table("process_instance")
     op.drop_index("ix_opinion_county", table_name="opinion")
     op.drop_table("opinion")
+    op.drop_table("work_calendar_day")
     op.drop_index(op.f("ix_training_session_township"), table_name="training_session")
     op.drop_table("training_session")
     op.drop_table("training_policy")
@@ -1475,6 +1498,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_catalogue_item_county"), table_name="catalogue_item")
     op.drop_table("catalogue_item")
     op.drop_table("worker_token")
+    op.drop_index("ix_work_calendar_import_part", table_name="work_calendar_import")
+    op.drop_table("work_calendar_import")
     op.drop_table("plugin_switch")
     op.drop_table("plugin_setting")
     op.drop_table("plugin_report")
