@@ -9,7 +9,16 @@ from engine.bundle import Bundle, read_bundle
 from engine.calendar import WorkCalendar, work_calendar
 from engine.clock import TIMEZONE, Clock, FixedClock, today
 from engine.db import Base, UtcDateTime
-from engine.errors import EngineError, Forbidden, FormInvalid, GuardRefused, InstanceChanged, NotFound
+from engine.errors import (
+    EngineError,
+    Forbidden,
+    FormInvalid,
+    GuardRefused,
+    InstanceChanged,
+    MessageInvalid,
+    MessageNotAwaited,
+    NotFound,
+)
 from engine.feel.decisions import Decision, DecisionResult
 from engine.feel.runtime import Feel
 from engine.feel.values import pack, unpack
@@ -59,6 +68,8 @@ __all__ = [
     "Letter",
     "Limit",
     "Message",
+    "MessageInvalid",
+    "MessageNotAwaited",
     "NotFound",
     "OrgUnit",
     "OwnColumn",

@@ -13,7 +13,7 @@ from engine.services.locking import lock_instance
 from engine.services.routing import KEPT, Letter
 from engine.tables.instances import ProcessInstance
 from engine.tables.messages import Message
-from engine.types import Variables
+from engine.types import Variables, new_id
 
 
 class Messages:
@@ -38,6 +38,19 @@ class Messages:
         if refused is not None:
             raise refused
         return message
+
+    def hand_over(self, name: str, correlation: str, variables: Variables, org_unit: str) -> None:
+        """Give a message to the instance that waits for its name and correlation now; it is not kept for later.
+
+        Who may do so is for the caller to decide: the actor is whoever asked, and need not see the instance.
+
+        Raises:
+            MessageNotAwaited: nobody waits for it. The transaction is to be rolled back.
+            MessageInvalid: it carries something else than the bundle declares.
+        """
+        message = self.publish(Letter(new_id(), name, correlation, variables, org_unit))
+        if message.delivered_at is None:
+            raise MessageNotAwaited(name=name, correlation=correlation)
 
     def held_back(self, limit: int) -> list[str]:
         """Return ids of messages that nobody has taken yet and that a start event would take now, oldest first."""

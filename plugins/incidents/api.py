@@ -4,8 +4,10 @@ from plugins.incidents.course import ClockCourse, Course, ReferralCourse, Segmen
 from plugins.incidents.incident_list import IncidentFilter, IncidentLine, incident_of, incidents, reporter_of
 from plugins.incidents.referral_list import OpenReferral, ReferralFilter, referrals
 from plugins.incidents.reporting import Report, Reported, Reporter, of_receipt, report
+from plugins.incidents.requests import AnswerKind, RequestKind, answer, ask
 
 __all__ = [
+    "AnswerKind",
     "ClockCourse",
     "Course",
     "IncidentFilter",
@@ -16,7 +18,10 @@ __all__ = [
     "Report",
     "Reported",
     "Reporter",
+    "RequestKind",
     "Segment",
+    "answer",
+    "ask",
     "clock_of",
     "course_of",
     "incident_of",

@@ -118,8 +118,8 @@ def iso(moment: datetime) -> str:
 
 def add_explanation(clock: DeadlineClock, zh: str, en: str) -> None:
     """Say why a due time was moved, after what was said before."""
-    clock.explanation_zh = f"{clock.explanation_zh}{zh}"
-    clock.explanation_en = f"{clock.explanation_en} {en}"
+    clock.explanation_zh = f"{clock.explanation_zh}；{zh}"
+    clock.explanation_en = f"{clock.explanation_en}; {en}"
 
 
 def local(moment: datetime) -> str:

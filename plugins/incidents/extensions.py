@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from engine.core_api import TIMEZONE, HandlerContext, new_id
+from engine.core_api import TIMEZONE, Deadline, HandlerContext, new_id
 from engine.plugin_api import BusinessError
 from plugins.incidents import clock as clocks
 from plugins.incidents import referrals
@@ -131,7 +131,7 @@ def _move(context: HandlerContext, incident: Incident, referral: Referral, due: 
     reckoning = Reckoning.of(context.calendar, clock.unit)
     clock.total_seconds += reckoning.seconds(clock.due_at, due)
     before, after = clocks.local(clock.due_at), clocks.local(due)
-    clocks.add_explanation(clock, f"经批准由 {before} 延至 {after}。", f"Extended from {before} to {after}.")
+    clocks.add_explanation(clock, f"经批准由 {before} 延至 {after}", f"extended from {before} to {after}")
     set_due(context, incident, referral, due, following)
 
 
@@ -141,6 +141,7 @@ def set_due(context: HandlerContext, incident: Incident, referral: Referral, due
     calendar = Reckoning.of(context.calendar, clock.unit).calendar
     clock.due_at = due
     clock.provisional = calendar.is_provisional(due.astimezone(TIMEZONE).date())
-    context.tasks.move_due(tasks, due)
+    why = Deadline(due, clock.provisional, clock.explanation_zh, clock.explanation_en)
+    context.tasks.move_due(tasks, due, why)
     if referral.role == "lead":
         incident.due_at = due

@@ -132,7 +132,7 @@ def resume(context: HandlerContext, incident_no: str, referral_no: str, reason: 
     clock.remaining_seconds = None
     begin, end, after = clocks.local(pause.from_at), clocks.local(pause.until_at), clocks.local(due)
     clocks.add_explanation(
-        clock, f"{begin} 至 {end} 挂账，顺延至 {after}。", f"Suspended from {begin} to {end}: until {after}."
+        clock, f"{begin} 至 {end} 挂账，顺延至 {after}", f"suspended from {begin} to {end}: until {after}"
     )
     pause.reason = "；".join(filter(None, (pause.reason, reason)))
     move_referral(referral, ReferralState.HANDLING)

@@ -100,8 +100,8 @@ def _rework(context: HandlerContext, incident: Incident, referral: Referral) -> 
     clock = clocks.begin(session, context.calendar, referral, now, limit)
     clocks.add_explanation(
         clock,
-        f"第 {referral.rework_count} 次返工：原期限的一半，至多3个工作日。",
-        f"Rework no. {referral.rework_count}: half of the original limit, at most 3 working days.",
+        f"第 {referral.rework_count} 次返工：原期限的一半，至多3个工作日",
+        f"rework no. {referral.rework_count}: half of the original limit, at most 3 working days",
     )
     incident.due_at = clock.due_at
 

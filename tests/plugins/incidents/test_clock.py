@@ -48,7 +48,7 @@ def test_an_extension_moves_the_due_time_the_tasks_and_the_incident(desk: Desk) 
     new = at("2026-12-10T17:30")
     assert said["due"] == new.isoformat()
     assert "延至 2026-12-10 17:30" in said["due_explanation_zh"]
-    assert "Extended" in said["due_explanation_en"]
+    assert "extended" in said["due_explanation_en"]
     assert (desk.clock_of().due_at, desk.incident().due_at, desk.due_of(followed)) == (new, new, new)
     assert desk.due_of(own) == DUE - timedelta(days=2), "a step's own time is its own"
     assert desk.due_of(elsewhere) == DUE

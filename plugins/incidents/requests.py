@@ -1,0 +1,60 @@
+"""What people ask of a case under way: the department for more time or an end, the reporter to rate or reopen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from engine.core_api import Forbidden, NotFound, Work
+from plugins.incidents.tables import Incident
+from plugins.incidents.tables_referral import Referral
+
+DEPARTMENT = ("department_staff", "department_leader")
+
+
+class RequestKind(StrEnum):
+    """Messages of the department's process. Their content is declared in its `messages.json`."""
+
+    EXTENSION = "extension"
+    SUSPENSION = "suspension"
+    RESUME = "resume"
+    TERMINATION = "termination"
+
+
+class AnswerKind(StrEnum):
+    """Messages of the main process that come from whoever reported."""
+
+    SATISFACTION = "satisfaction"
+    REOPEN = "reopen"
+
+
+def ask(work: Work, referral_no: str, kind: RequestKind, values: Mapping[str, Any]) -> None:
+    """Ask for something in the name of the department that has a referral.
+
+    Raises:
+        NotFound: no such referral.
+        Forbidden: the actor has no post in that department.
+        MessageNotAwaited: the case is not where this can be asked for.
+        MessageInvalid: something is missing, or of another kind.
+    """
+    referral = work.session.get(Referral, referral_no)
+    if referral is None:
+        raise NotFound(referral_no=referral_no)
+    if not any(post.org_unit == referral.unit and post.group in DEPARTMENT for post in work.actor.posts):
+        raise Forbidden(group=DEPARTMENT[0])
+    work.messages.hand_over(str(kind), referral_no, dict(values), referral.unit)
+
+
+def answer(work: Work, incident_no: str, kind: AnswerKind, values: Mapping[str, Any]) -> None:
+    """Rate an incident, or ask to take it up again: for its reporter, whom the caller knows by receipt or login.
+
+    Raises:
+        NotFound: no such incident.
+        MessageNotAwaited: it is not asked now, or the time is over.
+        MessageInvalid: something is missing, or of another kind.
+    """
+    incident = work.session.get(Incident, incident_no)
+    if incident is None:
+        raise NotFound(incident_no=incident_no)
+    work.messages.hand_over(str(kind), incident_no, dict(values), incident.county)
