@@ -140,6 +140,7 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
             "imports": ["_a"],
         },
         "src/viewer/main.js": {"file": "assets/viewer-1.js", "name": "viewer", "isEntry": True},
+        "src/viewer/compare.js": {"file": "assets/compare-1.js", "name": "compare", "isEntry": True},
         "src/studio/main.js": {"file": "assets/studio-1.js", "name": "studio", "isEntry": True},
         "_a": {"file": "assets/a-1.js", "css": ["assets/a-1.css"]},
     }

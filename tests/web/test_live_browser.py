@@ -8,6 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, Response, expect
 
 from engine.application import Engine
+from engine.bundle import Bundle
 from engine.clock import FixedClock
 from engine.jobs.table_queue import drain
 from engine.tables.instances import ProcessInstance
@@ -85,3 +86,21 @@ def test_a_case_that_rests_hidden_is_not_asked_for(page: Page, site: str, instan
     assert page.evaluate(asked) == 0
     with page.expect_response("**/progress"):
         page.evaluate("window.seen = 'visible'; document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_two_versions_are_drawn_beside_each_other(page: Page, site: str, engine: Engine, complaints: list[str]) -> None:
+    with engine.begin(SYSTEM) as work:
+        files = dict(work.versions.files(work.versions.one("stones").deployment.id))
+        text = files["stones.bpmn"].decode()
+        files["stones.bpmn"] = text.replace('name="填写申请"', 'name="填写采石申请"').encode()
+        work.definitions.deploy(Bundle("stones", files), "改名")
+    log_in(page, site, "operator")
+    page.goto(f"{site}/studio/stones/compare?old=1&new=2")
+    expect(page.locator("[data-compare][data-ready]")).to_be_visible()
+    for side in ("old", "new"):
+        canvas = page.locator(f'[data-canvas="{side}"]')
+        expect(canvas.locator('[data-element-id="apply"].change-changed')).to_be_visible()
+        expect(canvas.locator(".change-badge")).to_have_text("修改")
+    page.get_by_role("button", name="填写采石申请").click()
+    expect(page.locator('[data-canvas="new"] [data-element-id="apply"].in-focus')).to_be_visible()
+    assert complaints == []

@@ -1,5 +1,5 @@
 // Builds the shell, the diagram viewer, the studio and every plugin's islands into web/static/dist, with a manifest that
-// web/assets_manifest.py reads. Entries are named `shell`, `viewer`, `studio` and `<plugin>/<file>`.
+// web/assets_manifest.py reads. Entries are named `shell`, `viewer`, `compare`, `studio` and `<plugin>/<file>`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -75,6 +75,7 @@ export default defineConfig({
       input: {
         shell: join(here, 'src/shell/main.js'),
         viewer: join(here, 'src/viewer/main.js'),
+        compare: join(here, 'src/viewer/compare.js'),
         studio: join(here, 'src/studio/main.js'),
         ...islands(),
       },
