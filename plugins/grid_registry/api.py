@@ -27,7 +27,7 @@ from plugins.grid_registry.place import grid_at
 from plugins.grid_registry.plans import proposal, proposals, register_proposal
 from plugins.grid_registry.preview import preview, verdicts
 from plugins.grid_registry.reach import divided as divided_townships
-from plugins.grid_registry.standing import GridStanding, standing, standing_in
+from plugins.grid_registry.standing import GridStanding, heirs, standing, standing_in
 from plugins.grid_registry.units import NewUnit, UnitsRefused, register_units
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "grid",
     "grid_at",
     "grid_of_unit",
+    "heirs",
     "preview",
     "proposal",
     "proposals",

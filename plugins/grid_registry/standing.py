@@ -60,3 +60,21 @@ def _read(session: Session, where: sa.ColumnElement[bool]) -> dict[str, GridStan
         )
         for row in rows
     }
+
+
+def heirs(session: Session, code: str, day: date) -> list[GridStanding]:
+    """Return the grids that stand on a day in the place of one that ended, over all changes since; by code.
+
+    Empty for a grid that still stands, and for one whose units nobody took over.
+    """
+    found: dict[str, GridStanding] = {}
+    known, asked = {code}, {code}
+    if (first := standing(session, [code]).get(code)) is None or first.in_force(day):
+        return []
+    while asked:
+        lineage = sa.select(GridLineage.successor).where(GridLineage.predecessor.in_(asked)).distinct()
+        following = standing(session, set(session.scalars(lineage)) - known)
+        known |= following.keys()
+        found |= {each.code: each for each in following.values() if each.in_force(day)}
+        asked = {each.code for each in following.values() if each.valid_to is not None and each.valid_to <= day}
+    return [found[each] for each in sorted(found)]

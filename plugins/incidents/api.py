@@ -5,6 +5,7 @@ from plugins.incidents.incident_list import IncidentFilter, IncidentLine, incide
 from plugins.incidents.referral_list import OpenReferral, ReferralFilter, referrals
 from plugins.incidents.reporting import Report, Reported, Reporter, of_receipt, report
 from plugins.incidents.requests import AnswerKind, RequestKind, answer, ask
+from plugins.incidents.successors import lies_in
 
 __all__ = [
     "AnswerKind",
@@ -26,6 +27,7 @@ __all__ = [
     "course_of",
     "incident_of",
     "incidents",
+    "lies_in",
     "of_receipt",
     "referrals",
     "report",

@@ -21,6 +21,9 @@ from web.texts import gettext, ngettext
 
 pages = Blueprint("calendar", __name__, url_prefix="/operations/calendar")
 
+EARLIER = 2
+"""Years before the present one that are listed though nobody brought them in."""
+
 MOST_SHOWN = 200
 """Due times listed at a time; all of them can be confirmed at once."""
 
@@ -135,7 +138,7 @@ def _rows(work: Work) -> list[PartRow]:
     """Return the years around the present one that are known, and the business hours."""
     calendar, held = work.calendars.read(), {each.part: each for each in reversed(work.calendars.imports())}
     this = work.clock.now().year
-    years = sorted({str(year) for year in (*calendar.official, this, this + 1)} | set(held) - {HOURS}, reverse=True)
+    years = sorted({str(year) for year in range(this - EARLIER, this + 2)} | set(held) - {HOURS}, reverse=True)
     rows = []
     for part in [HOURS, *years]:
         found, row = part_of(calendar, part), held.get(part)
