@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import Message, NotFound, Work, new_id
+from engine.core_api import Message, NotFound, OrgUnit, Work, new_id
 from plugins.grid_registry import api as grids
 from plugins.workforce import log
 from plugins.workforce.faults import Faults, refuse
@@ -30,6 +30,7 @@ def assign(work: Work, township: str, worker_id: str, grid: str, period: Period,
     worker = work.session.scalars(sa.select(GridWorker).filter_by(id=worker_id).with_for_update()).one_or_none()
     if worker is None or managing_township(work.session, worker_id, start) != township:
         raise NotFound(worker=worker_id)
+    _one_at_a_time(work.session, township)
     refuse(_faults(work.session, township, worker_id, grid, period, primary=primary))
     row = GridAssignment(
         id=new_id(), worker_id=worker_id, grid_code=grid, is_primary=primary, valid_from=start, valid_to=until
@@ -38,6 +39,11 @@ def assign(work: Work, township: str, worker_id: str, grid: str, period: Period,
     work.session.flush()
     log.write(work, "grid.assigned", township, worker_id, grid=grid, primary=primary, since=start.isoformat())
     return row.id
+
+
+def _one_at_a_time(session: Session, township: str) -> None:
+    """Wait for others who assign in the township, so that each sees what was before and only one is primary."""
+    session.execute(sa.select(OrgUnit.code).filter_by(code=township).with_for_update(key_share=True))
 
 
 def end_assignment(work: Work, township: str, assignment_id: str, on: date) -> str:

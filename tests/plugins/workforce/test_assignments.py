@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +28,25 @@ def test_workers_are_those_of_the_day_the_primary_first(both: Office) -> None:
     assert both.workers(C1) == [first, helper]
     assert both.workers(C1, LATER) == [helper]
     assert both.grids(first) == [C1]
+
+
+@pytest.mark.parametrize("until", [None, LATER])
+def test_of_two_at_once_one_is_the_primary_worker_and_the_other_hears_why(both: Office, until: date | None) -> None:
+    workers = [both.engage("A-01"), both.engage("A-02", "宁远")]
+    together = Barrier(2)
+
+    def assign(worker: str) -> str:
+        together.wait()
+        try:
+            both.assign(worker, C1, until=until)
+        except FormInvalid as refused:
+            return "".join(refused.errors)
+        return "assigned"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(assign, workers))
+    assert said == ["assigned", "primary"]
+    assert len(both.workers(C1)) == 1
 
 
 def test_a_grid_that_is_split_has_its_workers_until_the_day_it_ends(both: Office) -> None:
