@@ -34,6 +34,7 @@ def a_round_is_deployed(world: World) -> None:
         work.definitions.deploy(Bundle("morning_round", {"morning_round.bpmn": ROUND.encode()}), "试用")
 
 
+@given(parsers.parse("时间到了“{moment}”"))
 @when(parsers.parse("时间到了“{moment}”"))
 @when(parsers.parse("系统停机，到“{moment}”才恢复"))
 def time_has_come(world: World, moment: str) -> None:
