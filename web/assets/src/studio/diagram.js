@@ -118,7 +118,10 @@ export class Diagram {
   }
 
   shown() {
-    this.ready.then(() => this.board.get('canvas').resized());
+    this.ready.then(() => {
+      this.board.get('canvas').resized();
+      this.board.get('eventBus').fire('propertiesPanel.providersChanged'); // files may have come that the panel offers
+    });
   }
 }
 
