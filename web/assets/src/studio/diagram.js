@@ -88,6 +88,7 @@ export class Diagram {
   show(id) {
     const element = this.board.get('elementRegistry').get(id);
     if (!element) return;
+    if (document.activeElement?.closest('[data-panel]')) document.activeElement.blur(); // a field hands over what was typed
     this.board.get('selection', false)?.select(element);
     this.board.get('canvas').scrollToElement(element, 120);
   }
