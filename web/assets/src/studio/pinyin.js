@@ -1,7 +1,7 @@
 // The first letters of Chinese words as one types them to search: 城管 is cg.
 
 /** The first character in the order of pronunciation for each letter; no syllable begins with i, u or v. */
-const FIRST = '阿八嚓哒妸发旮哈讥咔垃痳拏噢妑七呥扨它穵夕丫帀';
+const FIRST = '阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七呥仨它穵夕丫帀';
 const LETTERS = 'abcdefghjklmnopqrstwxyz';
 const order = new Intl.Collator('zh-Hans-u-co-pinyin');
 const CHINESE = /[\u4e00-\u9fff]/;

@@ -7,6 +7,7 @@ import { CONSTANTS, toConstant, toFeel, withoutSign } from '../literal.js';
 
 const PAUSE = 400; // ms without a key until what is typed becomes a step that can be undone
 
+// Being told that a value is missing must not move what is below: the button that one is about to press would be gone.
 export function ValueField(props) {
   const { id, label, type, options, required, description, get, set } = props;
   const t = useService('translate');
@@ -21,7 +22,7 @@ export function ValueField(props) {
   const attributes = { id: `bio-properties-panel-${id}`, name: id, 'aria-required': required ? 'true' : undefined, 'aria-invalid': missing ? 'true' : undefined };
   return h('div', { class: `bio-properties-panel-entry value-field${missing ? ' has-error' : ''}`, 'data-entry-id': id }, [
     h('div', { class: 'value-head' }, [
-      h('label', { for: attributes.id, class: 'bio-properties-panel-label' }, [label, required && h('span', { class: 'required', title: t('必填') }, ' *')]),
+      h('label', { for: attributes.id, class: 'bio-properties-panel-label' }, [label, required && h('span', { class: 'required' }, missing ? ` * ${t('必填')}` : ' *')]),
       plain && h('button', {
         type: 'button', class: 'value-mode', 'aria-pressed': String(expression),
         title: expression ? t('改填固定值') : t('改用表达式（FEEL）'),
@@ -29,7 +30,6 @@ export function ValueField(props) {
       }, 'ƒx'),
     ]),
     h(Input, { key: expression, attributes, kind: expression ? 'feel' : kindOf(type, options), options, shown, write, t, limits: props }),
-    missing && h('div', { class: 'bio-properties-panel-error' }, t('必填')),
     description && h('div', { class: 'bio-properties-panel-description' }, description),
   ]);
 }
