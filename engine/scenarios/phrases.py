@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.bpmn.definition import Element
 from engine.clock import TIMEZONE
 from engine.feel.values import parse_duration
 from engine.scenarios.feature import ScenarioStep
@@ -85,18 +86,25 @@ def _values(rehearsal: Rehearsal, block: str) -> Mapping[str, Any]:
 
 
 def _element(rehearsal: Rehearsal, name: str) -> str:
-    """Return the id of the element with this id, or with this name if only one has it."""
-    elements = rehearsal.definition.elements
-    if name in elements:
-        return name
+    """Return the id of the element with this id, or with this name if only one has it.
+
+    The process that is played comes first, then those of its bundle that it may call.
+    """
+    for elements in rehearsal.elements():
+        if name in elements:
+            return name
+        if any(element.name == name for element in elements.values()):
+            return _named(name, elements)
+    raise Unfulfilled(f"图中没有“{name}”", f"the diagram has no {name!r}")
+
+
+def _named(name: str, elements: Mapping[str, Element]) -> str:
     found = [element.id for element in elements.values() if element.name == name]
     if len(found) == 1:
         return found[0]
-    if found:
-        raise Unfulfilled(
-            f"有 {len(found)} 个元素叫“{name}”，请写 id", f"{len(found)} elements are named {name!r}: write the id"
-        )
-    raise Unfulfilled(f"图中没有“{name}”", f"the diagram has no {name!r}")
+    raise Unfulfilled(
+        f"有 {len(found)} 个元素叫“{name}”，请写 id", f"{len(found)} elements are named {name!r}: write the id"
+    )
 
 
 def _now(rehearsal: Rehearsal, names: list[str], block: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from engine.bpmn.definition import Definition
+from engine.bpmn.definition import Definition, Element
 from engine.bpmn.environment import Environment
 from engine.bpmn.execution import Execution
 from engine.bpmn.step import OpenedServiceTask, OpenedTimer, Step
@@ -63,6 +63,11 @@ class Rehearsal:
     def definition(self) -> Definition:
         """The process that is played."""
         return self._definitions[self._key]
+
+    def elements(self) -> list[Mapping[str, Element]]:
+        """Return the elements of the process that is played, then those of the other processes of the bundle."""
+        others = [each.elements for key, each in self._definitions.items() if key != self._key]
+        return [self.definition.elements, *others]
 
     def choose(self, key: str) -> None:
         """Play this process; raise Unfulfilled when the bundle does not have it."""

@@ -36,6 +36,7 @@ def _asked(title: str) -> fields.String:
         "township_name": _known("乡镇（街道）名称"),
         "committee": _known("村（居）"),
         "duplicates": fields.List(fields.Dict(keys=fields.String()), required=True, metadata={"title": "可能重复"}),
+        "grids": fields.List(fields.Dict(keys=fields.String()), required=True, metadata={"title": "可选的网格"}),
     },
     retry=AT_ONCE,
     transactional=True,

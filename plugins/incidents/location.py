@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.core_api import TIMEZONE, HandlerContext, OrgUnit
 from plugins.grid_registry.api import GridStanding, grid_at, standing
-from plugins.incidents import referrals
+from plugins.incidents import choices, referrals
 from plugins.incidents.lifecycle import ENDED_INCIDENT
 from plugins.incidents.tables import Incident
 
@@ -33,7 +33,7 @@ def locate(context: HandlerContext, incident_no: str, grid: str | None) -> dict[
     incident = referrals.of_case(context, incident_no)
     found = _standing(session, incident, grid)
     if found is not None:
-        incident.grid, incident.grid_as_of = found.code, incident.occurred_at.astimezone(TIMEZONE).date()
+        incident.grid, incident.grid_as_of = found.code, _day(incident)
         incident.township = found.township
         session.flush()
     township = session.get(OrgUnit, incident.township) if incident.township else None
@@ -46,11 +46,16 @@ def locate(context: HandlerContext, incident_no: str, grid: str | None) -> dict[
         "township_name": township.name if township else None,
         "committee": committee.name if committee else None,
         "duplicates": duplicates(session, incident),
+        "grids": [] if found else choices.grids(session, incident.county, incident.township, _day(incident)),
     }
 
 
+def _day(incident: Incident) -> date:
+    return incident.occurred_at.astimezone(TIMEZONE).date()
+
+
 def _standing(session: Session, incident: Incident, chosen: str | None) -> GridStanding | None:
-    day = incident.occurred_at.astimezone(TIMEZONE).date()
+    day = _day(incident)
     code = chosen.strip() if chosen else incident.grid
     if not code and incident.latitude is not None and incident.longitude is not None:
         code = grid_at(session, incident.county, incident.latitude, incident.longitude, day)

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.core_api import GuardRefused, HandlerContext, NotFound, OrgUnit, pack
+from plugins.incidents import choices, ladder
 from plugins.incidents import clock as clocks
-from plugins.incidents import ladder
 from plugins.incidents.lifecycle import (
     IncidentState,
     ReferralState,
@@ -168,4 +168,5 @@ def described(context: HandlerContext, incident: Incident, referral: Referral, c
         "grid": incident.grid,
         "urgency": incident.urgency,
         "reported_at": clocks.iso(incident.reported_at),
+        "departments": choices.departments(context.session, incident.county),
     }

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from engine.core_api import TIMEZONE, FormInvalid, NotFound, OrgUnit, Work
 from plugins.grid_registry.api import grid_at, standing
+from plugins.incidents import choices
 from plugins.incidents.items import versions_of
 from plugins.incidents.lifecycle import PROCESS, IncidentState
 from plugins.incidents.tables import Incident, IncidentReporter
@@ -84,7 +85,10 @@ def report(work: Work, report: Report) -> Reported:
     occurred = report.occurred_at or now
     grid, township = _placed(work, report, occurred)
     no = _next_no(work, report.county)
-    facts = _variables(report, no, county, township, occurred, now)
+    facts = _variables(report, no, county, township, occurred, now) | {
+        "departments": choices.departments(session, county.code),
+        "items": choices.items(session, county.code, now.astimezone(TIMEZONE).date()),
+    }
     instance = work.instances.start(PROCESS, {"incident": facts}, business_key=no, org_unit=township or county.code)
     incident = Incident(
         no=no,

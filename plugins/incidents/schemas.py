@@ -73,6 +73,7 @@ REFERRAL_OUTPUT: Final[Mapping[str, fields.Field[Any]]] = {
     "grid": fields.String(required=True, allow_none=True),
     "urgency": fields.String(required=True),
     "reported_at": moment("上报时间", required=True),
+    "departments": fields.List(fields.Dict(keys=fields.String()), required=True, metadata={"title": "可选的部门"}),
 }
 """A referral as processes know it: the contract of departments' own processes. No word of the reporter."""
 
