@@ -19,9 +19,12 @@ from engine.jobs.table_queue import drain
 from engine.types import SYSTEM
 from tests.web.conftest import PASSWORD, Settings, Visitor, open_task
 from tests.web.studio.conftest import Designer
+from tests.web.test_accessible import axe, faults
 from web.app import create_app
 from web.assets_manifest import MANIFEST
 from web.pages.studio_calls import JUDGES
+
+__all__ = ["axe"]
 
 pytestmark = pytest.mark.browser
 
@@ -190,6 +193,16 @@ def test_what_is_drawn_outlives_the_login(board: Page, site: str) -> None:
     open_board(again, site, "/studio/stones")
     board.keyboard.press("Control+s")
     expect(board.locator("[data-draft-state]")).to_contain_text("草稿已保存")
+
+
+def test_the_board_has_no_obstacles(board: Page, axe: str) -> None:
+    found = faults(board, axe)
+    board.locator('[data-element-id="review"]').first.click()
+    found += faults(board, axe)
+    board.get_by_role("tab", name="messages.json").or_(board.get_by_role("tab", name="apply.form.json")).first.click()
+    found += faults(board, axe)
+    board.get_by_role("button", name="部署…").click()
+    assert found + faults(board, axe) == []
 
 
 def test_older_versions_and_phones_show_and_do_not_change(
