@@ -104,26 +104,29 @@ def deploy(page: Page, reason: str) -> None:
 def test_a_handlers_step_is_drawn_undone_redone_checked_deployed_and_run(
     board: Page, engine: Engine, as_person: Any
 ) -> None:
-    before = board.evaluate(DIAGRAM)
+    states = [board.evaluate(DIAGRAM)]
     put_on_flow(board, "sl", "f3")  # 石料, by its first letters
     expect(board.locator(".bio-properties-panel-header-type")).to_have_text("服务任务")
     board.keyboard.press("Escape")  # the name may stay
+    states.append(board.evaluate(DIAGRAM))
     board.get_by_role("textbox", name="stones").fill("application.[")
     expect(board.locator(BADGE)).to_have_text("✕ 1")
+    states.append(board.evaluate(DIAGRAM))
 
     board.locator("[data-findings] button").first.click()
     board.get_by_role("textbox", name="stones").fill("application.stones")
     expect(board.locator(BADGE)).to_have_count(0)
     expect(board.locator("section [data-findings-state]")).to_contain_text("0 个错误")
+    states.append(board.evaluate(DIAGRAM))
 
-    drawn = board.evaluate(DIAGRAM)
     undo, redo = (board.get_by_role("button", name=name) for name in ("撤销", "重做"))
-    while undo.is_enabled():
+    for state in reversed(states[:-1]):
         undo.click()
-    assert board.evaluate(DIAGRAM) == before
-    while redo.is_enabled():
+        assert board.evaluate(DIAGRAM) == state
+    expect(undo).to_be_disabled()
+    for state in states[1:]:
         redo.click()
-    assert board.evaluate(DIAGRAM) == drawn
+        assert board.evaluate(DIAGRAM) == state
 
     deploy(board, "审核前再清点一次")
     expect(board.get_by_text("已部署为第 2 版")).to_be_visible()
