@@ -2,4 +2,4 @@
 
 from pytest_bdd import scenarios
 
-scenarios("catalogue", "grid_division", "platform", "workforce")
+scenarios("catalogue", "grid_division", "incidents", "platform", "workforce")

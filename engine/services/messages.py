@@ -11,6 +11,7 @@ from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.locking import lock_instance
 from engine.services.routing import KEPT, Letter
+from engine.services.subscriptions import Subscriptions
 from engine.tables.instances import ProcessInstance
 from engine.tables.messages import Message
 from engine.types import Variables, new_id
@@ -51,6 +52,10 @@ class Messages:
         message = self.publish(Letter(new_id(), name, correlation, variables, org_unit))
         if message.delivered_at is None:
             raise MessageNotAwaited(name=name, correlation=correlation)
+
+    def awaited(self, name: str, correlation: str) -> bool:
+        """Return whether an instance waits for such a message now."""
+        return Subscriptions(self._context).catcher(name, correlation) is not None
 
     def held_back(self, limit: int) -> list[str]:
         """Return ids of messages that nobody has taken yet and that a start event would take now, oldest first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.plugin_api import Handler, PluginInfo, hookimpl
 
 
@@ -30,3 +32,11 @@ def onegrid_handlers() -> list[Handler]:
         *handlers_clock.HANDLERS,
         *handlers_closing.HANDLERS,
     ]
+
+
+@hookimpl(optionalhook=True)
+def onegrid_blueprints() -> list[Any]:
+    """Give the pages."""
+    from plugins.incidents.routes_public import PART  # noqa: PLC0415  a worker has no Flask
+
+    return [PART]

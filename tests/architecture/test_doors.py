@@ -44,9 +44,12 @@ def department_files() -> list[Path]:
     return [path for path in DEPARTMENTS.rglob("*.py") if ".venv" not in path.parts]
 
 
+PAGES = {"routes.py", "routes_public.py", "__init__.py"}
+
+
 def doors_of(path: Path) -> set[str]:
-    # at run time only routes.py may use the web's door (a contract); the table of contents names what its hooks return
-    return CORE_DOORS | ({"web.plugin_api"} if path.name in {"routes.py", "__init__.py"} else set())
+    # at run time only the pages may use the web's door (a contract); the table of contents names what its hooks return
+    return CORE_DOORS | ({"web.plugin_api"} if path.name in PAGES else set())
 
 
 def test_a_core_plugin_names_no_type_behind_the_doors() -> None:

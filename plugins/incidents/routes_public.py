@@ -1,0 +1,192 @@
+"""Pages of incidents for everyone, without a login: report one, follow it by its receipt, rate it, ask for it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from engine.core_api import FormInvalid, NotFound, OrgUnit, Work, new_id
+from plugins.grid_registry.api import divided_townships
+from plugins.incidents.public_status import PublicStatus, status_of
+from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, Reporter, report
+from plugins.incidents.requests import AnswerKind, answer
+from web.plugin_api import (
+    Blueprint,
+    MenuEntry,
+    WebPart,
+    _,
+    current_work,
+    fingerprint,
+    lazy_gettext,
+    posted_key,
+    rate_limited,
+    read_only,
+    render,
+    request,
+)
+
+public = Blueprint("report", __name__, template_folder="templates", url_prefix="/report")
+PART = WebPart(public, [MenuEntry(lazy_gettext("反映问题"), "report.ask")], public=True)
+
+Answer = Any
+"""What a view returns; Flask turns it into a response."""
+
+LONGEST: Final = {"title": TITLE[1], "description": MOST_TEXT, "place": 200, "name": 50, "phone": 30}
+SOLVED: Final = ("yes", "partly", "no")
+MOST_COMMENT: Final = 1000
+MOST_RECEIPT: Final = 40
+
+
+@public.get("")
+def ask() -> Answer:
+    """Show the form."""
+    return _form({}, {})
+
+
+@public.post("")
+@rate_limited("20 per hour")
+def take() -> Answer:
+    """Take a report in and show its receipt; sent twice by one form it is one report."""
+    values = {name: request.form.get(name, "").strip() for name in (*LONGEST, "township", "danger")}
+    work = current_work()
+    township = next((each for each in _townships(work) if each.code == values["township"]), None)
+    errors = _faults(values, township)
+    if errors or township is None or township.parent_code is None:
+        return _form(values, errors), 422
+    told = Report(
+        title=values["title"],
+        description=values["description"],
+        place=values["place"],
+        county=township.parent_code,
+        township=township.code,
+        channel="resident_portal",
+        danger=values["danger"] == "1",
+        reporter=Reporter(values["name"], values["phone"]),
+    )
+    try:
+        kept = work.once(posted_key(), fingerprint(request.path, values), lambda: _report(work, told))
+    except FormInvalid as refused:
+        return _form(values, {name: "；".join(said) for name, said in refused.errors.items()}), 422
+    return render("incidents/reported.html", no=kept["no"], receipt=kept["receipt"], danger=told.danger)
+
+
+@public.get("/status")
+def ask_status() -> Answer:
+    """Ask for the receipt."""
+    return render("incidents/status.html", status=None, receipt="", missing=False, errors={}, values={}, said="")
+
+
+@public.post("/status")
+@read_only
+@rate_limited("60 per hour")
+def show_status() -> Answer:
+    """Show where a report stands. The receipt is posted, so that it is in no address and no log."""
+    return _status("")
+
+
+@public.post("/rate")
+@rate_limited("20 per hour")
+def rate() -> Answer:
+    """Take the reporter's rating."""
+    work, values = current_work(), _posted("solved", "score", "comment")
+    errors = {}
+    if values["solved"] not in SOLVED:
+        errors["solved"] = _("请选择是否解决。")
+    if values["score"] not in {"1", "2", "3", "4", "5"}:
+        errors["score"] = _("请评1至5分。")
+    if errors:
+        return _status("", errors, values)
+    no = _known(work)
+    given = {"solved": values["solved"], "score": int(values["score"]), "comment": values["comment"]}
+    if no is not None:
+        answer(work, no, AnswerKind.SATISFACTION, given)
+    return _status(_("感谢您的评价。"))
+
+
+@public.post("/reopen")
+@rate_limited("20 per hour")
+def reopen() -> Answer:
+    """Take the reporter's wish that it be taken up again."""
+    work, values = current_work(), _posted("reason")
+    if len(values["reason"]) < 4:
+        return _status("", {"reason": _("请写明理由，不少于4个字。")}, values)
+    no = _known(work)
+    if no is not None:
+        answer(work, no, AnswerKind.REOPEN, {"reason": values["reason"]})
+    return _status(_("已收到，将重新办理。"))
+
+
+def _report(work: Work, told: Report) -> dict[str, str]:
+    reported = report(work, told)
+    return {"no": reported.no, "receipt": reported.receipt}
+
+
+def _posted(*names: str) -> dict[str, str]:
+    return {name: request.form.get(name, "").strip()[:MOST_COMMENT] for name in names}
+
+
+def _known(work: Work) -> str | None:
+    """Return the number that the posted receipt is for, None for a receipt that there is not."""
+    found = _looked_up(work)
+    return None if found is None else found.no
+
+
+def _looked_up(work: Work) -> PublicStatus | None:
+    try:
+        return status_of(work, request.form.get("receipt", "")[:MOST_RECEIPT])
+    except NotFound:
+        return None
+
+
+def _status(said: str, errors: dict[str, str] | None = None, values: dict[str, str] | None = None) -> Answer:
+    found, receipt = _looked_up(current_work()), request.form.get("receipt", "").strip()[:MOST_RECEIPT]
+    page = render(
+        "incidents/status.html",
+        status=found,
+        receipt=receipt,
+        missing=found is None,
+        errors=errors or {},
+        values=values or {},
+        said=said if found is not None else "",
+    )
+    return page, 404 if found is None else 422 if errors else 200
+
+
+def _faults(values: dict[str, str], township: OrgUnit | None) -> dict[str, str]:
+    errors = {}
+    for name, most in LONGEST.items():
+        if len(values[name]) > most:
+            errors[name] = _("至多%(most)s字。", most=most)
+    if len(values["title"]) < TITLE[0]:
+        errors["title"] = _("请用几个字说明是什么问题。")
+    if len(values["description"]) < 4:
+        errors["description"] = _("请写明情况，不少于4个字。")
+    if len(values["place"]) < 2:
+        errors["place"] = _("请写明地点，便于找到。")
+    if township is None:
+        errors["township"] = _("请选择乡镇（街道）。")
+    return errors
+
+
+def _townships(work: Work) -> Sequence[OrgUnit]:
+    """Return the townships whose grids are divided, for only there somebody is in charge, by county."""
+    codes = [each.code for each in divided_townships(work.session)]
+    select = sa.select(OrgUnit).where(OrgUnit.code.in_(codes)).order_by(OrgUnit.code)
+    return work.session.scalars(select).all()
+
+
+def _form(values: dict[str, str], errors: dict[str, str]) -> str:
+    work = current_work()
+    townships = _townships(work)
+    parents = {each.parent_code for each in townships if each.parent_code}
+    counties = work.session.scalars(sa.select(OrgUnit).where(OrgUnit.code.in_(parents)).order_by(OrgUnit.code)).all()
+    return render(
+        "incidents/report.html",
+        values=values,
+        errors=errors,
+        counties=[(each, [unit for unit in townships if unit.parent_code == each.code]) for each in counties],
+        longest=LONGEST,
+        key=request.form.get("idempotency_key") or new_id(),
+    )
