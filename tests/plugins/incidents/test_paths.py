@@ -1,0 +1,233 @@
+"""Every path of an incident, through the diagrams as they are deployed and the handlers as they are (SPEC 8(c))."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from engine.application import Engine
+from engine.clock import TIMEZONE, FixedClock
+from engine.core_api import MessageNotAwaited
+from engine.db import connect
+from engine.plugins.host import PluginHost
+from plugins.incidents.api import AnswerKind, RequestKind
+from tests.plugins.incidents.conftest import PLUGINS
+from tests.plugins.incidents.desk import EMB, UMB
+from tests.plugins.incidents.stage import HANDLED, RETURN, Stage, furnish
+from web import hookspecs
+
+START = datetime(2026, 12, 1, 9, 0, tzinfo=TIMEZONE)
+TOWN = "431103001"
+
+
+@pytest.fixture(scope="module")
+def plugins() -> PluginHost:
+    return PluginHost(hookspecs=(hookspecs,)).load([*PLUGINS, "plugins.incidents"], (), strict=True)
+
+
+@pytest.fixture(scope="module")
+def county(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, plugins: PluginHost) -> Path:
+    """A furnished database, to copy."""
+    path = tmp_path_factory.mktemp("county") / "county.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    database = connect(f"sqlite:///{path}")
+    furnish(database, FixedClock(START), plugins)
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def stage(county: Path, tmp_path: Path, plugins: PluginHost) -> Iterator[Stage]:
+    shutil.copyfile(county, tmp_path / "stage.sqlite")
+    database = connect(f"sqlite:///{tmp_path / 'stage.sqlite'}")
+    clock = FixedClock(START)
+    yield Stage(Engine(database, plugins, clock=clock), clock)
+    database.dispose()
+
+
+def test_from_the_report_to_the_end(stage: Stage) -> None:
+    stage.report()
+    assert stage.waiting == [f"sign@{UMB}"]
+    assert stage.incident.must_refer
+    stage.act("sign", action="sign")
+    stage.act("handle", by="李办理", **HANDLED)
+    assert stage.waiting == [f"verify@{TOWN}"]
+    stage.act("verify", by="p1", verdict="pass", on_site=True)
+    stage.answer(AnswerKind.SATISFACTION, solved="yes", score=5)
+    assert (stage.incident.state, stage.incident.closing_code) == ("closed", "closed_solved")
+    stage.later(days=20)
+    assert stage.ended == "completed"
+    with pytest.raises(MessageNotAwaited):
+        stage.answer(AnswerKind.REOPEN, reason="又坏了")
+
+
+def test_a_worker_handles_what_a_worker_may(stage: Stage) -> None:
+    stage.report_noise()
+    [task] = stage.open()
+    assert (task.element_id, task.assignee) == ("self_handle", "p1")
+    stage.act("self_handle", by="p1", actions="劝导了当事人", result="solved", reply="已经劝导")
+    stage.later(days=10)
+    assert (stage.incident.closing_code, stage.referrals) == ("closed_solved", [])
+
+
+def test_what_a_worker_cannot_solve_goes_to_the_department(stage: Stage) -> None:
+    stage.report_noise()
+    stage.act("self_handle", by="p1", actions="劝导了当事人", result="cannot_solve", reason="当事人拒绝改正")
+    assert stage.waiting == [f"sign@{UMB}"]
+
+
+def test_what_is_outside_the_catalogue_is_triaged(stage: Stage) -> None:
+    stage.report(None)
+    assert stage.waiting == [f"triage@{TOWN}"]
+    stage.act("triage", decision="refer", lead=EMB, assists=[UMB], reason="清单以外，应急局负责")
+    assert stage.waiting == [f"sign@{EMB}"]
+    stage.act("sign", action="sign")
+    assert sorted(stage.waiting) == [f"handle@{EMB}", f"sign@{UMB}"]
+
+
+def test_a_return_that_is_agreed_goes_to_another(stage: Stage) -> None:
+    stage.report()
+    stage.act("sign", **RETURN)
+    stage.act("decide_return", decision="agree_redispatch", unit=EMB, reason="应急局的职责")
+    assert stage.waiting == [f"sign@{EMB}"]
+    assert stage.referrals == [f"{UMB} returned", f"{EMB} dispatched"]
+
+
+def test_a_return_that_is_refused_is_handled(stage: Stage) -> None:
+    stage.report()
+    stage.act("sign", **RETURN)
+    stage.act("decide_return", decision="refuse", reason="属于城管职责")
+    assert stage.waiting == [f"handle@{UMB}"]
+
+
+def test_a_dispute_is_ruled_on_and_the_ruling_binds(stage: Stage) -> None:
+    stage.report()
+    stage.act("sign", **RETURN)
+    stage.act("decide_return", decision="to_dispute", departments=[EMB], reason="两家都不认")
+    assert sorted(stage.waiting) == [f"position@{EMB}", f"position@{UMB}"]
+    for _ in range(2):
+        stage.act("position", ours="other", text="不是我们的职责", basis="三定方案")
+    assert stage.waiting == ["rule_county@431103"]
+    stage.act("rule_county", decision="rule", lead=EMB, reasons="职责法定", basis="《规定》第四条")
+    assert stage.referrals == [f"{UMB} returned", f"{EMB} designated"]
+    stage.act("sign", action="sign")
+    assert stage.waiting == [f"handle@{EMB}"]
+
+
+def test_an_extension_moves_the_due_time_and_the_task(stage: Stage) -> None:
+    stage.referred()
+    stage.ask(
+        RequestKind.EXTENSION, new_due=date(2026, 12, 10), reason="采购配件", told_reporter=True, engineering=False
+    )
+    assert "decide_extension@431103" in stage.waiting
+    stage.act("decide_extension", decision="grant", reason="同意延期")
+    [task] = stage.open()
+    assert task.due_at == datetime(2026, 12, 10, 17, 30, tzinfo=TIMEZONE)
+    assert "延至" in str(task.due_basis)
+
+
+def test_a_suspension_stops_the_clock_until_it_is_resumed(stage: Stage) -> None:
+    stage.referred()
+    stage.ask(
+        RequestKind.SUSPENSION,
+        kind="seasonal",
+        review_date=date(2026, 12, 20),
+        interim_measures="设置围挡",
+        reason="雨季",
+    )
+    stage.act("decide_suspension", decision="grant", reason="同意挂账")
+    [task] = stage.open()
+    assert (stage.incident.state, task.due_at) == ("suspended", None)
+    stage.later(days=3)
+    stage.ask(RequestKind.RESUME, reason="天晴了")
+    [task] = stage.open()
+    assert task.due_at == datetime(2026, 12, 11, 17, 30, tzinfo=TIMEZONE)
+    assert stage.incident.state == "handling"
+
+
+def test_a_suspension_that_nobody_resumes_ends_with_its_review(stage: Stage) -> None:
+    stage.referred()
+    stage.ask(
+        RequestKind.SUSPENSION,
+        kind="seasonal",
+        review_date=date(2026, 12, 20),
+        interim_measures="设置围挡",
+        reason="雨季",
+    )
+    stage.act("decide_suspension", decision="grant", reason="同意挂账")
+    stage.later(days=20)
+    assert stage.incident.state == "handling"
+
+
+def test_a_termination_closes_it_the_statutory_way(stage: Stage) -> None:
+    stage.referred()
+    stage.ask(RequestKind.TERMINATION, reason="已经进入诉讼")
+    stage.act("decide_termination", decision="grant", reason="同意终止")
+    assert (stage.incident.closing_code, stage.referrals) == ("closed_transferred", [f"{UMB} terminated"])
+
+
+def test_what_fails_is_reworked_and_verified_again(stage: Stage) -> None:
+    stage.handled()
+    stage.act("verify", by="p1", verdict="fail", reason="没有修好")
+    assert (stage.incident.state, stage.incident.rework_count) == ("rework", 1)
+    [task] = stage.open()
+    assert task.due_at == datetime(2026, 12, 3, 17, 30, tzinfo=TIMEZONE)
+    stage.act("handle", by="李办理", **HANDLED)
+    stage.act("verify", by="p1", verdict="pass")
+    assert stage.referrals == [f"{UMB} accepted"]
+
+
+def test_who_handled_it_does_not_verify_it(stage: Stage) -> None:
+    stage.referred()
+    stage.act("handle", by="p1", **HANDLED)
+    stage.act("verify", by="p1", verdict="pass")
+    assert stage.waiting == [f"verify_township@{TOWN}"], "somebody else does"
+    assert stage.incident.state == "feedback"
+
+
+def test_the_ladder_is_climbed_while_nobody_handles_it(stage: Stage) -> None:
+    stage.referred()
+    stage.later(days=16)
+    [referral] = stage.course().referrals
+    assert [(each.rung, each.measure) for each in referral.notices] == [
+        ("80", "remind"),
+        ("due", "urge"),
+        ("due", "urge"),
+        ("day1", "supervise"),
+        ("day5", "report"),
+    ]
+    assert f"handle@{UMB}" in stage.waiting
+
+
+def test_what_nobody_signs_for_is_signed_by_the_system(stage: Stage) -> None:
+    stage.report()
+    stage.later(days=5)
+    assert stage.waiting == [f"handle@{UMB}"]
+    assert stage.course().referrals[0].signed_automatically
+
+
+def test_a_dissatisfied_reporter_leads_to_a_review(stage: Stage) -> None:
+    stage.verified()
+    stage.answer(AnswerKind.SATISFACTION, solved="no", score=1, comment="没有修好")
+    assert stage.waiting == ["reopen_review@431103"]
+    stage.act("reopen_review", decision="reopen", reason="确未解决")
+    assert stage.waiting == [f"sign@{UMB}"]
+    assert (stage.incident.reopen_count, stage.incident.urgency) == (1, "urgent")
+
+
+def test_silence_closes_it_and_it_can_be_reopened(stage: Stage) -> None:
+    stage.verified()
+    stage.later(days=8)
+    assert stage.incident.state == "closed"
+    stage.answer(AnswerKind.REOPEN, reason="又坏了")
+    assert stage.referrals == [f"{UMB} accepted", f"{UMB} dispatched"]
+
+
+def test_an_emergency_goes_to_its_department_at_once(stage: Stage) -> None:
+    stage.report(danger=True)
+    [task] = stage.open()
+    assert (task.element_id, task.due_at) == ("sign", datetime(2026, 12, 1, 9, 30, tzinfo=TIMEZONE))
