@@ -34,6 +34,7 @@ Answer = Any
 """What a view returns; Flask turns it into a response."""
 
 LONGEST: Final = {"title": TITLE[1], "description": MOST_TEXT, "place": 200, "name": 50, "phone": 30}
+POINT: Final = ("latitude", "longitude")
 SOLVED: Final = ("yes", "partly", "no")
 MOST_COMMENT: Final = 1000
 MOST_RECEIPT: Final = 40
@@ -49,12 +50,13 @@ def ask() -> Answer:
 @rate_limited("20 per hour")
 def take() -> Answer:
     """Take a report in and show its receipt; sent twice by one form it is one report."""
-    values = {name: request.form.get(name, "").strip() for name in (*LONGEST, "township", "danger")}
+    values = {name: request.form.get(name, "").strip() for name in (*LONGEST, "township", "danger", *POINT)}
     work = current_work()
     township = next((each for each in _townships(work) if each.code == values["township"]), None)
     errors = _faults(values, township)
     if errors or township is None or township.parent_code is None:
         return _form(values, errors), 422
+    latitude, longitude = _point(values)
     told = Report(
         title=values["title"],
         description=values["description"],
@@ -62,6 +64,8 @@ def take() -> Answer:
         county=township.parent_code,
         township=township.code,
         channel="resident_portal",
+        latitude=latitude,
+        longitude=longitude,
         danger=values["danger"] == "1",
         reporter=Reporter(values["name"], values["phone"]),
     )
@@ -121,6 +125,21 @@ def reopen() -> Answer:
 def _report(work: Work, told: Report) -> dict[str, str]:
     reported = report(work, told)
     return {"no": reported.no, "receipt": reported.receipt}
+
+
+def _point(values: dict[str, str]) -> tuple[float | None, float | None]:
+    """Return the position that a device gave, both or neither."""
+    latitude, longitude = _degrees(values["latitude"], 90), _degrees(values["longitude"], 180)
+    return (None, None) if latitude is None or longitude is None else (latitude, longitude)
+
+
+def _degrees(text: str, most: int) -> float | None:
+    """Return what a device gave as its position; None for nothing, and for what is none."""
+    try:
+        degrees = float(text)
+    except ValueError:
+        return None
+    return degrees if -most <= degrees <= most else None
 
 
 def _posted(*names: str) -> dict[str, str]:

@@ -1,0 +1,138 @@
+"""The pages of incidents that need no login: who may open them, what they take, and what they never show."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from engine.application import Engine
+from engine.clock import FixedClock
+from engine.plugins.host import PluginHost
+from engine.types import SYSTEM
+from plugins.incidents.tables import Incident
+from tests.plugins.grid_registry.conftest import settle
+from tests.plugins.grid_registry.town import TOWNSHIP, URBAN, Town
+from tests.plugins.incidents.desk import diagram
+from tests.web.conftest import Settings, Visitor
+from web import hookspecs
+from web.app import create_app
+from web.assets_manifest import Assets
+
+REPORT = {
+    "title": "井盖缺失",
+    "township": TOWNSHIP,
+    "place": "梅湾路12号",
+    "description": "夜里看不清",
+    "phone": "13900001234",
+}
+KEY = {"idempotency_key": "key-of-the-form"}
+
+
+@pytest.fixture
+def engine(sqlite: sa.Engine, clock: FixedClock) -> Engine:
+    town = settle(Town(sqlite, clock))
+    plugins = ["plugins.grid_registry", "plugins.notifications", "plugins.catalogue", "plugins.workforce"]
+    host = PluginHost(hookspecs=(hookspecs,)).load([*plugins, "plugins.incidents"], (), strict=True)
+    built = Engine(town.database, host, clock=clock)
+    with built.begin(SYSTEM) as work:
+        work.definitions.deploy(diagram(), "试用")
+    return built
+
+
+@pytest.fixture
+def visitor(engine: Engine, tmp_path: Path) -> Visitor:
+    manifest = tmp_path / "manifest.json"
+    chunks = {"src/shell/main.js": '{"file": "a.js", "name": "shell", "isEntry": true}'}
+    chunks |= {
+        "../../plugins/incidents/assets/locate.js": '{"file": "b.js", "name": "incidents/locate", "isEntry": true}'
+    }
+    manifest.write_text("{" + ", ".join(f'"{name}": {chunk}' for name, chunk in chunks.items()) + "}")
+    app: Flask = create_app(engine, Settings(), Assets(manifest))
+    return Visitor(app.test_client())
+
+
+def report(visitor: Visitor, **changed: Any) -> str:
+    page = visitor.post("/report", {**REPORT, **KEY, **changed})
+    assert page.status_code == 200
+    found = re.search(r"data-receipt>(\w+)<", page.text)
+    assert found
+    return found[1]
+
+
+def the_only(engine: Engine) -> Any:
+    """The one incident that there is, as a row of its columns."""
+    with engine.begin(SYSTEM, write=False) as work:
+        return work.session.execute(sa.select(*Incident.__table__.columns)).one()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/report", 200),
+        ("GET", "/report/status", 200),
+        ("POST", "/report", 422),
+        ("POST", "/report/status", 404),
+        ("POST", "/report/rate", 404),
+        ("POST", "/report/reopen", 404),
+    ],
+)
+def test_anybody_may_open_them(visitor: Visitor, method: str, path: str, status: int) -> None:
+    filled = {"solved": "yes", "score": "5", "reason": "没有解决", "receipt": "0" * 16}
+    answer = visitor.get(path) if method == "GET" else visitor.post(path, filled)
+    assert answer.status_code == status
+
+
+def test_a_report_is_taken_in_once_and_followed_by_its_receipt(visitor: Visitor, engine: Engine) -> None:
+    receipt = report(visitor)
+    assert report(visitor) == receipt
+    incident = the_only(engine)
+    assert (incident.channel, incident.township, incident.grid) == ("resident_portal", TOWNSHIP, None)
+    page = visitor.post("/report/status", {"receipt": f" {receipt.upper()} "})
+    assert page.status_code == 200
+    assert "已收到，待受理" in page.text
+    for hidden in ("13900001234", "夜里看不清"):
+        assert hidden not in page.text
+
+
+def test_the_position_of_the_device_gives_the_grid(visitor: Visitor, engine: Engine) -> None:
+    report(visitor, latitude="26.4415", longitude="111.6015")
+    incident = the_only(engine)
+    assert incident.grid == f"{URBAN}-C001"
+
+
+@pytest.mark.parametrize("position", [("x", "1"), ("", ""), ("91", "10"), ("nan", "nan"), ("inf", "1")])
+def test_a_position_that_is_none_is_left_out(visitor: Visitor, engine: Engine, position: tuple[str, str]) -> None:
+    report(visitor, latitude=position[0], longitude=position[1])
+    assert (the_only(engine).latitude, the_only(engine).longitude, the_only(engine).grid) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "井"),
+        ("title", "井" * 81),
+        ("place", ""),
+        ("description", "坏"),
+        ("township", "431103"),
+        ("phone", "1" * 31),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(visitor: Visitor, field: str, value: str) -> None:
+    answer = visitor.post("/report", {**REPORT, **KEY, field: value})
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    kept = {name: text for name, text in REPORT.items() if name not in {field, "township"}}
+    assert all(text in answer.text for text in kept.values())
+
+
+def test_what_nobody_asks_for_now_is_refused_and_said(visitor: Visitor) -> None:
+    receipt = report(visitor)
+    rated = visitor.post("/report/rate", {"receipt": receipt, "solved": "yes", "score": "5"})
+    assert rated.status_code == 409
+    assert visitor.post("/report/rate", {"receipt": receipt, "solved": "maybe", "score": "9"}).status_code == 422
+    assert visitor.post("/report/reopen", {"receipt": receipt, "reason": "嗯"}).status_code == 422
