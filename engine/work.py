@@ -51,6 +51,7 @@ from engine.tables.idempotency import IdempotencyKey
 from engine.tables.instances import ProcessInstance
 from engine.transient import is_contention
 from engine.types import Actor
+from engine.vault import Vault
 
 _KEYS = table_of(IdempotencyKey)
 _GIVEN = sa.select(_KEYS.c.fingerprint, _KEYS.c.answer).where(
@@ -94,6 +95,11 @@ class Work:
     def calendar(self) -> WorkCalendar:
         """The working calendar of this installation, the same that expressions count with."""
         return self._context.runtime.feel.calendar
+
+    @property
+    def vault(self) -> Vault:
+        """What seals personal data of core plugins before it is stored; each text for a place of its own."""
+        return self._context.runtime.vault
 
     @cached_property
     def definitions(self) -> Definitions:

@@ -1,9 +1,10 @@
 """The door of incidents for other plugins: report one, look at lists, and at what became of one."""
 
 from plugins.incidents.course import ClockCourse, Course, ReferralCourse, Segment, clock_of, course_of
-from plugins.incidents.incident_list import IncidentFilter, IncidentLine, incident_of, incidents, reporter_of
+from plugins.incidents.incident_list import IncidentFilter, IncidentLine, incident_of, incidents
 from plugins.incidents.referral_list import OpenReferral, ReferralFilter, referrals
-from plugins.incidents.reporting import Report, Reported, Reporter, of_receipt, report
+from plugins.incidents.reporters import Reporter, looks, may_look, reporter_of, reveal_reporter
+from plugins.incidents.reporting import Report, Reported, of_receipt, report
 from plugins.incidents.requests import AnswerKind, RequestKind, answer, ask
 from plugins.incidents.successors import lies_in
 
@@ -28,8 +29,11 @@ __all__ = [
     "incident_of",
     "incidents",
     "lies_in",
+    "looks",
+    "may_look",
     "of_receipt",
     "referrals",
     "report",
     "reporter_of",
+    "reveal_reporter",
 ]

@@ -49,6 +49,8 @@ def close(
     incident = referrals.of_case(context, incident_no)
     if code == "closed_solved" and incident.state not in DONE:
         raise GuardRefused(f"事件 {incident_no} 尚无办理结果，不能以已解决结案。", state=incident.state)
+    if code == "closed_solved" and incident.must_refer and not referrals.all_of(session, incident_no):
+        raise GuardRefused(f"事件 {incident_no} 须由职能部门处理（I10），没有转办，不能以已解决结案。")
     state, outcome = CODES[code]
     verification.accept(context, incident)
     for left in referrals.live(session, incident_no):

@@ -1,4 +1,4 @@
-"""Which incidents there are where one may look, one of them, and who reported it, for those who need to know."""
+"""Which incidents there are where one may look, and one of them. Who reported it: `reporters`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.core_api import ActorKind, Forbidden, NotFound, OrgUnit, ProcessInstance, Work, below
+from engine.core_api import ActorKind, NotFound, OrgUnit, ProcessInstance, Work, below
 from plugins.incidents.lifecycle import ENDED_INCIDENT
 from plugins.incidents.referral_list import visible
-from plugins.incidents.reporting import Reporter
 from plugins.incidents.tables import Incident, IncidentReporter
 from plugins.incidents.tables_referral import Referral
 
 PAGE = 50
-SEES_REPORTER = frozenset({"township_clerk", "agency_clerk"})
-"""Groups of the platform, whose people may ask the reporter back; departments may not (SPEC 2.2, recusal)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +87,6 @@ def incident_of(work: Work, no: str) -> IncidentLine:
     if found is None:
         raise NotFound(incident_no=no)
     return _line(found)
-
-
-def reporter_of(work: Work, no: str) -> Reporter:
-    """Return who reported an incident.
-
-    Raises:
-        NotFound: an incident that the actor may not see.
-        Forbidden: the actor is not of the platform: departments are told what was reported, not by whom (I20).
-    """
-    incident_of(work, no)
-    if not any(work.actor.holds(group) for group in SEES_REPORTER):
-        raise Forbidden(group="agency_clerk")
-    row = work.session.get(IncidentReporter, no)
-    return Reporter(row.name, row.phone, row.email, row.person_id) if row else Reporter()
 
 
 def _seen(work: Work) -> sa.Select[Incident]:

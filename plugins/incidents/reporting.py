@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from engine.core_api import TIMEZONE, FormInvalid, NotFound, OrgUnit, Work
 from plugins.grid_registry.api import grid_at, standing
-from plugins.incidents import choices
-from plugins.incidents.items import versions_of
+from plugins.incidents import choices, reporters
+from plugins.incidents.items import take_item, versions_of
 from plugins.incidents.lifecycle import PROCESS, IncidentState
+from plugins.incidents.reporters import Reporter
 from plugins.incidents.tables import Incident, IncidentReporter
 
 CHANNELS: Final = ("worker", "resident_portal", "hotline_12345", "open311", "department", "superior", "video")
@@ -25,16 +26,6 @@ URGENCIES: Final = ("emergency", "urgent", "normal", "enquiry", "complex", "stat
 TITLE: Final = (2, 80)
 MOST_TEXT: Final = 4000
 _RECEIPT_BYTES: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Reporter:
-    """Who reports. Kept apart from the incident, and never in variables or notices (I20). Empty: anonymous."""
-
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-    person_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +70,7 @@ def report(work: Work, report: Report) -> Reported:
     """
     _check(work, report)
     session, now = work.session, work.clock.now()
-    county = session.get(OrgUnit, report.county, with_for_update=True)  # one number of a county after another
+    county = _turn(work, report.county)
     if county is None:
         raise NotFound(county=report.county)
     occurred = report.occurred_at or now
@@ -97,7 +88,6 @@ def report(work: Work, report: Report) -> Reported:
         grid=grid,
         grid_as_of=occurred.astimezone(TIMEZONE).date() if grid else None,
         channel=report.channel,
-        item=report.item,
         title=report.title.strip(),
         description=report.description.strip(),
         place=report.place.strip(),
@@ -115,10 +105,11 @@ def report(work: Work, report: Report) -> Reported:
         state=IncidentState.REPORTED,
         process_instance_id=instance.id,
     )
+    take_item(session, incident, report.item, occurred.astimezone(TIMEZONE).date())
     session.add(incident)
     session.flush()
     receipt = secrets.token_hex(_RECEIPT_BYTES)
-    session.add(_reporter(work, report.reporter, no, receipt))
+    session.add(reporters.row(work, report.reporter, no, _digest(receipt)))
     return Reported(no, receipt, instance.id)
 
 
@@ -133,17 +124,6 @@ def of_receipt(work: Work, receipt: str) -> str:
 
 def _digest(receipt: str) -> str:
     return hashlib.sha256(receipt.strip().lower().encode()).hexdigest()
-
-
-def _reporter(work: Work, reporter: Reporter, no: str, receipt: str) -> IncidentReporter:
-    return IncidentReporter(
-        incident_no=no,
-        person_id=reporter.person_id,
-        name=reporter.name.strip(),
-        phone=reporter.phone.strip(),
-        email=reporter.email.strip(),
-        receipt_digest=_digest(receipt),
-    )
 
 
 def _check(work: Work, report: Report) -> None:
@@ -173,6 +153,15 @@ def _placed(work: Work, report: Report, occurred: datetime) -> tuple[str | None,
     if grid is None:
         return None, report.township
     return grid, standing(work.session, [grid])[grid].township
+
+
+def _turn(work: Work, county: str) -> OrgUnit | None:
+    """Return a county, locked until the end: its incidents take their numbers one after the other.
+
+    The lock lets others refer to the county meanwhile.
+    """
+    select = sa.select(OrgUnit).filter_by(code=county).with_for_update(key_share=True)
+    return work.session.scalars(select).one_or_none()
 
 
 def _next_no(work: Work, county: str) -> str:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from engine.core_api import FormInvalid, NotFound, OrgUnit, Work, new_id
 from plugins.grid_registry.api import divided_townships
 from plugins.incidents.public_status import PublicStatus, status_of
-from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, Reporter, report
+from plugins.incidents.reporters import Reporter
+from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, report
 from plugins.incidents.requests import AnswerKind, answer
 from web.plugin_api import (
     Blueprint,

@@ -9,9 +9,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from engine.core_api import HandlerContext, OrgUnit, pack, today
-from plugins.catalogue.api import HandlingMode, ItemVersion
 from plugins.incidents import referrals
-from plugins.incidents.items import versions_of
+from plugins.incidents.items import take_item, versions_of
 from plugins.incidents.lifecycle import ENDED_INCIDENT, IncidentState, move_incident
 from plugins.incidents.reporting import URGENCIES
 from plugins.incidents.schemas import refusal
@@ -39,11 +38,7 @@ def facts(
     """Return the facts of D4, and keep which version of the item decided, and whether it must be referred (R41)."""
     session, day = context.session, today(context.clock)
     incident = referrals.of_case(context, incident_no)
-    if item:
-        incident.item = item
-    version, in_force = _version(context, incident, day)
-    incident.item_version = version.number if version else None
-    incident.must_refer = version is not None and version.item.handling_mode is not HandlingMode.SELF_HANDLE
+    version, in_force = take_item(session, incident, item or incident.item, day)
     worker = _worker(context, incident, day)
     ordered = incident.ordered_department is not None
     code = incident.ordered_department or (version.item.department if version else None)
@@ -69,13 +64,6 @@ def facts(
         "worker_name": worker.name if worker else None,
         "self_handling_days": SELF_HANDLING_DAYS,
     }
-
-
-def _version(context: HandlerContext, incident: Incident, day: date) -> tuple[ItemVersion | None, bool]:
-    """Return the version of the item that is in force, else its newest, and whether it is in force (I11)."""
-    known = versions_of(context.session, incident.county, incident.item)
-    valid = [each for each in known if each.in_force(day) and not each.item.obstacles()]
-    return (valid[0], True) if valid else (known[0] if known else None, False)
 
 
 def _worker(context: HandlerContext, incident: Incident, day: date) -> AssignedWorker | None:
@@ -120,8 +108,8 @@ def _state(incident: Incident, mode: str, department: str | None) -> IncidentSta
 
 
 def _require_self_handling(context: HandlerContext, incident: Incident) -> None:
-    version, in_force = _version(context, incident, today(context.clock))
-    if incident.must_refer or (version and version.item.handling_mode is not HandlingMode.SELF_HANDLE):
+    _, in_force = take_item(context.session, incident, incident.item, today(context.clock))
+    if incident.must_refer:
         zh = "须专业能力或者执法资格的事项只能上报，由职能部门依法处理"
         raise refusal(
             CODE, zh, "What needs skill or enforcement power is reported, and handled by its department", "", "I10"
@@ -140,7 +128,7 @@ def correct(
     changes: dict[str, Any] = {}
     if item and item != incident.item and versions_of(session, incident.county, item):
         changes["item"] = {"before": incident.item, "after": item}
-        incident.item = item
+        take_item(session, incident, item, today(context.clock))
     if urgency in URGENCIES and urgency != incident.urgency:
         changes["urgency"] = {"before": incident.urgency, "after": urgency}
         incident.urgency = urgency

@@ -68,16 +68,31 @@ class Incident(Base):
 
 
 class IncidentReporter(Base):
-    """Who reported an incident: protected. `receipt_digest` is of the code by which the reporter follows it."""
+    """Who reported an incident: protected. `receipt_digest` is of the code by which the reporter follows it.
+
+    `sealed` is name, telephone number and e-mail address, sealed by the vault for this incident; None: nothing was
+    given. `person_id` is the login of whoever reported with one.
+    """
 
     __tablename__ = "incident_reporter"
 
     incident_no: Mapped[str] = mapped_column(sa.ForeignKey("incident.no"), primary_key=True)
     person_id: Mapped[str | None] = mapped_column(sa.String(64), index=True)
-    name: Mapped[str] = mapped_column(sa.String(50), default="")
-    phone: Mapped[str] = mapped_column(sa.String(30), default="")
-    email: Mapped[str] = mapped_column(sa.String(100), default="")
+    sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     receipt_digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+
+
+class IncidentReporterLook(Base):
+    """That somebody looked at who reported an incident, and why. Rows never change (triggers.py)."""
+
+    __tablename__ = "incident_reporter_look"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    incident_no: Mapped[str] = mapped_column(sa.ForeignKey("incident.no"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(sa.String(64))
+    by_name: Mapped[str] = mapped_column(sa.String(100))
+    reason: Mapped[str] = mapped_column(sa.String(200))
 
 
 class IncidentCorrection(Base):

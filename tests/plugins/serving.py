@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -90,9 +91,9 @@ class Served:
             return [(row.event, row.detail) for row in rows if row.event.startswith("job.")]
 
 
-def engine_on(database: sa.Engine, plugins: PluginHost, clock: FixedClock) -> Engine:
-    """Return an engine on a migrated, empty database, with units."""
-    engine = Engine(database, plugins, clock=clock)
+def engine_on(database: sa.Engine, plugins: PluginHost, clock: FixedClock, home: Path = Path("var")) -> Engine:
+    """Return an engine on a migrated, empty database, with units. What is sealed needs a `home` that there is."""
+    engine = Engine(database, plugins, clock=clock, home=home)
     with engine.begin(SYSTEM) as work:
         for code, (name, kind, parent) in UNITS.items():
             work.session.add(OrgUnit(code=code, parent_code=parent, name=name, kind=kind, path=path(code)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
@@ -19,10 +21,10 @@ def plugins() -> PluginHost:
 
 
 @pytest.fixture
-def desk(sqlite: sa.Engine, clock: FixedClock, plugins: PluginHost) -> Desk:
-    return furnish(engine_on(sqlite, plugins, clock), clock)
+def desk(sqlite: sa.Engine, clock: FixedClock, plugins: PluginHost, tmp_path: Path) -> Desk:
+    return furnish(engine_on(sqlite, plugins, clock, tmp_path), clock)
 
 
 @pytest.fixture
-def both(database: sa.Engine, clock: FixedClock, plugins: PluginHost) -> Desk:
-    return furnish(engine_on(database, plugins, clock), clock)
+def both(database: sa.Engine, clock: FixedClock, plugins: PluginHost, tmp_path: Path) -> Desk:
+    return furnish(engine_on(database, plugins, clock, tmp_path), clock)

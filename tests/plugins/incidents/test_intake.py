@@ -56,7 +56,7 @@ def test_a_report_gets_a_number_a_receipt_and_a_case_without_the_reporter(listed
         instance = work.instances.get(first.instance_id)
         assert (instance.business_key, instance.org_unit) == (first.no, TOWNSHIP)
         assert "刘反映" not in str(work.instances.execution(instance).variables)
-        assert api.reporter_of(work, first.no).name == "刘反映"
+        assert api.reporter_of(work, first.no).name == "刘**"
         assert [each.no for each in api.incidents(work, IncidentFilter(search="噪声"))] == [second.no, first.no]
     with listed.engine.begin(URBAN, write=False) as work, pytest.raises(NotFound):
         api.incident_of(work, first.no)
@@ -131,12 +131,15 @@ def test_it_is_asked_again_when_the_worker_has_done_it(listed: Desk) -> None:
     assert listed.call("route", mode="SELF_HANDLE")["state"] == "self_handling"
     listed.call("record_self_handling", handling={"result": "cannot_solve"})
     assert listed.incident().self_handled_at is None
-    listed.put(item=COVER.code)
-    with pytest.raises(BusinessError):
-        listed.call("record_self_handling", handling={"result": "solved"})
-    listed.put(item=NOISE.code)
+    qualified = replace(NOISE, requires_enforcement_qualification=True, worker_action=WorkerAction.REPORT_ONLY)
+    today = listed.clock.now().date()
     listed.call("record_self_handling", handling={"result": "solved", "actions": "劝导"})
     assert listed.incident().self_handled_at == listed.clock.now()
+    with listed.engine.begin(SYSTEM) as work:
+        amended = replace(decision(qualified, on=today), published_on=today, approved_on=today)
+        enact(work.session, work.clock, work.actor, amended)
+    with pytest.raises(BusinessError):
+        listed.call("record_self_handling", handling={"result": "solved"})
 
 
 @pytest.mark.parametrize("columns", [{"state": "self_handling"}, {"self_handled_at": sa.func.current_timestamp()}])

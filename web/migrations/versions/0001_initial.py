@@ -1102,9 +1102,7 @@ def upgrade() -> None:
         "incident_reporter",
         sa.Column("incident_no", sa.String(length=40), nullable=False),
         sa.Column("person_id", sa.String(length=64), nullable=True),
-        sa.Column("name", sa.String(length=50), nullable=False),
-        sa.Column("phone", sa.String(length=30), nullable=False),
-        sa.Column("email", sa.String(length=100), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("receipt_digest", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_no"], ["incident.no"], name=op.f("fk_incident_reporter_incident_no_incident")
@@ -1113,6 +1111,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("receipt_digest", name=op.f("uq_incident_reporter_receipt_digest")),
     )
     op.create_index(op.f("ix_incident_reporter_person_id"), "incident_reporter", ["person_id"], unique=False)
+    op.create_table(
+        "incident_reporter_look",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("incident_no", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("by_name", sa.String(length=100), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_no"], ["incident.no"], name=op.f("fk_incident_reporter_look_incident_no_incident")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_reporter_look")),
+    )
+    op.create_index(
+        op.f("ix_incident_reporter_look_incident_no"), "incident_reporter_look", ["incident_no"], unique=False
+    )
     op.create_table(
         "referral",
         sa.Column("no", sa.String(length=44), nullable=False),
@@ -1338,6 +1352,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_referral_unit", table_name="referral")
     op.drop_table("referral")
+    op.drop_index(op.f("ix_incident_reporter_look_incident_no"), table_name="incident_reporter_look")
+    op.drop_table("incident_reporter_look")
     op.drop_index(op.f("ix_incident_reporter_person_id"), table_name="incident_reporter")
     op.drop_table("incident_reporter")
     op.drop_table("incident_reopening")
@@ -1521,4 +1537,5 @@ def downgrade() -> None:
     # the triggers went with their tables
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION onegrid_guard()")
+        op.execute("DROP FUNCTION onegrid_incident_guard()")
         op.execute("DROP FUNCTION onegrid_append_only()")
