@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from engine.tables.history_guard import history_trigger_ddl
 from engine.tables.history_months import PREFIX
 from plugins.grid_registry.guard import trigger_ddl
+from plugins.incidents.triggers import trigger_ddl as incidents_ddl
 from plugins.workforce.triggers import trigger_ddl as workforce_ddl
 from web import migrate
 
@@ -70,7 +71,8 @@ def test_the_migrated_triggers_are_those_that_are_asked_for(request: pytest.Fixt
     migrate.metadata().create_all(declared)
     with declared.begin() as connection:
         dialect = declared.dialect.name
-        for statement in (*history_trigger_ddl(dialect), *trigger_ddl(dialect), *workforce_ddl(dialect)):
+        core = (history_trigger_ddl, trigger_ddl, workforce_ddl, incidents_ddl)
+        for statement in (each for ddl in core for each in ddl(dialect)):
             connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
     assert triggers(migrated) == triggers(declared) != set()

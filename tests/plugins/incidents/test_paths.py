@@ -45,7 +45,7 @@ def stage(county: Path, tmp_path: Path, plugins: PluginHost) -> Iterator[Stage]:
     shutil.copyfile(county, tmp_path / "stage.sqlite")
     database = connect(f"sqlite:///{tmp_path / 'stage.sqlite'}")
     clock = FixedClock(START)
-    yield Stage(Engine(database, plugins, clock=clock), clock)
+    yield Stage(Engine(database, plugins, clock=clock, home=tmp_path), clock)
     database.dispose()
 
 

@@ -34,11 +34,11 @@ KEY = {"idempotency_key": "key-of-the-form"}
 
 
 @pytest.fixture
-def engine(sqlite: sa.Engine, clock: FixedClock) -> Engine:
+def engine(sqlite: sa.Engine, clock: FixedClock, tmp_path: Path) -> Engine:
     town = settle(Town(sqlite, clock))
     plugins = ["plugins.grid_registry", "plugins.notifications", "plugins.catalogue", "plugins.workforce"]
     host = PluginHost(hookspecs=(hookspecs,)).load([*plugins, "plugins.incidents"], (), strict=True)
-    built = Engine(town.database, host, clock=clock)
+    built = Engine(town.database, host, clock=clock, home=tmp_path)
     with built.begin(SYSTEM) as work:
         work.definitions.deploy(diagram(), "试用")
     return built
