@@ -1,0 +1,92 @@
+"""Steps of an incident under way: everybody does their task in its form; what the page and the lists then say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from pytest_bdd import given, parsers, then, when
+
+from features.steps.world import TOWNSHIP, Case, World
+
+if TYPE_CHECKING:
+    from features.steps.browser import Value
+
+WHO = {
+    "街道经办人": "mw.clerk",
+    "城管局": "lst.umb",
+    "应急局": "lst.emb",
+    "县级平台": "lst.clerk",
+    "县级负责人": "lst.leader",
+}
+UNITS = {"城管局": "431103-UMB", "应急局": "431103-EMB"}
+
+
+@given(parsers.parse("事项“{item}”的事件“{title}”已上报到梅湾街道"))
+def an_incident_is_reported(world: World, item: str, title: str) -> None:
+    from engine.types import SYSTEM
+    from plugins.incidents import api
+
+    report = api.Report(title, "夜里看不清，很危险", "梅湾路12号门前", "431103", item=item, township=TOWNSHIP)
+    with world.engine.begin(SYSTEM) as work:
+        reported = api.report(work, report)
+    world.case = Case(reported.no, f"/instances/{reported.instance_id}")
+    world.settle()
+
+
+@given("街道经办人已确定网格")
+@when("街道经办人确定网格")
+def the_grid_is_found(world: World) -> None:
+    grid = next(code for code in world.grids() if code.startswith(TOWNSHIP))
+    world.task("mw.clerk").form("提交").fill({"decision": "located", "grid": grid}).press("提交")
+
+
+@when(parsers.re("(?P<who>街道经办人|城管局|应急局|县级平台|县级负责人)填写：$"))
+def somebody_fills_in(world: World, who: str, datatable: list[list[str]]) -> None:
+    values: dict[str, Value] = {}
+    for name, value in datatable:
+        values[name] = value.split("、") if name in {"departments", "assists"} else value
+    world.page = world.task(WHO[who]).form("提交").fill(values).press("提交")
+
+
+@then(parsers.re("(?P<who>街道经办人|城管局|应急局|县级平台|县级负责人)的待办里有它$"))
+def it_waits_for(world: World, who: str) -> None:
+    assert world.inbox_row(WHO[who]) is not None
+
+
+@then(parsers.re("(?P<who>街道经办人|城管局|应急局|县级平台|县级负责人)的待办里没有它$"))
+def it_does_not_wait_for(world: World, who: str) -> None:
+    assert world.inbox_row(WHO[who]) is None
+
+
+@then(parsers.parse("派遣单依次是“{expected}”"))
+def the_referrals_are(world: World, expected: str) -> None:
+    from plugins.incidents.tables_referral import Referral
+
+    names = {code: name for name, code in UNITS.items()}
+    with world.reading() as work:
+        select = sa.select(Referral).where(Referral.incident_no == world.case.no).order_by(Referral.number)
+        found = [f"{names[each.unit]} {each.state}" for each in work.session.scalars(select)]
+    assert found == expected.split("，")
+
+
+@then(parsers.parse("事件处于“{state}”"))
+def the_incident_is(world: World, state: str) -> None:
+    from plugins.incidents import api
+
+    with world.reading() as work:
+        line = api.incident_of(work, world.case.no)
+        assert (line.closing_code or line.state) == state
+
+
+@given("城管部门自己的流程已部署")
+def the_departments_process_is_deployed(world: World) -> None:
+    from engine.contents import deploy_content
+    from engine.types import SYSTEM
+
+    deploy_content(world.engine, SYSTEM, "urban_management", "试用")
+
+
+@then(parsers.re("(?P<who>城管局|应急局)在办“(?P<task>[^”]+)”"))
+def they_are_at(world: World, who: str, task: str) -> None:
+    assert task in world.browser(WHO[who]).open("/tasks").text
