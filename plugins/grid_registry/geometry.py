@@ -7,7 +7,7 @@ from typing import Any
 
 import shapely
 from shapely import STRtree
-from shapely.geometry import mapping, shape
+from shapely.geometry import Point, mapping, shape
 
 from plugins.grid_registry.model import GeoJson
 
@@ -19,6 +19,23 @@ def union(outlines: Iterable[GeoJson | None]) -> dict[str, Any] | None:
     """Return the union as GeoJSON, or None when no outline is known."""
     shapes = [shape(outline) for outline in outlines if outline is not None]
     return dict(mapping(shapely.union_all(shapes))) if shapes else None
+
+
+Bounds = tuple[float, float, float, float] | tuple[None, None, None, None]
+"""West, south, east, north in degrees."""
+
+
+def bounds(outline: GeoJson | None) -> Bounds:
+    """Return the bounds of an outline, or nothing but None where none is known."""
+    if outline is None:
+        return None, None, None, None
+    west, south, east, north = shape(outline).bounds
+    return west, south, east, north
+
+
+def contains(outline: GeoJson, latitude: float, longitude: float) -> bool:
+    """Return whether a point lies in an outline or on its edge."""
+    return bool(shape(outline).intersects(Point(longitude, latitude)))
 
 
 def overlaps(outlines: Mapping[str, GeoJson | None]) -> list[tuple[str, str]]:

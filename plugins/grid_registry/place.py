@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import sqlalchemy as sa
-from shapely.geometry import Point, shape
 from sqlalchemy.orm import Session
 
-from plugins.grid_registry.picture import grid_of_unit
-from plugins.grid_registry.tables import GridUnit
+from plugins.grid_registry import geometry
+from plugins.grid_registry.state import Moment
+from plugins.grid_registry.tables import GridUnit, GridUnitMembership
 
 
 def grid_at(session: Session, area: str, latitude: float, longitude: float, on: date) -> str | None:
-    """Return the code of the grid in force on a day in which a point (WGS 84) lies, or None.
+    """Return the code of the grid in force on a day in which a point (WGS 84) lies, or None. One statement.
+
+    On an edge between two grids it is the one whose unit comes first by code.
 
     Args:
         session: to read with.
@@ -22,16 +24,13 @@ def grid_at(session: Session, area: str, latitude: float, longitude: float, on: 
         longitude: in degrees.
         on: a day of the place.
     """
-    select = sa.select(GridUnit.code, GridUnit.geometry).where(
-        GridUnit.community.startswith(area, autoescape=True),
-        GridUnit.geometry.is_not(None),
-        GridUnit.valid_from <= on,
-        sa.or_(GridUnit.valid_to.is_(None), GridUnit.valid_to > on),
+    select = (
+        sa.select(GridUnit.geometry, GridUnitMembership.grid_code)
+        .join(GridUnitMembership, GridUnitMembership.unit_code == GridUnit.code)
+        .where(GridUnit.south <= latitude, GridUnit.north >= latitude)
+        .where(GridUnit.west <= longitude, GridUnit.east >= longitude)
+        .where(GridUnit.community.startswith(area, autoescape=True), Moment(on=on).holds(GridUnitMembership))
+        .order_by(GridUnit.code)
     )
-    point = Point(longitude, latitude)
-    for code, outline in session.execute(select.order_by(GridUnit.code)):
-        if outline is not None and shape(outline).intersects(point):
-            found = grid_of_unit(session, code, on)
-            if found is not None:
-                return found
-    return None
+    near = session.execute(select)
+    return next((code for outline, code in near if outline and geometry.contains(outline, latitude, longitude)), None)

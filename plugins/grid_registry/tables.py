@@ -148,10 +148,15 @@ class GridLineage(Base):
 class GridUnit(Base):
     """The atom that is distributed among grids: a compound, a building, a villager group, an institution …
 
-    `geometry` is a GeoJSON polygon in WGS 84; `synthetic` marks demo data.
+    `geometry` is a GeoJSON polygon in WGS 84; `west` … `north` are its bounds in degrees, by which a point is found.
+    `synthetic` marks demo data.
     """
 
     __tablename__ = "grid_unit"
+    __table_args__ = (
+        sa.CheckConstraint("geometry IS NULL OR north IS NOT NULL", name="bounds"),
+        sa.Index("ix_grid_unit_place", "south", "west"),
+    )
 
     code: Mapped[str] = mapped_column(CODE, primary_key=True)
     community: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), index=True)
@@ -163,7 +168,11 @@ class GridUnit(Base):
     population: Mapped[int] = mapped_column(sa.CheckConstraint("population >= 0", name="population"))
     population_as_of: Mapped[date]
     population_source: Mapped[str] = mapped_column(sa.String(100))
-    geometry: Mapped[dict[str, Any] | None]
+    geometry: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    west: Mapped[float | None]
+    south: Mapped[float | None]
+    east: Mapped[float | None]
+    north: Mapped[float | None]
     synthetic: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

@@ -92,6 +92,7 @@ def _refuse_overlaps(units: Sequence[GridUnit | NewUnit]) -> None:
 
 
 def _row(unit: NewUnit) -> GridUnit:
+    west, south, east, north = geometry.bounds(unit.geometry)
     return GridUnit(
         code=unit.code,
         community=unit.community,
@@ -104,6 +105,10 @@ def _row(unit: NewUnit) -> GridUnit:
         population_as_of=unit.population_as_of,
         population_source=unit.population_source,
         geometry=dict(unit.geometry) if unit.geometry is not None else None,
+        west=west,
+        south=south,
+        east=east,
+        north=north,
         synthetic=unit.synthetic,
         valid_from=unit.valid_from,
     )

@@ -31,10 +31,12 @@ def open_dispute(
 
     Raises:
         BusinessError: DISPUTE_NOT_ALLOWED: more than five departments, or one that there is not.
-        GuardRefused: nobody asked to return the referral.
+        GuardRefused: nobody asked to return the referral, or a dispute about it is open already.
     """
     session = context.session
     incident, referral = referrals.of_incident(context, incident_no, referral_no)
+    if _unruled(session, referral) is not None:
+        raise GuardRefused(f"派遣单 {referral.no} 已有待裁定的争议。", referral_no=referral.no)
     codes = list(dict.fromkeys([referral.unit, *departments]))
     units = [unit for unit in (session.get(OrgUnit, code) for code in codes) if unit is not None]
     if len(codes) > MOST:
@@ -124,9 +126,13 @@ def rule(
     return {"lead": lead, "assists": assists, "changed": changed}
 
 
-def _open_of(session: Session, referral: Referral) -> Dispute:
+def _unruled(session: Session, referral: Referral) -> Dispute | None:
     select = sa.select(Dispute).where(Dispute.referral_no == referral.no, Dispute.ruled_at.is_(None))
-    found = session.scalars(select).one_or_none()
+    return session.scalars(select).one_or_none()
+
+
+def _open_of(session: Session, referral: Referral) -> Dispute:
+    found = _unruled(session, referral)
     if found is None or referral.state != ReferralState.IN_DISPUTE:
         raise GuardRefused(f"派遣单 {referral.no} 没有待裁定的争议。", referral_no=referral.no)
     return found

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from shapely.geometry import shape
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
@@ -248,3 +250,39 @@ def test_a_township_with_grids_of_both_settings_is_divided_by_community(town: To
         C1: "urban",
         f"{VILLAGE}-C001": "rural",
     }
+
+
+def at(settled: Town, latitude: float, longitude: float, area: str = TOWNSHIP, on: date = DAY) -> str | None:
+    with Session(settled.database) as session:
+        return api.grid_at(session, area, latitude, longitude, on)
+
+
+def test_a_place_lies_in_the_grid_of_the_unit_around_it(settled: Town) -> None:
+    with Session(settled.database) as session:
+        units = [each for each in api.township_picture(session, TOWNSHIP).units if each.geometry]
+    for each in units:
+        middle = shape(each.geometry).representative_point()
+        assert at(settled, middle.y, middle.x) == each.grid
+    assert len({each.grid for each in units}) > 2
+
+
+def test_no_grid_is_made_up_for_a_place_elsewhere_another_area_or_an_earlier_day(settled: Town) -> None:
+    with Session(settled.database) as session:
+        unit_ = next(each for each in api.township_picture(session, TOWNSHIP).units if each.grid and each.geometry)
+    middle = shape(unit_.geometry).representative_point()
+    assert at(settled, middle.y, middle.x) == unit_.grid
+    assert at(settled, middle.x, middle.y) is None, "latitude and longitude the wrong way round"
+    assert at(settled, middle.y, middle.x, area="431102") is None
+    assert at(settled, middle.y, middle.x, on=date(2000, 1, 1)) is None
+
+
+def test_a_place_is_found_in_one_statement_and_by_the_bounds_of_units_alone(settled: Town) -> None:
+    rows: list[str] = []
+    sa.event.listen(settled.database, "before_cursor_execute", lambda *given: rows.append(given[2]))
+    with Session(settled.database) as session:
+        unit_ = next(each for each in api.township_picture(session, TOWNSHIP).units if each.grid and each.geometry)
+        middle = shape(unit_.geometry).representative_point()
+        rows.clear()
+        assert api.grid_at(session, TOWNSHIP, middle.y, middle.x, DAY) == unit_.grid
+    assert len(rows) == 1
+    assert "grid_unit.south <=" in rows[0]

@@ -52,6 +52,8 @@ def test_only_what_was_to_be_returned_is_disputed_and_only_once(desk: Desk) -> N
         desk.on(FIRST, "rule_dispute", ruling=RULING, arbiter="county")
     desk.on(FIRST, "request_return", request=RETURN)
     desk.on(FIRST, "open_dispute", departments=[EMB])
+    with pytest.raises(GuardRefused, match="已有待裁定"):
+        desk.on(FIRST, "open_dispute", departments=[EMB])
     desk.on(FIRST, "rule_dispute", ruling=RULING, arbiter="county", level=1)
     with pytest.raises(GuardRefused, match="没有待裁定"):
         desk.on(FIRST, "rule_dispute", ruling={**RULING, "lead": UMB}, arbiter="city")

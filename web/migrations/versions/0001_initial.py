@@ -246,14 +246,20 @@ def upgrade() -> None:
         sa.Column("population", sa.Integer(), nullable=False),
         sa.Column("population_as_of", sa.Date(), nullable=False),
         sa.Column("population_source", sa.String(length=100), nullable=False),
-        sa.Column("geometry", sa.JSON(), nullable=True),
+        sa.Column("geometry", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("west", sa.Double(), nullable=True),
+        sa.Column("south", sa.Double(), nullable=True),
+        sa.Column("east", sa.Double(), nullable=True),
+        sa.Column("north", sa.Double(), nullable=True),
         sa.Column("synthetic", sa.Boolean(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("geometry IS NULL OR north IS NOT NULL", name=op.f("ck_grid_unit_bounds")),
         sa.ForeignKeyConstraint(["community"], ["org_unit.code"], name=op.f("fk_grid_unit_community_org_unit")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_grid_unit")),
     )
     op.create_index(op.f("ix_grid_unit_community"), "grid_unit", ["community"], unique=False)
+    op.create_index("ix_grid_unit_place", "grid_unit", ["south", "west"], unique=False)
     op.create_table(
         "grid_worker",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1505,6 +1511,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_login_session_person_id"), table_name="login_session")
     op.drop_table("login_session")
     op.drop_table("grid_worker")
+    op.drop_index("ix_grid_unit_place", table_name="grid_unit")
     op.drop_index(op.f("ix_grid_unit_community"), table_name="grid_unit")
     op.drop_table("grid_unit")
     op.drop_index(op.f("ix_division_finding_review_finding_id"), table_name="division_finding_review")
