@@ -32,7 +32,8 @@ def test_everybody_sees_the_referrals_of_their_place_and_department(desk: Desk) 
     assert listed(desk, Actor("x", "无岗位")) == []
 
 
-def test_the_list_has_what_is_due_first_in_front_and_the_suspended_last(desk: Desk) -> None:
+def test_the_list_has_what_is_due_first_in_front_and_the_suspended_last(both: Desk) -> None:
+    desk = both
     desk.dispatch(assists=[EMB])
     desk.on(SECOND, "extend", days=1, reason="采购")
     assert listed(desk, COUNTY) == [FIRST, SECOND]
@@ -93,7 +94,8 @@ def test_what_one_may_not_see_there_is_not(desk: Desk) -> None:
         api.clock_of(work, f"{NO}-9")
 
 
-def test_the_course_has_everything_that_happened(desk: Desk) -> None:
+def test_the_course_has_everything_that_happened(both: Desk) -> None:
+    desk = both
     desk.put(urgency="emergency")
     desk.dispatch(limits=EMERGENCY)
     desk.on(FIRST, "request_return", request=RETURN)
