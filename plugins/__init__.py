@@ -6,6 +6,7 @@ BUILTIN = (
     "plugins.catalogue",
     "plugins.workforce",
     "plugins.incidents",
+    "plugins.open311",
     "plugins.demo",
 )
 """The core plugins, in the order they are loaded: a later one may rely on what an earlier one has registered."""

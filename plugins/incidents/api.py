@@ -2,6 +2,7 @@
 
 from plugins.incidents.course import ClockCourse, Course, ReferralCourse, Segment, clock_of, course_of
 from plugins.incidents.incident_list import IncidentFilter, IncidentLine, incident_of, incidents
+from plugins.incidents.published import Published, PublishedFilter, published
 from plugins.incidents.referral_list import OpenReferral, ReferralFilter, referrals
 from plugins.incidents.reporters import Reporter, looks, may_look, reporter_of, reveal_reporter
 from plugins.incidents.reporting import Report, Reported, of_receipt, report
@@ -15,6 +16,8 @@ __all__ = [
     "IncidentFilter",
     "IncidentLine",
     "OpenReferral",
+    "Published",
+    "PublishedFilter",
     "ReferralCourse",
     "ReferralFilter",
     "Report",
@@ -32,6 +35,7 @@ __all__ = [
     "looks",
     "may_look",
     "of_receipt",
+    "published",
     "referrals",
     "report",
     "reporter_of",

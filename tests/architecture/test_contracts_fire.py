@@ -44,6 +44,7 @@ VIOLATIONS = [
     ("catalogue-door", "plugins/notifications/handlers.py", "from plugins.catalogue import tables"),
     ("workforce-door", "plugins/demo/load.py", "from plugins.workforce import tables"),
     ("incidents-door", "plugins/demo/load.py", "from plugins.incidents import tables"),
+    ("open311-door", "plugins/demo/load.py", "from plugins.open311 import tables"),
     ("order-of-plugins", "plugins/grid_registry/api.py", "from plugins.notifications import api"),
     ("one-spiff", "engine/services/tasks.py", "import SpiffWorkflow"),
     ("one-spiff", "web/config.py", "from SpiffWorkflow.bpmn import specs"),

@@ -60,6 +60,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("actor_id", "key", name=op.f("pk_idempotency_key")),
     )
     op.create_table(
+        "open311_key",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=100), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open311_key")),
+        sa.UniqueConstraint("digest", name=op.f("uq_open311_key_digest")),
+    )
+    op.create_table(
         "org_unit",
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("parent_code", sa.String(length=20), nullable=True),
@@ -1536,6 +1547,7 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_index(op.f("ix_org_unit_path"), table_name="org_unit")
     op.drop_table("org_unit")
+    op.drop_table("open311_key")
     op.drop_table("idempotency_key")
     op.drop_table("history_head")
     op.drop_table("division_finding")
@@ -1544,5 +1556,4 @@ def downgrade() -> None:
     # the triggers went with their tables
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION onegrid_guard()")
-        op.execute("DROP FUNCTION onegrid_incident_guard()")
         op.execute("DROP FUNCTION onegrid_append_only()")

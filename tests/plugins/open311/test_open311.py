@@ -1,0 +1,235 @@
+"""GeoReport v2: what it gives in both formats, what it takes, and what it never tells (SPEC 5, I20)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import orjson
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from engine.application import Engine
+from engine.clock import FixedClock
+from engine.plugins.host import PluginHost
+from engine.tables.people import OrgUnit
+from engine.types import SYSTEM
+from plugins.catalogue.model import WorkerAction
+from plugins.catalogue.register import enact
+from plugins.incidents.tables import Incident, IncidentReporter
+from plugins.open311 import keys
+from plugins.open311.inquiry import Refused, read_inquiry
+from tests.plugins.catalogue.test_register import COVER, POSTERS, decision
+from tests.plugins.grid_registry.conftest import settle
+from tests.plugins.grid_registry.town import TOWNSHIP, URBAN, Town
+from tests.plugins.incidents.desk import diagram
+from tests.web.conftest import Settings
+from web import hookspecs
+from web.app import create_app
+from web.assets_manifest import Assets
+
+ROOT = "/open311/v2"
+HIDDEN = replace(COVER, code="431103-PSB-003", name_zh="疑似家庭暴力发现报告")
+NOISE = replace(POSTERS, code="431103-UMB-007", name_zh="噪声劝导", worker_action=WorkerAction.HANDLE)
+POINT = {"lat": "26.4415", "long": "111.6015"}
+PERSON = {"first_name": "反映", "last_name": "刘", "phone": "13900001234", "email": "liu@example.org"}
+
+
+@pytest.fixture
+def engine(sqlite: sa.Engine, clock: FixedClock) -> Engine:
+    town = settle(Town(sqlite, clock))
+    plugins = ["plugins.grid_registry", "plugins.notifications", "plugins.catalogue", "plugins.workforce"]
+    host = PluginHost(hookspecs=(hookspecs,)).load([*plugins, "plugins.incidents", "plugins.open311"], (), strict=True)
+    built = Engine(town.database, host, clock=clock)
+    with built.begin(SYSTEM) as work:
+        work.definitions.deploy(diagram(), "试用")
+        for name in ("431103-UMB", "431103-PSB"):
+            path = f"/431100/431103/{name}/"
+            work.session.add(OrgUnit(code=name, parent_code="431103", name=name, kind="department", path=path))
+        work.session.flush()
+        enact(work.session, work.clock, work.actor, decision(COVER, NOISE, HIDDEN, on=date(2026, 1, 1)))
+    return built
+
+
+@pytest.fixture
+def client(engine: Engine, tmp_path: Path) -> FlaskClient:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"src/shell/main.js": {"file": "a.js", "name": "shell", "isEntry": true}}')
+    return create_app(engine, Settings(), Assets(manifest)).test_client()
+
+
+@pytest.fixture
+def key(engine: Engine) -> str:
+    with engine.begin(SYSTEM) as work:
+        return keys.create(work, "试验程序")
+
+
+def read(client: FlaskClient, path: str, status: int = 200) -> Any:
+    answer = client.get(f"{ROOT}/{path}")
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/json; charset=utf-8"
+    return orjson.loads(answer.data)
+
+
+def create(client: FlaskClient, key: str, status: int = 201, **own: str) -> Any:
+    given = {"api_key": key, "service_code": NOISE.code, **POINT, "description": "夜间施工", **PERSON}
+    answer = client.post(f"{ROOT}/requests.json", data=given | own)
+    assert answer.status_code == status, answer.text
+    return orjson.loads(answer.data)
+
+
+def test_discovery_names_the_endpoint_in_both_formats(client: FlaskClient) -> None:
+    told = read(client, "discovery.json")
+    assert set(told) == {"changeset", "contact", "key_service", "endpoints"}
+    (endpoint,) = told["endpoints"]
+    assert endpoint["url"].endswith(ROOT)
+    assert endpoint["formats"] == ["text/xml", "application/json"]
+    answer = client.get(f"{ROOT}/discovery.xml")
+    assert answer.content_type == "text/xml; charset=utf-8"
+    root = ElementTree.fromstring(answer.data)  # noqa: S314  our own answer
+    assert root.findtext("contact") == told["contact"]
+    assert [each.text for each in root.iterfind("endpoints/endpoint/formats/format")] == endpoint["formats"]
+
+
+def test_services_are_the_items_in_force_without_the_sensitive_ones(client: FlaskClient, engine: Engine) -> None:
+    codes = {each["service_code"] for each in read(client, "services.json")}
+    assert NOISE.code in codes
+    assert HIDDEN.code not in codes
+    for each in read(client, "services.json?jurisdiction_id=431103"):
+        assert {"service_code", "service_name", "metadata", "type"} <= set(each)
+        assert all(isinstance(each[name], str) for name in ("service_code", "service_name", "type"))
+    assert read(client, "services.json?jurisdiction_id=999999", 404)[0]["code"] == "404"
+    assert read(client, f"services/{NOISE.code}.json")["service_code"] == NOISE.code
+    read(client, "services/431103-XXX-001.json", 404)
+
+
+def test_a_report_has_its_number_and_its_grid_at_once(client: FlaskClient, engine: Engine, key: str) -> None:
+    (made,) = create(client, key)
+    assert set(made) == {"service_request_id", "service_notice", "account_id"}
+    with engine.begin(SYSTEM, write=False) as work:
+        row = work.session.get_one(Incident, made["service_request_id"])
+        assert (row.channel, row.item, row.grid, row.township) == ("open311", NOISE.code, f"{URBAN}-C001", TOWNSHIP)
+        assert work.session.get_one(IncidentReporter, row.no).phone != ""
+
+
+def test_what_is_read_has_nothing_of_the_reporter_in_either_format(client: FlaskClient, key: str) -> None:
+    (made,) = create(client, key, description="夜间施工，请打 139-0000-1234 或 liu@example.org 找我")
+    no = made["service_request_id"]
+    (one,) = read(client, f"requests/{no}.json")
+    assert {"service_request_id", "status", "service_code", "requested_datetime"} <= set(one)
+    assert (one["status"], one["service_name"], one["agency_responsible"]) == ("open", NOISE.name_zh, "梅湾街道")
+    assert one["requested_datetime"].endswith("+08:00")
+    for form in ("json", "xml"):
+        text = client.get(f"{ROOT}/requests/{no}.{form}").text + client.get(f"{ROOT}/requests.{form}").text
+        for secret in ("139", "刘", "liu@"):
+            assert secret not in text
+
+
+def test_xml_has_the_elements_of_the_specification(client: FlaskClient, key: str) -> None:
+    create(client, key, description="a < b & \x07c")
+    root = ElementTree.fromstring(client.get(f"{ROOT}/requests.xml").data)  # noqa: S314  our own answer
+    assert root.tag == "service_requests"
+    assert root.findtext("request/description") == "a < b & c"
+    assert root.findtext("request/lat") == "26.4415"
+
+
+def test_sensitive_incidents_are_not_there(client: FlaskClient, engine: Engine, key: str) -> None:
+    first, second = (create(client, key)[0]["service_request_id"] for _ in range(2))
+    with engine.begin(SYSTEM) as work:
+        work.session.get_one(Incident, first).sensitive = True
+        work.session.get_one(Incident, second).item = HIDDEN.code
+    assert read(client, "requests.json") == []
+    assert read(client, f"requests.json?service_request_id={first},{second}") == []
+    read(client, f"requests/{first}.json", 404)
+
+
+def test_requests_are_chosen_by_number_service_status_and_time(
+    client: FlaskClient, engine: Engine, key: str, clock: FixedClock
+) -> None:
+    old, new = create(client, key)[0]["service_request_id"], None
+    with engine.begin(SYSTEM) as work:
+        row = work.session.get_one(Incident, old)
+        row.state, row.closed_at, row.closing_code = "closed", work.clock.now(), "closed_solved"
+    clock.advance(timedelta(days=10))
+    new = create(client, key)[0]["service_request_id"]
+
+    def found(query: str) -> list[str]:
+        return [each["service_request_id"] for each in read(client, f"requests.json?{query}")]
+
+    assert found("") == [new, old]
+    assert found("status=open") == [new]
+    assert found("status=closed") == [old]
+    assert found("status=open,closed") == [new, old]
+    assert found(f"service_request_id={old}&status=open") == [old], "numbers override everything else"
+    assert found("service_code=431103-UMB-005") == []
+    assert found("end_date=2026-12-05T00:00:00%2B08:00") == [old]
+    assert found("start_date=2026-12-05T00:00:00+08:00") == [new], "an unescaped + is understood"
+    assert found("page_size=1&page=2") == [old]
+    assert found("jurisdiction_id=431103") == [new, old]
+    clock.advance(timedelta(days=100))
+    assert found("") == []
+
+
+@pytest.mark.parametrize(
+    ("own", "status"),
+    [
+        ({"api_key": "no"}, 403),
+        ({"api_key": ""}, 403),
+        ({"service_code": "431103-XXX-001"}, 404),
+        ({"service_code": ""}, 400),
+        ({"service_code": HIDDEN.code}, 404),
+        ({"lat": "x"}, 400),
+        ({"lat": "91"}, 400),
+        ({"lat": "", "long": ""}, 400),
+        ({"lat": ""}, 400),
+        ({"address_id": "431103001001-U999"}, 400),
+        ({"description": "字" * 4001}, 400),
+        ({"jurisdiction_id": "999999"}, 404),
+    ],
+)
+def test_what_is_wrong_is_an_error_of_the_specification(
+    client: FlaskClient, key: str, own: dict[str, str], status: int
+) -> None:
+    (error,) = create(client, key, status, **own)
+    assert error["code"] == str(status)
+    assert error["description"]
+    assert read(client, "requests.json") == [], "nothing was taken in"
+
+
+def test_a_place_may_be_an_address_or_a_unit_of_the_grids(client: FlaskClient, key: str) -> None:
+    nowhere = {"lat": "", "long": ""}
+    create(client, key, **nowhere, address_string="梅湾路12号")
+    create(client, key, **nowhere, address_id=f"{URBAN}-U001")
+    assert [each["address"] for each in read(client, "requests.json")] == ["梅湾街道1号小区", "梅湾路12号"]
+
+
+def test_a_revoked_key_holds_no_more(client: FlaskClient, engine: Engine, key: str) -> None:
+    with engine.begin(SYSTEM) as work:
+        keys.revoke(work, keys.keys(work)[0].id)
+    create(client, key, 403)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"start_date": "yesterday"},
+        {"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-12-01T00:00:00Z"},
+        {"start_date": "2026-02-01T00:00:00Z", "end_date": "2026-01-01T00:00:00Z"},
+        {"status": "done"},
+        {"page": "0"},
+        {"page_size": "2000"},
+    ],
+)
+def test_an_inquiry_that_makes_no_sense_is_refused(clock: FixedClock, given: dict[str, str]) -> None:
+    with pytest.raises(Refused) as refused:
+        read_inquiry(given, clock.now())
+    assert refused.value.status == 400
+
+
+def test_other_formats_and_tokens_are_not_there(client: FlaskClient) -> None:
+    assert client.get(f"{ROOT}/services.yaml").status_code == 404
+    read(client, "tokens/1.json", 404)
