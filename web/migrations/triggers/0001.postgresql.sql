@@ -227,3 +227,26 @@ CREATE TRIGGER division_plan_guard_dated BEFORE INSERT ON division_plan FOR EACH
 CREATE TRIGGER worker_event_append_only BEFORE UPDATE OR DELETE ON worker_event FOR EACH ROW EXECUTE FUNCTION onegrid_append_only()
 -- next
 CREATE TRIGGER worker_event_no_truncate BEFORE TRUNCATE ON worker_event FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()
+-- next
+CREATE FUNCTION onegrid_incident_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT NEW.must_refer AND EXISTS (SELECT 1 FROM catalogue_item_version v WHERE v.item_code = NEW.item AND v.number = NEW.item_version AND v.county = NEW.county AND (v.requires_professional_skill OR v.requires_enforcement_qualification)) THEN
+        RAISE EXCEPTION 'incident: I10: the item needs skill or enforcement power' USING ERRCODE = 'check_violation';
+    END IF;
+    IF (NEW.state = 'self_handling' OR NEW.self_handled_at IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM catalogue_item_version v WHERE v.item_code = NEW.item AND v.number = NEW.item_version AND v.county = NEW.county AND NOT (v.requires_professional_skill OR v.requires_enforcement_qualification)) THEN
+        RAISE EXCEPTION 'incident: I10, I11: no item that the catalogue leaves to a worker' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.must_refer AND NEW.closing_code = 'closed_solved' AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.incident_no = NEW.no) THEN
+        RAISE EXCEPTION 'incident: I10: it must be referred, and never was' USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.must_refer AND NOT NEW.must_refer AND NEW.item IS NOT DISTINCT FROM OLD.item AND (NEW.item_version IS NULL OR NEW.item_version <= OLD.item_version) THEN
+        RAISE EXCEPTION 'incident: I10: the same item still must be referred' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$
+-- next
+CREATE TRIGGER incident_guard BEFORE INSERT OR UPDATE ON incident FOR EACH ROW EXECUTE FUNCTION onegrid_incident_guard()
+-- next
+CREATE TRIGGER incident_reporter_look_append_only BEFORE UPDATE OR DELETE ON incident_reporter_look FOR EACH ROW EXECUTE FUNCTION onegrid_append_only()
+-- next
+CREATE TRIGGER incident_reporter_look_no_truncate BEFORE TRUNCATE ON incident_reporter_look FOR EACH STATEMENT EXECUTE FUNCTION onegrid_append_only()

@@ -102,3 +102,23 @@ CREATE TRIGGER worker_event_no_update BEFORE UPDATE ON worker_event BEGIN SELECT
 CREATE TRIGGER worker_event_no_delete BEFORE DELETE ON worker_event BEGIN SELECT RAISE(ABORT, 'worker_event: the log is append-only'); END
 -- next
 CREATE TRIGGER worker_event_no_replace BEFORE INSERT ON worker_event WHEN EXISTS (SELECT 1 FROM worker_event WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'worker_event: the log is append-only'); END
+-- next
+CREATE TRIGGER incident_guard_flagged_insert BEFORE INSERT ON incident WHEN NOT NEW.must_refer AND EXISTS (SELECT 1 FROM catalogue_item_version v WHERE v.item_code = NEW.item AND v.number = NEW.item_version AND v.county = NEW.county AND (v.requires_professional_skill OR v.requires_enforcement_qualification)) BEGIN SELECT RAISE(ABORT, 'incident: I10: the item needs skill or enforcement power'); END
+-- next
+CREATE TRIGGER incident_guard_flagged_update BEFORE UPDATE ON incident WHEN NOT NEW.must_refer AND EXISTS (SELECT 1 FROM catalogue_item_version v WHERE v.item_code = NEW.item AND v.number = NEW.item_version AND v.county = NEW.county AND (v.requires_professional_skill OR v.requires_enforcement_qualification)) BEGIN SELECT RAISE(ABORT, 'incident: I10: the item needs skill or enforcement power'); END
+-- next
+CREATE TRIGGER incident_guard_worker_insert BEFORE INSERT ON incident WHEN (NEW.state = 'self_handling' OR NEW.self_handled_at IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM catalogue_item_version v WHERE v.item_code = NEW.item AND v.number = NEW.item_version AND v.county = NEW.county AND NOT (v.requires_professional_skill OR v.requires_enforcement_qualification)) BEGIN SELECT RAISE(ABORT, 'incident: I10, I11: no item that the catalogue leaves to a worker'); END
+-- next
+CREATE TRIGGER incident_guard_worker_update BEFORE UPDATE ON incident WHEN (NEW.state = 'self_handling' OR NEW.self_handled_at IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM catalogue_item_version v WHERE v.item_code = NEW.item AND v.number = NEW.item_version AND v.county = NEW.county AND NOT (v.requires_professional_skill OR v.requires_enforcement_qualification)) BEGIN SELECT RAISE(ABORT, 'incident: I10, I11: no item that the catalogue leaves to a worker'); END
+-- next
+CREATE TRIGGER incident_guard_solved_insert BEFORE INSERT ON incident WHEN NEW.must_refer AND NEW.closing_code = 'closed_solved' AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.incident_no = NEW.no) BEGIN SELECT RAISE(ABORT, 'incident: I10: it must be referred, and never was'); END
+-- next
+CREATE TRIGGER incident_guard_solved_update BEFORE UPDATE ON incident WHEN NEW.must_refer AND NEW.closing_code = 'closed_solved' AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.incident_no = NEW.no) BEGIN SELECT RAISE(ABORT, 'incident: I10: it must be referred, and never was'); END
+-- next
+CREATE TRIGGER incident_guard_cleared_update BEFORE UPDATE ON incident WHEN OLD.must_refer AND NOT NEW.must_refer AND NEW.item IS OLD.item AND (NEW.item_version IS NULL OR NEW.item_version <= OLD.item_version) BEGIN SELECT RAISE(ABORT, 'incident: I10: the same item still must be referred'); END
+-- next
+CREATE TRIGGER incident_reporter_look_no_update BEFORE UPDATE ON incident_reporter_look BEGIN SELECT RAISE(ABORT, 'incident_reporter_look: append-only'); END
+-- next
+CREATE TRIGGER incident_reporter_look_no_delete BEFORE DELETE ON incident_reporter_look BEGIN SELECT RAISE(ABORT, 'incident_reporter_look: append-only'); END
+-- next
+CREATE TRIGGER incident_reporter_look_no_replace BEFORE INSERT ON incident_reporter_look WHEN EXISTS (SELECT 1 FROM incident_reporter_look WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'incident_reporter_look: append-only'); END

@@ -1556,4 +1556,5 @@ def downgrade() -> None:
     # the triggers went with their tables
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION onegrid_guard()")
+        op.execute("DROP FUNCTION onegrid_incident_guard()")
         op.execute("DROP FUNCTION onegrid_append_only()")
