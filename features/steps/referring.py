@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WHO = {
     "街道经办人": "mw.clerk",
+    "网格员": "mw.worker1",
     "城管局": "lst.umb",
     "应急局": "lst.emb",
     "县级平台": "lst.clerk",
@@ -41,7 +42,7 @@ def the_grid_is_found(world: World) -> None:
     world.task("mw.clerk").form("提交").fill({"decision": "located", "grid": grid}).press("提交")
 
 
-@when(parsers.re("(?P<who>街道经办人|城管局|应急局|县级平台|县级负责人)填写：$"))
+@when(parsers.re("(?P<who>街道经办人|网格员|城管局|应急局|县级平台|县级负责人)填写：$"))
 def somebody_fills_in(world: World, who: str, datatable: list[list[str]]) -> None:
     values: dict[str, Value] = {}
     for name, value in datatable:
@@ -49,12 +50,12 @@ def somebody_fills_in(world: World, who: str, datatable: list[list[str]]) -> Non
     world.page = world.task(WHO[who]).form("提交").fill(values).press("提交")
 
 
-@then(parsers.re("(?P<who>街道经办人|城管局|应急局|县级平台|县级负责人)的待办里有它$"))
+@then(parsers.re("(?P<who>街道经办人|网格员|城管局|应急局|县级平台|县级负责人)的待办里有它$"))
 def it_waits_for(world: World, who: str) -> None:
     assert world.inbox_row(WHO[who]) is not None
 
 
-@then(parsers.re("(?P<who>街道经办人|城管局|应急局|县级平台|县级负责人)的待办里没有它$"))
+@then(parsers.re("(?P<who>街道经办人|网格员|城管局|应急局|县级平台|县级负责人)的待办里没有它$"))
 def it_does_not_wait_for(world: World, who: str) -> None:
     assert world.inbox_row(WHO[who]) is None
 
