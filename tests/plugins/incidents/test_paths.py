@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from engine.application import Engine
 from engine.clock import TIMEZONE, FixedClock
@@ -63,6 +64,22 @@ def test_from_the_report_to_the_end(stage: Stage) -> None:
     assert stage.ended == "completed"
     with pytest.raises(MessageNotAwaited):
         stage.answer(AnswerKind.REOPEN, reason="又坏了")
+
+
+def test_the_whole_way_on_postgresql(postgres: sa.Engine, plugins: PluginHost) -> None:
+    clock = FixedClock(START)
+    furnish(postgres, clock, plugins)
+    stage = Stage(Engine(postgres, plugins, clock=clock), clock)
+    stage.report()
+    stage.act("sign", **RETURN)
+    stage.act("decide_return", decision="refuse", reason="属于城管职责")
+    stage.later(days=9)
+    stage.act("handle", by="李办理", **HANDLED)
+    stage.act("verify", by="p1", verdict="fail", reason="没有修好")
+    stage.act("handle", by="李办理", **HANDLED)
+    stage.act("verify", by="p1", verdict="pass")
+    stage.later(days=8)
+    assert (stage.incident.state, stage.referrals) == ("closed", [f"{UMB} accepted"])
 
 
 def test_a_worker_handles_what_a_worker_may(stage: Stage) -> None:
