@@ -127,6 +127,7 @@ class Engine:
         provide(self)
         with self.begin(SYSTEM) as work:
             work.deliveries.tidy()
+            work.attachments.tidy()
         return adopted
 
     def resume(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,7 +18,7 @@ Component = Mapping[str, Any]
 DISPLAY_TYPES = frozenset({"text", "separator", "spacer"})
 LAYOUT_TYPES = frozenset({"group", "dynamiclist"})
 INPUT_TYPES = frozenset(
-    {"textfield", "textarea", "number", "select", "radio", "checklist", "taglist", "checkbox", "datetime"}
+    {"textfield", "textarea", "number", "select", "radio", "checklist", "taglist", "checkbox", "datetime", "filepicker"}
 )
 KNOWN_TYPES = DISPLAY_TYPES | LAYOUT_TYPES | INPUT_TYPES
 """form-js types that we run. Any other must be a type that a plugin supplies (`FormField`)."""
@@ -69,15 +69,24 @@ class Form:
         return {component["type"] for component in self.walk()} - KNOWN_TYPES
 
 
+def no_files(_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Tell of no file: where there is no task, none was sent for it."""
+    return []
+
+
 @dataclass(frozen=True)
 class FormContext:
-    """Where a form is filled in: `variables` is the data of the task, `org_unit` the unit whose task it is."""
+    """Where a form is filled in: `variables` is the data of the task, `org_unit` the unit whose task it is.
+
+    `files` tells `{id, name, media_type, size}` of those files, of the ids given, that this form may refer to.
+    """
 
     session: Session
     feel: Feel
     clock: Clock
     variables: Mapping[str, Any]
     org_unit: str
+    files: Callable[[Sequence[str]], list[dict[str, Any]]] = no_files
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from engine import form_messages as say
 from engine.clock import TIMEZONE, today
 from engine.feel import FeelError
 from engine.form import Component, FormContext
+from engine.form_files import FILES, load_files
 from engine.form_options import Option, options
 
 MAX_TEXT = 20_000
@@ -210,6 +211,7 @@ LOADERS: Mapping[str, Callable[[Component, Any, FormContext], Any]] = {
     "taglist": load_options,
     "checkbox": load_checkbox,
     "datetime": load_datetime,
+    FILES: load_files,
 }
 
 _EMPTY: Mapping[str, Any] = {"textfield": "", "textarea": "", "checkbox": False}
@@ -217,6 +219,6 @@ _EMPTY: Mapping[str, Any] = {"textfield": "", "textarea": "", "checkbox": False}
 
 def empty(component: Component) -> Any:
     """Return the value of a field that was left empty, as form-js has it."""
-    if component["type"] in ("checklist", "taglist"):
+    if component["type"] in ("checklist", "taglist", FILES):
         return []
     return _EMPTY.get(component["type"])

@@ -71,3 +71,60 @@ def digits(most: int) -> Message:
 def rows(most: int) -> Message:
     """Say that a list has too many rows."""
     return Message("最多 %(most)s 项", most=most)
+
+
+def files_fewer(least: int) -> Message:
+    """Say that a field has too few files."""
+    return Message("至少 %(least)s 个文件", least=least)
+
+
+def files_more(most: int) -> Message:
+    """Say that a field has too many files."""
+    return Message("最多 %(most)s 个文件，请删去多余的", most=most)
+
+
+def file_gone() -> Message:
+    """Say that a file is not there, or was sent for something else."""
+    return Message("文件已不在，请重新上传")
+
+
+def file_not_accepted(name: str, accept: str) -> Message:
+    """Say that a field takes other kinds of file."""
+    return Message("“%(name)s”不是此处需要的文件，请上传 %(accept)s", name=name, accept=accept)
+
+
+def file_empty(name: str) -> Message:
+    """Say that a file has no content."""
+    return Message("“%(name)s”是空文件，请重新选择", name=name)
+
+
+def file_too_large(name: str, most: int) -> Message:
+    """Say that a file has too many bytes."""
+    return Message("“%(name)s”超过 %(most)s MB，请压缩或拆分后再上传", name=name, most=most)
+
+
+def file_many_pixels(name: str) -> Message:
+    """Say that a picture has too many pixels."""
+    return Message("图片“%(name)s”的像素过多，请缩小后再上传", name=name)
+
+
+def file_damaged(name: str) -> Message:
+    """Say that a picture cannot be read."""
+    return Message("图片“%(name)s”已损坏，无法读取，请重新拍摄或另存后再上传", name=name)
+
+
+def file_heic(name: str) -> Message:
+    """Say that a picture is in a format of some phones."""
+    return Message(
+        "“%(name)s”是 HEIC 或 AVIF 图片，请在相册中另存为 JPEG，或把相机格式改为“兼容性最佳”后再拍", name=name
+    )
+
+
+def file_kind(name: str) -> Message:
+    """Say that a file is of a kind that is not taken."""
+    return Message("“%(name)s”不是可以上传的文件，只接受 JPEG、PNG、WebP 图片和 PDF，请转换后再上传", name=name)
+
+
+def files_waiting(most: int) -> Message:
+    """Say that too many files were sent without the form."""
+    return Message("已上传而未提交的文件超过 %(most)s 个，请先提交或保存，明天再传其余的", most=most)

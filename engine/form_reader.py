@@ -12,6 +12,7 @@ from engine.clock import SystemClock
 from engine.feel import Feel, FeelError
 from engine.findings import Finding, Severity
 from engine.form import DISPLAY_TYPES, INPUT_TYPES, KNOWN_TYPES, LAYOUT_TYPES, Component, Form, FormField, key_of
+from engine.upload import MOST_FILES
 
 SUFFIX = ".form.json"
 MAX_BYTES = 500_000
@@ -21,7 +22,8 @@ MAX_COMPONENTS = 500
 _KEY = re.compile(r"[^\W\d]\w*")
 _OPTION_TYPES = ("select", "radio", "checklist", "taglist")
 _SUBTYPES = ("date", "time", "datetime")
-_NUMBERS = ("minLength", "maxLength", "min", "max")
+_NUMBERS = ("minLength", "maxLength", "min", "max", "minFiles", "maxFiles")
+_CAMERAS = ("environment", "user")
 
 
 def parse_form(
@@ -182,8 +184,25 @@ def _faults(component: Component) -> Iterator[Fault]:
     yield from _rule_faults(component, component.get("validate", {}))
     if component["type"] in _OPTION_TYPES:
         yield from _option_faults(component)
+    if component["type"] == "filepicker":
+        yield from _file_faults(component)
     if component["type"] == "datetime" and component.get("subtype", "date") not in _SUBTYPES:
         yield "form.subtype", component, f"subtype 应为 {'、'.join(_SUBTYPES)}", f"subtype is one of {_SUBTYPES}"
+
+
+def _file_faults(component: Component) -> Iterator[Fault]:
+    rules = component.get("validate", {})
+    for name in ("minFiles", "maxFiles"):
+        count = rules.get(name)
+        if _is_number(count) and count is not None and not 1 <= float(count) <= MOST_FILES:
+            zh, en = f"validate.{name} 应为 1 至 {MOST_FILES}", f"validate.{name} is 1 to {MOST_FILES}"
+            yield "form.rule", component, zh, en
+    if not isinstance(component.get("accept", ""), str):
+        yield "form.rule", component, "accept 应为文字，如 image/*,.pdf", "accept is a text such as image/*,.pdf"
+    capture = (component.get("properties") or {}).get("capture")
+    if capture not in {None, *_CAMERAS}:
+        zh, en = f"properties.capture 应为 {'、'.join(_CAMERAS)}", f"properties.capture is one of {_CAMERAS}"
+        yield "form.rule", component, zh, en
 
 
 def _shape_faults(component: Component) -> Iterator[Fault]:

@@ -70,6 +70,8 @@ def _read(component: Component, post: PostData, fields: Mapping[str, FormField],
     kind = component["type"]
     if kind == "dynamiclist":
         return _read_rows(component, post, fields, name)
+    if kind == "filepicker":
+        return [{"id": text} for text in post.getlist(name) if text]
     if kind in ("checklist", "taglist"):
         return [_choice(component, text) for text in post.getlist(name) if text]
     if kind == "checkbox":

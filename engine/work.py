@@ -20,6 +20,7 @@ from engine.errors import Forbidden, IdempotencyKeyReused, InstanceChanged
 from engine.feel.runtime import Feel
 from engine.plugins.own_reports import OwnReport
 from engine.services.archive import Archives
+from engine.services.attachments import Attachments
 from engine.services.breakers import Breakers
 from engine.services.calendars import Calendars
 from engine.services.case_tasks import CaseTasks
@@ -229,6 +230,11 @@ class Work:
     def migration(self) -> Migration:
         """Taking instances to another version."""
         return Migration(self._context, self.definitions, self.instances, self.history)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Files that people attach."""
+        return Attachments(self._context)
 
     @cached_property
     def archives(self) -> Archives:

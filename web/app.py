@@ -14,6 +14,7 @@ from engine.trial.judging import Judges
 from web import auth, db, errors, formats, language, logs, programs, security, worker_api
 from web.assets_manifest import Assets
 from web.pages import (
+    attachments,
     calendar,
     health,
     inbox,
@@ -62,6 +63,7 @@ SHELL = (
     WebPart(health.pages),
     WebPart(inbox.pages, [MenuEntry(lazy_gettext("待办"), "inbox.show")]),
     WebPart(task.pages),
+    WebPart(attachments.pages),
     WebPart(instances.pages, [MenuEntry(lazy_gettext("办件"), "instances.show_list")]),
 )
 OPERATIONS = WebPart(operations.pages, [MenuEntry(lazy_gettext("运维"), "operations.show", frozenset({OPERATOR}))])

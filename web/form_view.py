@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.clock import TIMEZONE
 from engine.form import key_of
+from engine.form_files import FILES, ids_of, most_of
 from engine.form_options import options, text_of
 from web.findings_view import FindingView
 from web.form_hidden import name_of
@@ -28,7 +29,7 @@ ROW = "__row{depth}__"
 """Stands for the index in the template of a new row; one for each depth of nesting."""
 
 INPUT_TYPES = {"date": "date", "time": "time", "datetime": "datetime-local"}
-WIDE = ("textarea", "group", "dynamiclist", "text", "radio", "checklist", "taglist", "checkbox")
+WIDE = ("textarea", "group", "dynamiclist", "text", "radio", "checklist", "taglist", "checkbox", "filepicker")
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ def _field(source: FormSource, component: Component, values: Mapping[str, Any], 
         inner["children"] = list(_fields(source, component["components"], inside, f"{name}." if key else prefix, depth))
     elif kind == "dynamiclist":
         inner = _rows(source, component, value, name, depth)
+    elif kind == FILES:
+        inner["view"] = {"files": source.context.files(ids_of(value)), "most": most_of(component)}
     elif kind in source.types:
         own = source.types[kind]
         inner = {"template": own.template, "view": own.view(component, value, source.context)}

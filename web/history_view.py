@@ -14,7 +14,7 @@ from engine.feel.values import unpack
 from engine.types import SYSTEM
 from web.language import translated
 from web.texts import gettext
-from web.values_view import described
+from web.values_view import Attached, described
 
 if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
@@ -112,7 +112,12 @@ def _why(definition: Definition, event: HistoryEvent, *, operator: bool) -> list
     lines = described(definition, event.element_id, detail)
     earlier = {name: change["before"] for name, change in unpack(event.changes).items()}
     before = dict(described(definition, event.element_id, earlier)) if earlier else {}
-    return [(label, f"{before[label]} → {text}" if before.get(label, text) != text else text) for label, text in lines]
+    return [(label, _turned(before.get(label, text), text)) for label, text in lines]
+
+
+def _turned(before: str, now: str) -> str:
+    """Return what became of a value; of files only those that are there now, with their pictures."""
+    return now if before == now or isinstance(now, Attached) else f"{before} → {now}"
 
 
 def in_words(error: str) -> str:

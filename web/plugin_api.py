@@ -20,10 +20,11 @@ from flask_babel import lazy_gettext
 from web.idempotency import fingerprint, posted_key
 from web.language import current_language, translated
 from web.parts import MenuEntry, WebPart
-from web.request import current_actor, current_work, read_only
+from web.request import current_actor, current_work, read_only, takes_files
 from web.security import limiter
 from web.texts import gettext, ngettext
 from web.texts import gettext as _
+from web.uploads import posted_files, send_attachment
 
 rate_limited = limiter.limit
 """Decorates a public view that writes: `@rate_limited("20 per hour")`, an address of the network at a time."""
@@ -43,12 +44,15 @@ __all__ = [
     "jsonify",
     "lazy_gettext",
     "ngettext",
+    "posted_files",
     "posted_key",
     "rate_limited",
     "read_only",
     "redirect",
     "render",
     "request",
+    "send_attachment",
+    "takes_files",
     "translated",
     "url_for",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 class PostedForm:
     """The request's form fields, in the shape the engine reads."""
 
-    def __init__(self, fields: MultiDict[str, str]) -> None:
+    def __init__(self, fields: MultiDict[str, str], kept: Mapping[str, list[str]]) -> None:
         self._fields = fields
+        self._kept = kept
 
     def __contains__(self, name: object) -> bool:
         return name in self._fields
@@ -34,18 +36,23 @@ class PostedForm:
         return self._fields.get(name, default)
 
     def getlist(self, name: str) -> list[str]:
-        """Return all values under the name."""
-        return self._fields.getlist(name)
+        """Return all values under the name; of a field for files, the ids of those sent now come last."""
+        return [*self._fields.getlist(name), *self._kept.get(name, ())]
 
 
-def posted_values(form: Form | None, types: Mapping[str, FormField]) -> Variables:
-    """Return the values of this request: its JSON body, or its HTML form read by the task's form."""
+def posted_values(
+    form: Form | None, types: Mapping[str, FormField], kept: Mapping[str, list[str]] = MappingProxyType({})
+) -> Variables:
+    """Return the values of this request: its JSON body, or its HTML form read by the task's form.
+
+    `kept`: ids of the files that came with it, by the path of their field.
+    """
     if request.is_json:
         body = request.get_json()
         return dict(body) if isinstance(body, Mapping) else {}
     if form is None:
         return {}
-    return from_post(form, PostedForm(request.form), types)
+    return from_post(form, PostedForm(request.form, kept), types)
 
 
 def change_rows(values: Variables, button: str) -> Variables:

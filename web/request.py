@@ -16,6 +16,7 @@ from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from engine.types import Actor, ActorKind
+from engine.upload import MOST_BYTES, MOST_FILES
 from web.db import db
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ VISITOR = Actor(id="visitor", name="", kind=ActorKind.PERSON)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 READ_ONLY = "_onegrid_read_only"
+TAKES_FILES = "_onegrid_takes_files"
+LARGEST_WITH_FILES = MOST_FILES * MOST_BYTES + (4 << 20)
+"""Bytes of a post to a view that takes files; all others are held to MAX_CONTENT_LENGTH."""
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -34,6 +38,12 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 def read_only(view: View) -> View:
     """Mark a view whose POST changes nothing, e.g. a preview: its work takes no write lock and is rolled back."""
     setattr(view, READ_ONLY, True)
+    return view
+
+
+def takes_files(view: View) -> View:
+    """Mark a view whose POST brings files: it may be as large as nine of them."""
+    setattr(view, TAKES_FILES, True)
     return view
 
 
@@ -94,6 +104,8 @@ class Shell(Flask):
 
     def preprocess_request(self) -> ResponseReturnValue | None:
         """Do what comes before the view, in its unit of work; that ends here when the view is not reached."""
+        if getattr(self.view_functions.get(request.endpoint or ""), TAKES_FILES, False):
+            request.max_content_length = LARGEST_WITH_FILES  # before anything reads the form
         with ExitStack() as stack:
             stack.enter_context(work_scope(write=self._writes()))
             answer = super().preprocess_request()

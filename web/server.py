@@ -10,6 +10,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from web.config import Settings
+from web.request import LARGEST_WITH_FILES
 from web.waiting import waiting_of
 
 DRAIN_SECONDS = 15.0
@@ -31,6 +32,7 @@ class WebServer:
                 application,
                 host=settings.host,
                 port=settings.port,
+                max_request_body_size=LARGEST_WITH_FILES + (1 << 20),  # refused before it is read
                 threads=settings.threads,
                 ident="OneGrid",
                 channel_request_lookahead=1,  # so that a view can ask whether the client is still there

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext
 
 from engine.form import INPUT_TYPES, children_of, key_of
+from engine.form_files import FILES
 from web import formats
 from web.language import translated
 
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 
 LABELS = {"reason": lazy_gettext("理由"), "error": lazy_gettext("错误"), "message": lazy_gettext("说明")}
 """Of values that no form describes: what messages and failed jobs carry."""
+
+
+class Attached(str):
+    """The names of files as a text, and the files themselves for a page that shows them."""
+
+    __slots__ = ("files",)
+    files: Sequence[Mapping[str, Any]]
+
+    def __new__(cls, files: Sequence[Mapping[str, Any]]) -> Attached:
+        """Make it of a value of a field for files."""
+        text = super().__new__(cls, formats.plain([file.get("name") for file in files]))
+        text.files = files
+        return text
 
 
 def described(definition: Definition, element_id: str | None, detail: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -47,6 +61,8 @@ def _of_form(definition: Definition, components: Any, values: Mapping[str, Any])
 
 
 def _text(definition: Definition, component: Mapping[str, Any], value: Any) -> str:
+    if component["type"] == FILES:
+        return Attached([file for file in value if isinstance(file, Mapping)]) if isinstance(value, list) else ""
     labels = {option["value"]: translated(definition, option["label"]) for option in component.get("values", ())}
     if isinstance(value, list):
         return formats.plain([labels.get(item, item) for item in value])

@@ -10,6 +10,7 @@ anchors.jsonl           anchors that lie on this piece of the chain, if any were
                             that are kept elsewhere, for whoever forges an archive forges them too
 definitions.json        the versions that the history names; their files under definitions/<id>/
 tasks.json, jobs.json, messages.json
+attachments.json        the files that the instance refers to: name, kind, size, SHA-256; not their bytes
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ DEFINITIONS: Final = "definitions.json"
 TASKS: Final = "tasks.json"
 JOBS: Final = "jobs.json"
 MESSAGES: Final = "messages.json"
+ATTACHMENTS: Final = "attachments.json"
 
-MEMBERS: Final = (PAGE, INSTANCE, HISTORY, CHAIN, LINKS, ANCHORS, DEFINITIONS, TASKS, JOBS, MESSAGES)
+MEMBERS: Final = (PAGE, INSTANCE, HISTORY, CHAIN, LINKS, ANCHORS, DEFINITIONS, TASKS, JOBS, MESSAGES, ATTACHMENTS)
 """Members that every archive has beside the manifest; the files of the definitions come on top."""
 
 
@@ -68,6 +70,7 @@ class Contents:
     tasks: list[dict[str, Any]]
     jobs: list[dict[str, Any]]
     messages: list[dict[str, Any]]
+    attachments: list[dict[str, Any]]
     piece: Piece
     anchors: Mapping[int, bytes]
     links: Iterable[bytes]

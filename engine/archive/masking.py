@@ -36,6 +36,7 @@ def masked(contents: Contents) -> Contents:
         tasks=[veil.over(task, "title", "data", "draft") for task in contents.tasks],
         jobs=[veil.over(job, "inputs", "last_error") for job in contents.jobs],
         messages=[veil.over(message, "correlation", "variables", "last_error") for message in contents.messages],
+        attachments=[veil.over(file, "name") for file in contents.attachments],
     )
 
 

@@ -39,6 +39,7 @@ def write(file: Path, contents: Contents, making: Making, page: Page) -> str:
         for name, rows in ((layout.TASKS, contents.tasks), (layout.JOBS, contents.jobs)):
             members.add(name, [_json(rows)])
         members.add(layout.MESSAGES, [_json(contents.messages)])
+        members.add(layout.ATTACHMENTS, [_json(contents.attachments)])
         members.close(contents)
     return digest_of(file)
 

@@ -18,6 +18,7 @@ from engine.context import Context
 from engine.db import Base
 from engine.errors import ArchiveRefused, Forbidden
 from engine.feel.values import pack
+from engine.services.attachments import Attachments
 from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.locking import lock_instance
@@ -67,6 +68,7 @@ class Archives:
             tasks=_of(session, UserTask, instance_id, UserTask.created_at),
             jobs=_of(session, Job, instance_id, Job.created_at),
             messages=_of(session, Message, instance_id, Message.published_at),
+            attachments=Attachments(self._context).of(instance_id),
             piece=piece,
             anchors={seq: known[seq] for seq in known if piece.first - 1 <= seq <= piece.until},
             links=_links(session, piece),

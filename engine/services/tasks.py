@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,9 @@ from engine import access
 from engine.context import Context
 from engine.errors import InstanceChanged, NotFound, TaskAlreadyCompleted, TaskCancelled, TaskClaimed
 from engine.feel.values import pack, unpack
+from engine.form_files import has_files, referred
 from engine.forms import FormContext, validate
+from engine.services.attachments import Attachments
 from engine.services.definitions import Definitions
 from engine.services.history import History
 from engine.services.instances import Instances
@@ -141,6 +144,7 @@ class Tasks:
         task.completed_at = self._context.clock.now()
         task.draft = None
         self._write(instance, task, "task.completed", values, self._changes(task, values))
+        self._refer(instance, task, values)
         self._instances.step(instance, lambda execution: execution.complete_user_task(TokenId(task.id), values))
         try:
             self._context.session.flush()
@@ -159,6 +163,7 @@ class Tasks:
             clock=self._context.clock,
             variables=unpack(task.data),
             org_unit=task.org_unit,
+            files=partial(Attachments(self._context).usable, task),
         )
 
     def _check(self, task: UserTask, payload: Variables) -> Variables:
@@ -166,6 +171,11 @@ class Tasks:
             return {}
         form = self._definitions.of(task.definition_id).forms[task.form]
         return validate(form, payload, self.form_context(task), self._context.runtime.plugins.form_fields)
+
+    def _refer(self, instance: ProcessInstance, task: UserTask, values: Variables) -> None:
+        form = self._definitions.of(task.definition_id).forms[task.form] if task.form else None
+        if form is not None and has_files(form):
+            Attachments(self._context).refer(referred(form, values), instance)
 
     def _changes(self, task: UserTask, values: Variables) -> dict[str, Any]:
         """Return {field: {"before", "after"}} of the fields that the case had otherwise when it came to this task."""

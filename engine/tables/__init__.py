@@ -1,6 +1,7 @@
 """What is remembered. Tables only, no behaviour: deciding is the business of `engine.services`."""
 
 from engine.tables import (
+    attachments,
     calendar,
     correlated_starts,
     definitions,
@@ -19,6 +20,7 @@ from engine.tables import (
 )
 
 __all__ = [
+    "attachments",
     "calendar",
     "correlated_starts",
     "definitions",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from engine.jobs.table_queue import drain
 from engine.tables.instances import ProcessInstance
 from engine.types import SYSTEM
 from tests.web.conftest import PEOPLE, Visitor
+from tests.web.test_attachments import PICTURE
 from tests.web.test_task_pages import GOOD
 
 VISITOR = "visitor"
@@ -37,6 +39,9 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/tasks/<task_id>"): MINE,
     ("POST", "/tasks/<task_id>"): DOING,
     ("POST", "/tasks/<task_id>/draft"): DOING,
+    ("POST", "/tasks/<task_id>/files"): {role: 200 if code == 302 else code for role, code in DOING.items()}
+    | {VISITOR: 302},
+    ("GET", "/attachments/<attachment_id>"): MINE,
     ("POST", "/tasks/<task_id>/claim"): DOING,
     ("POST", "/tasks/<task_id>/release"): DOING,
     ("POST", "/tasks/<task_id>/hidden"): {role: 200 if code == 302 else code for role, code in DOING.items()}
@@ -116,6 +121,7 @@ def test_the_role_gets_what_its_row_says(
         "<code>": "en",
         "<task_id>": task_id,
         "<instance_id>": instance.id,
+        "<attachment_id>": attached(engine, instance),
         "<name>": "withdraw",
         "<act>": "cancel",
         "<job_id>": "",
@@ -136,6 +142,14 @@ def test_the_role_gets_what_its_row_says(
         browser.log_in(role)
     answer = ask(browser, method, path)
     assert answer.status_code == ROWS[method, rule][role], answer.text[:2000]
+
+
+def attached(engine: Engine, instance: ProcessInstance) -> str:
+    """Return the id of a file that the instance refers to."""
+    with engine.begin(SYSTEM) as work:
+        kept = work.attachments.keep("图.png", "image/png", BytesIO(PICTURE), kept_for="another form of it")
+        work.attachments.refer([kept.id], instance)
+        return kept.id
 
 
 def ask(browser: Visitor, method: str, path: str) -> Any:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from types import MappingProxyType
+
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.access import may_do
 from engine.errors import EngineError, FormInvalid, NotFound
+from engine.form_files import file_paths
 from engine.tables.tasks import UserTask
 from engine.types import Variables
 from web import errors
 from web.form_hidden import hidden_fields
 from web.idempotency import fingerprint, posted_key
 from web.posted import change_rows, posted_values
-from web.request import current_engine, current_work, read_only, work_scope
+from web.request import current_engine, current_work, read_only, takes_files, work_scope
 from web.task_view import Attempt, form_of, task_page
 from web.texts import gettext, in_readers_language
+from web.uploads import Kept, are_sent, keep_files, read_files, sent_digests
 
 pages = Blueprint("task", __name__, url_prefix="/tasks")
 
@@ -27,27 +31,31 @@ def show(task_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<task_id>")
+@takes_files
 def complete(task_id: str) -> ResponseReturnValue:
     """Complete the task with what was filled in; a repeated submission gets the same answer."""
+    kept = _kept(task_id)
     work = current_work()
     task = work.tasks.get(task_id)
-    values = _posted(task)
+    values = _posted(task, kept)
 
     def do() -> dict[str, str]:
         done = work.tasks.complete(task_id, values)
         return {"location": _after(done), "name": done.name}
 
-    answer = work.once(posted_key(), fingerprint(request.path, values), do)
+    answer = work.once(posted_key(), fingerprint(request.path, _posted(task, sent_digests())), do)
     flash(gettext("已办结：%(name)s", name=answer["name"]))
     return redirect(answer["location"])
 
 
 @pages.post("/<task_id>/draft")
+@takes_files
 def save_draft(task_id: str) -> ResponseReturnValue:
     """Keep what is typed, unchecked. Without JavaScript the buttons that add and remove rows come here too."""
+    kept = _kept(task_id)
     work = current_work()
     task = work.tasks.get(task_id)
-    values = change_rows(_posted(task), request.form.get("_rows", ""))
+    values = change_rows(_posted(task, kept), request.form.get("_rows", ""))
     work.tasks.save_draft(task_id, values)
     if errors.wants_json():
         return jsonify(saved=True)
@@ -55,6 +63,18 @@ def save_draft(task_id: str) -> ResponseReturnValue:
     if changed is None:
         flash(gettext("草稿已保存。"))
     return redirect(url_for("task.show", task_id=task_id, _anchor=f"f-{changed}" if changed else None))
+
+
+@pages.post("/<task_id>/files")
+@takes_files
+def keep_sent(task_id: str) -> ResponseReturnValue:
+    """Keep files for the task's form before it is submitted: `{files: [{id, name, media_type, size}]}`."""
+    work = current_work()
+    if not may_do(work.actor, work.tasks.get(task_id)):
+        raise NotFound
+    kept = _kept(task_id)
+    ids = [each for path in kept.values() for each in path]
+    return jsonify(files=current_work().attachments.find(ids, task_id))
 
 
 @pages.post("/<task_id>/hidden")
@@ -87,15 +107,19 @@ def release(task_id: str) -> ResponseReturnValue:
 @pages.errorhandler(EngineError)
 def show_again(error: EngineError) -> ResponseReturnValue:
     """Show the task again with everything that was typed, what is wrong at its field, and what happened meanwhile."""
-    if request.endpoint == "task.complete" and isinstance(error, FormInvalid) and errors.wants_json():
+    if (
+        request.endpoint in {"task.complete", "task.keep_sent"}
+        and isinstance(error, FormInvalid)
+        and errors.wants_json()
+    ):
         return _json_faults(error)
     if request.endpoint == "task.show" or isinstance(error, NotFound) or errors.wants_json():
         return errors.on_engine_error(error)
     task_id = (request.view_args or {})["task_id"]
-    with work_scope(write=False):
+    with work_scope(write=bool(g.get("uploads"))):
         task = current_work().tasks.get(task_id)
         faults = _faults(error) if isinstance(error, FormInvalid) else {}
-        attempt = Attempt(_posted(task), faults, errors.message_of(error), _key_to_keep(error))
+        attempt = Attempt(_posted(task, _kept_anew(task_id)), faults, errors.message_of(error), _key_to_keep(error))
         return _page(task_id, attempt), errors.status_of(error)
 
 
@@ -104,9 +128,30 @@ def _page(task_id: str, attempt: Attempt | None = None) -> str:
     return render_template("task/show.html", page=task_page(current_work(), types, task_id, attempt))
 
 
-def _posted(task: UserTask) -> Variables:
+def _posted(task: UserTask, kept: Kept = MappingProxyType({})) -> Variables:
     form, _ = form_of(current_work(), task)
-    return posted_values(form, current_engine().plugins.form_fields)
+    return posted_values(form, current_engine().plugins.form_fields, kept)
+
+
+def _kept(task_id: str) -> Kept:
+    """Keep the files of the request for the task; raise FormInvalid for one that is not taken."""
+    if not are_sent():
+        return {}
+    work = current_work()
+    task = work.tasks.get(task_id)
+    form, _ = form_of(work, task)
+    if form is None or not may_do(work.actor, task):
+        raise NotFound
+    read_files(file_paths(form))
+    return keep_files(current_work(), task_id)
+
+
+def _kept_anew(task_id: str) -> Kept:
+    """Keep the files that were read, after the unit of work that was to keep them has been undone."""
+    try:
+        return keep_files(current_work(), task_id)
+    except FormInvalid:
+        return {}
 
 
 def _changed_field() -> str | None:

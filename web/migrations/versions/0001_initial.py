@@ -17,6 +17,13 @@ TRIGGERS = Path(__file__).parents[1] / "triggers"
 
 def upgrade() -> None:
     op.create_table(
+        "attachment_bytes",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("preview", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_attachment_bytes")),
+    )
+    op.create_table(
         "deployment",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -206,6 +213,32 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_token")),
         sa.UniqueConstraint("digest", name=op.f("uq_worker_token_digest")),
+    )
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("kept_for", sa.String(length=64), nullable=False),
+        sa.Column("uploaded_by", sa.String(length=64), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["digest"], ["attachment_bytes.digest"], name=op.f("fk_attachment_digest_attachment_bytes")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    op.create_index("ix_attachment_digest", "attachment", ["digest"], unique=False)
+    op.create_index("ix_attachment_kept_for", "attachment", ["kept_for"], unique=False)
+    op.create_index(
+        "ix_attachment_waiting",
+        "attachment",
+        ["uploaded_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT submitted"),
+        postgresql_where=sa.text("NOT submitted"),
     )
     op.create_table(
         "catalogue_item",
@@ -500,6 +533,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_worker_event_place", "worker_event", ["place", "id"], unique=False)
     op.create_index(op.f("ix_worker_event_worker_id"), "worker_event", ["worker_id"], unique=False)
+    op.create_table(
+        "attachment_reference",
+        sa.Column("attachment_id", sa.String(length=32), nullable=False),
+        sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("referred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachment.id"], name=op.f("fk_attachment_reference_attachment_id_attachment")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_attachment_reference_instance_id_process_instance")
+        ),
+        sa.PrimaryKeyConstraint("attachment_id", "instance_id", name=op.f("pk_attachment_reference")),
+    )
+    op.create_index("ix_attachment_reference_instance_id", "attachment_reference", ["instance_id"], unique=False)
     op.create_table(
         "catalogue",
         sa.Column("county", sa.String(length=20), nullable=False),
@@ -1489,6 +1536,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_catalogue_application_county"), table_name="catalogue_application")
     op.drop_table("catalogue_application")
     op.drop_table("catalogue")
+    op.drop_index("ix_attachment_reference_instance_id", table_name="attachment_reference")
+    op.drop_table("attachment_reference")
     op.drop_index(op.f("ix_worker_event_worker_id"), table_name="worker_event")
     op.drop_index("ix_worker_event_place", table_name="worker_event")
     op.drop_table("worker_event")
@@ -1531,6 +1580,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_catalogue_item_department"), table_name="catalogue_item")
     op.drop_index(op.f("ix_catalogue_item_county"), table_name="catalogue_item")
     op.drop_table("catalogue_item")
+    op.drop_index(
+        "ix_attachment_waiting",
+        table_name="attachment",
+        sqlite_where=sa.text("NOT submitted"),
+        postgresql_where=sa.text("NOT submitted"),
+    )
+    op.drop_index("ix_attachment_kept_for", table_name="attachment")
+    op.drop_index("ix_attachment_digest", table_name="attachment")
+    op.drop_table("attachment")
     op.drop_table("worker_token")
     op.drop_index("ix_work_calendar_import_part", table_name="work_calendar_import")
     op.drop_table("work_calendar_import")
@@ -1553,6 +1611,7 @@ def downgrade() -> None:
     op.drop_table("division_finding")
     op.drop_index(op.f("ix_deployment_digest"), table_name="deployment")
     op.drop_table("deployment")
+    op.drop_table("attachment_bytes")
     # the triggers went with their tables
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION onegrid_guard()")

@@ -42,7 +42,7 @@ function rename(row, path, from, to) {
   const nodes = [row, ...row.querySelectorAll('*')];
   for (const template of row.querySelectorAll('template')) nodes.push(...template.content.querySelectorAll('*'));
   for (const node of nodes) {
-    for (const attribute of ['name', 'id', 'for', 'value', 'aria-describedby', 'aria-labelledby', 'data-rows', 'data-field']) {
+    for (const attribute of ['name', 'id', 'for', 'value', 'aria-describedby', 'aria-labelledby', 'data-rows', 'data-field', 'data-files']) {
       const value = node.getAttribute(attribute);
       const isText = attribute === 'value' && node.getAttribute('name') !== '_rows';
       if (value && !isText) node.setAttribute(attribute, replace(value, old, now));

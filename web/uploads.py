@@ -1,0 +1,99 @@
+"""Files of a request: read and judged before anything is written, kept with the form, sent to whoever may see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from flask import Response, g, request
+
+from engine.errors import FormInvalid
+from engine.upload import Upload, UploadUnfit, read_upload
+from web.request import current_work, end_work
+
+if TYPE_CHECKING:
+    from engine.form_messages import Message
+    from engine.services.attachments import Opened
+    from engine.work import Work
+
+Kept = Mapping[str, list[str]]
+"""Dotted path of a field → ids of the files that came for it in this request."""
+
+_NUMBER = re.compile(r"\.\d+(?=\.|\Z)")
+POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+def are_sent() -> bool:
+    """Return whether the request brings files; a field that was left empty is none."""
+    return any(file.filename for _, file in request.files.items(multi=True))
+
+
+def read_files(paths: Iterable[str]) -> None:
+    """Read the request's files for the fields at these paths (without the numbers of rows), for `keep_files`.
+
+    The request's unit of work ends before: on SQLite nobody else could write while pictures are made smaller.
+
+    Raises:
+        FormInvalid: files are not taken; the others can be kept all the same.
+    """
+    end_work()
+    known, found = set(paths), list[tuple[str, Upload]]()
+    errors: dict[str, list[Message]] = {}
+    for name, file in request.files.items(multi=True):
+        if not file.filename or _NUMBER.sub("", name) not in known:
+            continue
+        try:
+            found.append((name, read_upload(file.filename, file.stream)))
+        except UploadUnfit as unfit:
+            errors.setdefault(name, []).append(unfit.said)
+    g.uploads = found
+    if errors:
+        raise FormInvalid(errors={name: list(said) for name, said in errors.items()})
+
+
+def keep_files(work: Work, kept_for: str) -> Kept:
+    """Keep what `read_files` has read; raise FormInvalid when too many wait."""
+    kept: dict[str, list[str]] = {}
+    for name, upload in g.get("uploads", ()):
+        kept.setdefault(name, []).append(work.attachments.add(upload, kept_for).id)
+    return kept
+
+
+def sent_digests() -> Kept:
+    """Return the digests of the files that `read_files` has read: the same when the same request comes again."""
+    digests: dict[str, list[str]] = {}
+    for name, upload in g.get("uploads", ()):
+        digests.setdefault(name, []).append(upload.sent)
+    return digests
+
+
+def posted_files(name: str, kept_for: str) -> list[dict[str, Any]]:
+    """Return `{id, name, media_type, size}` of a page's own files: those sent before for this form, and those sent now.
+
+    Args:
+        name: of the file input, and of the hidden inputs that hold the ids of what was sent before.
+        kept_for: names the form: a random key in it, at least 16 characters, so that nobody else's can be meant.
+
+    Raises:
+        FormInvalid: files are not taken; `errors` has them under `name`. What was sent before is not lost.
+    """
+    if are_sent():
+        read_files([name])
+    work = current_work()
+    ids = [*request.form.getlist(name), *keep_files(work, kept_for).get(name, [])]
+    return work.attachments.find(ids, kept_for)
+
+
+def send_attachment(opened: Opened) -> Response:
+    """Return a file as an answer: pictures to be shown, all else to be saved; nothing in it is ever run."""
+    response = Response(opened.content, mimetype=opened.media_type)
+    way = "inline" if opened.media_type.startswith("image/") else "attachment"
+    plain = opened.name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    response.headers["Content-Disposition"] = f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(opened.name)}"
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "private, max-age=300"
+    response.set_etag(f"{opened.digest[:32]}-{len(opened.content)}")
+    response.make_conditional(request)
+    return response
