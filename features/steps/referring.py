@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ UNITS = {"城管局": "431103-UMB", "应急局": "431103-EMB"}
 
 
 @given(parsers.parse("事项“{item}”的事件“{title}”已上报到梅湾街道"))
-def an_incident_is_reported(world: World, item: str, title: str) -> None:
+def an_incident_is_reported(world: World, item: str | None, title: str) -> None:
     from engine.types import SYSTEM
     from plugins.incidents import api
 
@@ -33,6 +34,24 @@ def an_incident_is_reported(world: World, item: str, title: str) -> None:
         reported = api.report(work, report)
     world.case = Case(reported.no, f"/instances/{reported.instance_id}")
     world.settle()
+
+
+@given(parsers.parse("清单外的事件“{title}”已上报到梅湾街道"))
+def something_else_is_reported(world: World, title: str) -> None:
+    an_incident_is_reported(world, None, title)
+
+
+@given("街道经办人确定在网格员的网格")
+@when("街道经办人确定在网格员的网格")
+def it_lies_in_the_workers_grid(world: World) -> None:
+    select = sa.text(
+        "SELECT grid_code FROM grid_assignment JOIN grid_worker w ON w.id = worker_id"
+        " WHERE w.person_id = :person AND is_primary ORDER BY grid_code"
+    )
+    with world.reading() as work:
+        grid = work.session.execute(select, {"person": f"demo.{WHO['网格员']}"}).scalars().first()
+    assert grid is not None
+    world.task("mw.clerk").form("提交").fill({"decision": "located", "grid": grid}).press("提交")
 
 
 @given("街道经办人已确定网格")
@@ -58,6 +77,17 @@ def it_waits_for(world: World, who: str) -> None:
 @then(parsers.re("(?P<who>街道经办人|网格员|城管局|应急局|县级平台|县级负责人)的待办里没有它$"))
 def it_does_not_wait_for(world: World, who: str) -> None:
     assert world.inbox_row(WHO[who]) is None
+
+
+@then(parsers.re("(?P<who>街道经办人|城管局|网格员)的任务写着“(?P<text>[^”]+)”$"))
+def the_task_says(world: World, who: str, text: str) -> None:
+    page = world.task(WHO[who])
+    assert text in page.text, page.text
+
+
+@when(parsers.parse("过去{days:d}天"))
+def days_pass(world: World, days: int) -> None:
+    world.wait(timedelta(days=days))
 
 
 @then(parsers.parse("派遣单依次是“{expected}”"))
