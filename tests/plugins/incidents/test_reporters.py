@@ -20,7 +20,7 @@ from plugins.incidents import api
 from plugins.incidents.api import Report, Reporter
 from plugins.incidents.tables import IncidentReporter, IncidentReporterLook
 from tests.plugins.catalogue.test_register import COVER, decision
-from tests.plugins.incidents.desk import TOWNSHIP, UMB, Desk
+from tests.plugins.incidents.desk import TOWNSHIP, UMB, WEEK, Desk
 from tests.plugins.incidents.test_course import CLERK, URBAN
 
 RESIDENT = Actor("anonymous", "")
@@ -77,6 +77,8 @@ def test_nothing_of_the_reporter_is_kept_in_clear(both: Desk, caplog: pytest.Log
         ("locate", {}),
         ("facts", {}),
         ("route", {"mode": "REFER", "department": UMB}),
+        ("dispatch", {"lead": UMB, "limits": WEEK}),
+        ("close", {"code": "closed_explained"}),
     ):
         both.call(name, incident_no=reported.no, **inputs)
     with both.engine.begin(CLERK) as work:
