@@ -40,10 +40,10 @@ def test_completing_moves_on_and_lands_on_the_instance(
     page = clerk.get(answer.location).text
     assert "已办结：填写申请" in page
     assert "系统正在处理：清点石料" in page
-    assert 'hx-trigger="load delay:1s"' in page
+    assert 'data-every="1"' in page, "it is looked at each second while something moves"
     drain(engine)
     rest = clerk.get(f"/instances/{instance.id}/progress").text
-    assert "hx-trigger" not in rest
+    assert 'data-every="1"' not in rest
     assert "审核中" in rest
 
 
