@@ -81,6 +81,7 @@ def report(work: Work, report: Report) -> Reported:
         "items": choices.items(session, county.code, now.astimezone(TIMEZONE).date()),
     }
     instance = work.instances.start(PROCESS, {"incident": facts}, business_key=no, org_unit=township or county.code)
+    work.attachments.refer([str(each["id"]) for each in report.media], instance)
     incident = Incident(
         no=no,
         county=county.code,
