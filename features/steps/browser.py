@@ -6,7 +6,7 @@ A form sends what a browser would send: the fields as the page gave them, change
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from lxml import html
 from werkzeug.datastructures import MultiDict
@@ -129,6 +129,7 @@ class Form:
         self._element = element
         self._forged: dict[str, Value] = {}
         self._dropped: set[str] = set()
+        self._files: list[tuple[str, tuple[IO[bytes], str]]] = []
 
     def fill(self, values: Mapping[str, Value]) -> Form:
         """Fill fields in; a field or an option that the page does not offer is a fault."""
@@ -141,6 +142,12 @@ class Form:
     def forge(self, values: Mapping[str, Value]) -> Form:
         """Add or replace what no control of the page could send: what an old page or a program may."""
         self._forged |= values
+        return self
+
+    def attach(self, name: str, content: IO[bytes], filename: str) -> Form:
+        """Choose a file in a field of the page."""
+        assert self._controls(name), f"no field {name} on {self.page.path}"
+        self._files.append((name, (content, filename)))
         return self
 
     def drop(self, *names: str) -> Form:
@@ -176,7 +183,7 @@ class Form:
         if button is not None and button.get("name"):
             fields.append((button.get("name"), button.get("value", "")))
         action = (button.get("formaction") if button is not None else None) or self._element.get("action")
-        return action, MultiDict(fields)
+        return action, MultiDict([*fields, *self._files])
 
     def _press(self, button: Any) -> Page:
         action, fields = self.payload(button)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -67,6 +68,25 @@ def somebody_fills_in(world: World, who: str, datatable: list[list[str]]) -> Non
     for name, value in datatable:
         values[name] = value.split("、") if name in {"departments", "assists"} else value
     world.page = world.task(WHO[who]).form("提交").fill(values).press("提交")
+
+
+@when(parsers.parse("网格员附上“{name}”，填写："))
+def the_worker_adds_a_picture(world: World, name: str, datatable: list[list[str]]) -> None:
+    from PIL import Image
+
+    picture = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(picture, "PNG")
+    picture.seek(0)
+    form = world.task(WHO["网格员"]).form("提交").fill(dict(datatable))
+    world.page = form.attach("after", picture, name).press("提交")
+
+
+@then(parsers.parse("街道经办人看得到照片“{name}”"))
+def the_picture_can_be_seen(world: World, name: str) -> None:
+    page = world.case_page()
+    (link,) = page.find("//a[starts-with(@href, '/attachments/')][contains(., $name)]/@href", name=name)
+    shown = world.browser("mw.clerk").client.get(link)
+    assert (shown.status_code, shown.mimetype.partition("/")[0]) == (200, "image")
 
 
 @then(parsers.re("(?P<who>街道经办人|网格员|城管局|应急局|县级平台|县级负责人)的待办里有它$"))
