@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.plugin_api import Handler, PluginInfo, hookimpl
+
+if TYPE_CHECKING:
+    from engine.core_api import FormField
 
 
 @hookimpl
@@ -34,9 +37,17 @@ def onegrid_handlers() -> list[Handler]:
     ]
 
 
+@hookimpl
+def onegrid_form_fields() -> list[FormField]:
+    """Give the form field that shows an incident."""
+    from plugins.incidents.form_field import FIELDS  # noqa: PLC0415  as above
+
+    return FIELDS
+
+
 @hookimpl(optionalhook=True)
 def onegrid_blueprints() -> list[Any]:
     """Give the pages."""
-    from plugins.incidents.routes_public import PART  # noqa: PLC0415  a worker has no Flask
+    from plugins.incidents import routes, routes_public, routes_report  # noqa: PLC0415  a worker has no Flask
 
-    return [PART]
+    return [routes_report.PART, routes.PART, routes_public.PART]

@@ -5,28 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from engine.core_api import ActorKind, NotFound, OrgUnit, ProcessInstance, Work, below
+from engine.core_api import ActorKind, NotFound, OrgUnit, ProcessInstance, Work, below, today
 from plugins.incidents.lifecycle import ENDED_INCIDENT
 from plugins.incidents.referral_list import visible
 from plugins.incidents.tables import Incident, IncidentReporter
-from plugins.incidents.tables_referral import Referral
+from plugins.incidents.tables_referral import DeadlineClock, Referral
+from plugins.workforce.api import grids_of, worker_of_person
 
 PAGE = 50
+WORKER: Final = "grid_worker"
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentFilter:
-    """Which of them: `state` one state, or "open"; `search` in number, title and place; page from 1."""
+    """Which of them: `state` one state, or "open"; `search` in number, title and place; page from 1.
+
+    `department`: those that were referred to it; `overdue`: those with a referral whose clock has run out.
+    """
 
     state: str = ""
     township: str = ""
     grid: str = ""
     urgency: str = ""
     search: str = ""
+    item: str = ""
+    department: str = ""
+    overdue: bool = False
     reported_by: str = ""
     page: int = 1
 
@@ -69,11 +77,16 @@ _FIELDS = tuple(name for name in IncidentLine.__dataclass_fields__ if name != "i
 
 
 def incidents(work: Work, wanted: IncidentFilter = IncidentFilter(), limit: int = PAGE) -> list[IncidentLine]:
-    """Return a page of the incidents that the actor may see, the newest first.
+    """Return a page of the incidents that the actor may see: those that are overdue first, then the newest.
 
-    Seen are those of one's units and below, and those referred to a department of one's own.
+    Seen are those of one's units and below, and those referred to a department of one's own; by a grid worker those of
+    the worker's own grids, and those that the worker reported.
     """
-    select = _seen(work).where(*_conditions(wanted)).order_by(Incident.reported_at.desc(), Incident.no.desc())
+    late = _late(work)
+    order = (late.desc(), Incident.reported_at.desc(), Incident.no.desc())
+    select = _seen(work).where(*_conditions(wanted)).order_by(*order)
+    if wanted.overdue:
+        select = select.where(late)
     if wanted.reported_by:
         own = sa.select(IncidentReporter.incident_no).where(IncidentReporter.person_id == wanted.reported_by)
         select = select.where(Incident.no.in_(own))
@@ -106,7 +119,36 @@ def _seen(work: Work) -> sa.Select[Incident]:
 def _in_place(work: Work) -> sa.ColumnElement[bool]:
     if work.actor.kind is ActorKind.SYSTEM:
         return sa.true()
-    return sa.or_(sa.false(), *(below(ProcessInstance.org_path, post.path) for post in work.actor.posts))
+    others = [post for post in work.actor.posts if post.group != WORKER]
+    seen = [below(ProcessInstance.org_path, post.path) for post in others]
+    if work.actor.holds(WORKER):
+        own = sa.select(IncidentReporter.incident_no).where(IncidentReporter.person_id == work.actor.id)
+        seen += [Incident.grid.in_(own_grids(work)), Incident.no.in_(own)]
+    return sa.or_(sa.false(), *seen)
+
+
+def own_grids(work: Work) -> list[str]:
+    """Return the grids that the actor serves today as a grid worker, those with the primary responsibility first."""
+    worker = worker_of_person(work.session, work.actor.id)
+    return grids_of(work.session, worker, today(work.clock)) if worker else []
+
+
+def _late(work: Work) -> sa.ColumnElement[bool]:
+    """Return whether a referral of an incident has run out of time: computed, never kept (I15)."""
+    return _running().where(Referral.incident_no == Incident.no, DeadlineClock.due_at < work.clock.now()).exists()
+
+
+def _running() -> sa.Select[str]:
+    on = sa.and_(DeadlineClock.referral_no == Referral.no, DeadlineClock.round == Referral.rework_count)
+    runs = sa.and_(DeadlineClock.stopped_at.is_(None), DeadlineClock.remaining_seconds.is_(None))
+    return sa.select(Referral.no).join(DeadlineClock, on).where(runs, Referral.ended_at.is_(None))
+
+
+def due_times(work: Work, nos: Sequence[str]) -> dict[str, datetime]:
+    """Return by when incidents are due now: the earliest running clock of their referrals, by number."""
+    least = sa.func.min(DeadlineClock.due_at, type_=DeadlineClock.due_at.type)
+    select = _running().with_only_columns(Referral.incident_no, least).where(Referral.incident_no.in_(nos))
+    return {no: due for no, due in work.session.execute(select.group_by(Referral.incident_no))}
 
 
 def _conditions(wanted: IncidentFilter) -> list[sa.ColumnElement[bool]]:
@@ -114,12 +156,15 @@ def _conditions(wanted: IncidentFilter) -> list[sa.ColumnElement[bool]]:
         (Incident.township, wanted.township),
         (Incident.grid, wanted.grid),
         (Incident.urgency, wanted.urgency),
+        (Incident.item, wanted.item),
     )
     found = [column == value for column, value in given if value]
     if wanted.state == "open":
         found.append(Incident.state.not_in([str(state) for state in ENDED_INCIDENT]))
     elif wanted.state:
         found.append(Incident.state == wanted.state)
+    if wanted.department:
+        found.append(Incident.no.in_(sa.select(Referral.incident_no).where(Referral.unit == wanted.department)))
     if wanted.search:
         columns = (Incident.no, Incident.title, Incident.place)
         found.append(sa.or_(*(column.contains(wanted.search, autoescape=True) for column in columns)))

@@ -12,7 +12,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from engine.core_api import TIMEZONE, FormInvalid, NotFound, OrgUnit, Work
-from plugins.grid_registry.api import grid_at, standing
+from plugins.grid_registry.api import grid_at, grid_of_unit, standing
 from plugins.incidents import choices, reporters
 from plugins.incidents.items import take_item, versions_of
 from plugins.incidents.lifecycle import PROCESS, IncidentState
@@ -30,7 +30,10 @@ _RECEIPT_BYTES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is reported. `latitude`, `longitude`: WGS 84; `media` as attachments give it; `occurred_at` None: now."""
+    """What is reported. `latitude`, `longitude`: WGS 84; `unit`: of the registry, where no point is known.
+
+    `media` as attachments give it; `occurred_at` None: now.
+    """
 
     title: str
     description: str
@@ -42,6 +45,7 @@ class Report:
     latitude: float | None = None
     longitude: float | None = None
     township: str | None = None
+    unit: str | None = None
     occurred_at: datetime | None = None
     danger: bool = False
     statutory: bool = False
@@ -147,13 +151,16 @@ def _check(work: Work, report: Report) -> None:
 
 def _placed(work: Work, report: Report, occurred: datetime) -> tuple[str | None, str | None]:
     """Return the grid of the point on that day and its township; a township that was named is kept (I3)."""
-    if report.latitude is None or report.longitude is None:
-        return None, report.township
     area, day = report.township or report.county, occurred.astimezone(TIMEZONE).date()
-    grid = grid_at(work.session, area, report.latitude, report.longitude, day)
-    if grid is None:
+    grid = None
+    if report.latitude is not None and report.longitude is not None:
+        grid = grid_at(work.session, area, report.latitude, report.longitude, day)
+    elif report.unit:
+        grid = grid_of_unit(work.session, report.unit, day)
+    found = standing(work.session, [grid])[grid] if grid else None
+    if found is None or not found.township.startswith(report.county):
         return None, report.township
-    return grid, standing(work.session, [grid])[grid].township
+    return found.code, found.township
 
 
 def _turn(work: Work, county: str) -> OrgUnit | None:

@@ -1,4 +1,4 @@
-// A report's place by the device: fills the hidden fields of latitude and longitude, when the person asks for it.
+// A report: the device gives its place into the hidden fields when the person asks for it; the chosen item is explained.
 
 const PLACES = 5; // about a metre
 const WAIT = 15000;
@@ -26,4 +26,12 @@ if ('geolocation' in navigator) {
     button.hidden = false;
     button.addEventListener('click', () => locate(button));
   }
+}
+
+// What the chosen option means is said below the list.
+for (const list of document.querySelectorAll('select[data-explain]')) {
+  const said = document.getElementById(list.dataset.explain);
+  const explain = () => { said.textContent = list.selectedOptions[0].dataset.text; };
+  list.addEventListener('change', explain);
+  explain();
 }
