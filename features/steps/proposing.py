@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
 from features.steps import faulty_plans, plans, reviewing
 from features.steps.browser import words
-from features.steps.world import CLERK, TOWNSHIP, World
+from features.steps.world import CLERK, COUNTRY_CLERK, TOWNSHIP, World
 
 if TYPE_CHECKING:
     from plugins.grid_registry import api
@@ -117,6 +118,32 @@ def a_draft_is_saved(world: World, reason: str) -> None:
     assert "草稿已保存" in page.text
 
 
+@when(parsers.parse("经办人附上会议纪要“{name}”，存为草稿"))
+def minutes_are_attached(world: World, name: str) -> None:
+    content = b"%PDF-1.4\n%%EOF\n"
+    world.task(CLERK).form("提交").attach("attachments", BytesIO(content), name).press("保存草稿")
+
+
+@when(parsers.parse("经办人附上“{name}”，里面是网页"))
+def a_page_is_attached(world: World, name: str) -> None:
+    world.page = world.task(CLERK).form("提交").attach("attachments", BytesIO(b"<html></html>"), name).press("保存草稿")
+
+
+@then(parsers.parse("页面指出“{name}”不能上传，并说明接受哪些文件"))
+def the_file_is_refused_by_name(world: World, name: str) -> None:
+    assert world.page.status == 422
+    assert f"“{name}”不是可以上传的文件，只接受 JPEG、PNG、WebP 图片和 PDF" in world.page.text
+
+
+@then(parsers.parse("再打开任务时“{name}”还在，经办人能打开，另一乡镇的经办人打不开"))
+def the_file_is_there(world: World, name: str) -> None:
+    page = world.task(CLERK)
+    (path,) = {str(link.get("href")) for link in page.find("//a[starts-with(@href,'/attachments/')]")}
+    assert name in page.text
+    assert page.browser.client.get(path).mimetype == "application/pdf"
+    assert world.browser(COUNTRY_CLERK).open("/instances").browser.client.get(path).status_code == 404
+
+
 @then("再打开任务时理由还在")
 def the_draft_is_there(world: World) -> None:
     assert world.task(CLERK).form("提交").value("reason_text") == world.case.typed["reason_text"]
@@ -127,17 +154,17 @@ def the_draft_is_there(world: World) -> None:
 
 @when(parsers.parse("街道经办人撤回方案，理由是“{reason}”"))
 def the_clerk_withdraws(world: World, reason: str) -> None:
-    world.case_page().form("确认：撤回").fill({"reason": reason}).press("确认：撤回")
+    world.page().form("确认：撤回").fill({"reason": reason}).press("确认：撤回")
 
 
 @given("街道经办人打开着案件的页面")
 def the_clerk_has_the_case_open(world: World) -> None:
-    world.kept["withdraw"] = world.case_page().form("确认：撤回").fill({"reason": "居民对界线有新的意见"})
+    world.kept["withdraw"] = world.page().form("确认：撤回").fill({"reason": "居民对界线有新的意见"})
 
 
 @then("街道经办人不能撤回方案")
 def the_clerk_cannot_withdraw(world: World) -> None:
-    assert not world.case_page().has_button("确认：撤回")
+    assert not world.page().has_button("确认：撤回")
 
 
 @then("从先前打开的页面撤回，得知情况已有变化")
