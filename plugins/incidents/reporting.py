@@ -72,7 +72,7 @@ def report(work: Work, report: Report) -> Reported:
         FormInvalid: `errors` by field, zh.
         NotFound: no such county, or no such unit.
     """
-    _check(work, report)
+    check(work, report)
     session, now = work.session, work.clock.now()
     county = _turn(work, report.county)
     if county is None:
@@ -131,7 +131,7 @@ def _digest(receipt: str) -> str:
     return hashlib.sha256(receipt.strip().lower().encode()).hexdigest()
 
 
-def _check(work: Work, report: Report) -> None:
+def check(work: Work, report: Report) -> None:
     """Raise FormInvalid with what is wrong, by field."""
     located, occurred = bool(report.place.strip()) or report.latitude is not None, report.occurred_at
     known = not report.item or bool(versions_of(work.session, report.county, report.item))

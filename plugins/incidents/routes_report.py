@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from plugins.catalogue.api import in_force
 from plugins.grid_registry.api import township_picture
 from plugins.incidents.incident_list import WORKER, own_grids
 from plugins.incidents.reporters import Reporter
-from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, report
+from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, check, report
 from web.plugin_api import (
     Blueprint,
     MenuEntry,
@@ -21,10 +22,12 @@ from web.plugin_api import (
     fingerprint,
     gettext,
     lazy_gettext,
+    posted_files,
     posted_key,
     redirect,
     render,
     request,
+    takes_files,
     url_for,
 )
 
@@ -51,15 +54,21 @@ def ask() -> Answer:
 
 
 @pages.post("")
+@takes_files
 def take() -> Answer:
     """Take the report in and go to its page; sent twice by one form it is one report."""
-    work, post = current_work(), _post(current_work())
     values = {name: request.form.get(name, "").strip() for name in (*TEXTS, *OTHERS)}
+    photos: list[dict[str, Any]] = []
     try:
-        told = _told(work, post, values)
-        kept = work.once(posted_key(), fingerprint(request.path, values), lambda: {"no": report(work, told).no})
+        photos = posted_files("photos", kept_for=posted_key())
+        work = current_work()  # not before: reading files ends the one that was
+        told = replace(_told(work, _post(work), values), media=photos)
+        check(work, told)  # before `once`, which takes back what was written, the photos too, when it fails
+        kept = work.once(
+            posted_key(), fingerprint(request.path, [values, photos]), lambda: {"no": report(work, told).no}
+        )
     except FormInvalid as refused:
-        return _form(values, {name: gettext(str(said[0])) for name, said in refused.errors.items()}), 422
+        return _form(values, {name: gettext(str(said[0])) for name, said in refused.errors.items()}, photos), 422
     return redirect(url_for("incidents.show", no=kept["no"], reported=1))
 
 
@@ -127,7 +136,7 @@ def _unit(work: Work, post: Post, code: str) -> tuple[str, str] | None:
     return next(((each, name) for _grid, each, name in _units(work, post) if each == code), None)
 
 
-def _form(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
+def _form(values: Mapping[str, str], errors: Mapping[str, str], photos: Sequence[Mapping[str, Any]] = ()) -> str:
     work = current_work()
     post = _post(work)
     township = _township(work, post)
@@ -136,6 +145,7 @@ def _form(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
         "incidents/worker_report.html",
         values=values,
         errors=errors,
+        photos=photos,
         township=township,
         is_worker=post.group == WORKER,
         departments=[(name, list(of)) for name, of in groupby(versions, lambda each: each.department_name)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from PIL import Image
 
 from engine.application import Engine
 from engine.passwords import hash_password
@@ -44,6 +46,9 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/incidents/NO/reporter"): {**HERE, "clerk": 422, "agency": 422},
     ("POST", "/incidents/NO/referrals/NO-1/extension"): {**HERE, "clerk": 422, "agency": 422},
 }
+_DRAWN = io.BytesIO()
+Image.new("RGB", (8, 8), "red").save(_DRAWN, "PNG")
+PICTURE = _DRAWN.getvalue()
 FILLED = {"title": "路边有积水", "description": "雨后积水", "latitude": "26.4415", "longitude": "111.6015"}
 
 
@@ -133,3 +138,17 @@ def test_filters_and_the_empty_state(app: Flask, no: str) -> None:
         page = visitor.get(f"/incidents?{nothing}").text
         assert "没有事件" in page
         assert not re.search(rf"/incidents/{no}\b", page)
+
+
+def test_photos_go_with_the_report_and_stay_after_a_fault(app: Flask) -> None:
+    visitor = browser(app, "worker")
+    key = {"idempotency_key": "key-of-form-with-photos"}
+    photo = {"photos": (io.BytesIO(PICTURE), "photo.png")}
+    again = visitor.post("/incidents/report", {**FILLED, **key, "title": "井", **photo})
+    assert again.status_code == 422
+    (kept,) = re.findall(r'name="photos" value="(\w+)"', again.text)
+    answer = visitor.post("/incidents/report", {**FILLED, **key, "photos": kept})
+    assert answer.status_code == 302
+    page = visitor.get(answer.headers["Location"]).text
+    assert f"/attachments/{kept}" in page
+    assert visitor.get(f"/attachments/{kept}").status_code == 200
