@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from engine.application import Engine
-from engine.bpmn.definition import Definition
+from engine.bpmn.definition import Definition, Element
 from engine.bundle import Bundle, read_bundle
 from engine.clock import FixedClock
 from engine.db import connect
@@ -198,6 +198,12 @@ class Stage(Expectations):
         """The process that is played."""
         with self.engine.begin(SYSTEM, write=False) as work:
             return work.definitions.current(self._key)
+
+    def elements(self) -> list[Mapping[str, Element]]:
+        """Return the elements of the process that is played, then those of the other processes of the bundle."""
+        keys = [self._key, *(key for key in self._keys if key != self._key)]
+        with self.engine.begin(SYSTEM, write=False) as work:
+            return [work.definitions.current(key).elements for key in keys]
 
     @property
     def waiting(self) -> list[str]:
