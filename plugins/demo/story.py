@@ -1,0 +1,140 @@
+"""What a replayed case is: when it begins, how, and what its people do at each task and each message that is awaited.
+
+A story says what people do. What the case does between is for the process. Nothing of a story is remembered beside the
+case itself: which answer comes next is counted from what the case shows was answered, so that a load that was killed
+goes on where the cases stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+from engine.core_api import TIMEZONE, Work, work_calendar
+
+OPENS, CLOSES = time(9), time(17)
+"""When the demo's people are at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What somebody who acts has before them.
+
+    Attributes:
+        now: the moment on the replay's clock.
+        instance_id: of the case.
+        key: the case's business key (the incident's number, the application's, the proposal's); for an `Act` what the
+            message is correlated with (the referral's number, where a department asks).
+        data: what the task's form shows; empty for an `Act`.
+        turn: how often this was answered before, from 0.
+    """
+
+    now: datetime
+    instance_id: str
+    key: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    turn: int = 0
+
+    @property
+    def today(self) -> date:
+        """The calendar date of the place."""
+        return self.now.astimezone(TIMEZONE).date()
+
+
+Values = Mapping[str, Any] | Callable[[Scene], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How somebody completes a task.
+
+    Attributes:
+        values: the form's values, or what makes them of the scene.
+        after: how long after the task was opened.
+        by: the login of who does it; empty for the one whom the task is meant for, or the first account of the post.
+        anytime: also at night and on days off; otherwise at the next moment at which people are at work.
+    """
+
+    values: Values = field(default_factory=dict)
+    after: timedelta = timedelta(hours=1)
+    by: str = ""
+    anytime: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does unasked while the case awaits a message: ask for an extension, rate, have it taken up again.
+
+    Attributes:
+        do: does it, in one transaction; e.g. `lambda work, scene: api.answer(work, scene.key, REOPEN, {…})`.
+        after: how long after the case began to await it.
+        by: the login of who does it; empty for somebody without an account (a reporter).
+        anytime: as of a `Reply`.
+    """
+
+    do: Callable[[Work, Scene], object]
+    after: timedelta = timedelta(days=1)
+    by: str = ""
+    anytime: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One case to be.
+
+    Attributes:
+        key: names it among all stories, for good; e.g. `incident-017`.
+        path: the path that it takes, a key of the list in this plugin's README; e.g. `incident.returned`.
+        begins: when it is started.
+        start: starts it and returns the id of the process instance.
+        by: the login of who starts it; empty for somebody without an account.
+        replies: who does what, by the id of the task's element, or `element@unit` where several units have the same
+            task. A list answers the first time, the second and so on, and then nobody does; one `Reply` answers always.
+        acts: the same for messages that are awaited, by the message's name, or `name@` and what it is correlated with.
+    """
+
+    key: str
+    path: str
+    begins: datetime
+    start: Callable[[Work], str]
+    by: str = ""
+    replies: Mapping[str, Reply | Sequence[Reply]] = field(default_factory=dict)
+    acts: Mapping[str, Act | Sequence[Act]] = field(default_factory=dict)
+
+    def reply(self, element: str, unit: str, turn: int) -> Reply | None:
+        """Return how a task is done that was done `turn` times before, or None when nobody does it."""
+        return _nth(self.replies.get(f"{element}@{unit}", self.replies.get(element, ())), turn)
+
+    def act(self, message: str, correlation: str, turn: int) -> Act | None:
+        """Return what is done while a message is awaited that came `turn` times before, or None."""
+        return _nth(self.acts.get(f"{message}@{correlation}", self.acts.get(message, ())), turn)
+
+
+Done = TypeVar("Done", Reply, Act)
+
+
+def _nth(given: Done | Sequence[Done], turn: int) -> Done | None:
+    if isinstance(given, Reply | Act):
+        return given
+    return given[turn] if turn < len(given) else None
+
+
+def moment_of(done: Reply | Act, since: datetime) -> datetime:
+    """Return when it is done, if what it answers is open since then."""
+    moment = since + done.after
+    return moment if done.anytime else at_work(moment)
+
+
+def at_work(moment: datetime) -> datetime:
+    """Return the moment itself, or the next one at which people are at work."""
+    local = moment.astimezone(TIMEZONE)
+    day = local.date()
+    if work_calendar().is_working_day(day) and local.time() < CLOSES:
+        return max(local, datetime.combine(day, OPENS, TIMEZONE))
+    day += timedelta(days=1)
+    while not work_calendar().is_working_day(day):
+        day += timedelta(days=1)
+    minutes = timedelta(minutes=local.minute, seconds=local.second)  # not all at the stroke of nine
+    return datetime.combine(day, OPENS, TIMEZONE) + minutes
