@@ -171,7 +171,6 @@ def _page(
         fields=ASKED,
         optional=OPTIONAL,
         key=new_id,
-        reported=bool(request.args.get("reported")),
         asked=bool(request.args.get("asked")),
     )
 

@@ -11,6 +11,7 @@ from engine.core_api import Forbidden, FormInvalid, NotFound, OrgUnit, Post, Wor
 from plugins.catalogue.api import in_force
 from plugins.grid_registry.api import township_picture
 from plugins.incidents.incident_list import WORKER, own_grids
+from plugins.incidents.incident_page import page_of
 from plugins.incidents.reporters import Reporter
 from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, check, report
 from web.plugin_api import (
@@ -24,11 +25,9 @@ from web.plugin_api import (
     lazy_gettext,
     posted_files,
     posted_key,
-    redirect,
     render,
     request,
     takes_files,
-    url_for,
 )
 
 pages = Blueprint("worker_report", __name__, template_folder="templates", url_prefix="/incidents/report")
@@ -56,7 +55,7 @@ def ask() -> Answer:
 @pages.post("")
 @takes_files
 def take() -> Answer:
-    """Take the report in and go to its page; sent twice by one form it is one report."""
+    """Take the report in, and show its number and receipt; sent twice by one form it is one report."""
     values = {name: request.form.get(name, "").strip() for name in (*TEXTS, *OTHERS)}
     photos: list[dict[str, Any]] = []
     try:
@@ -64,12 +63,16 @@ def take() -> Answer:
         work = current_work()  # not before: reading files ends the one that was
         told = replace(_told(work, _post(work), values), media=photos)
         check(work, told)  # before `once`, which takes back what was written, the photos too, when it fails
-        kept = work.once(
-            posted_key(), fingerprint(request.path, [values, photos]), lambda: {"no": report(work, told).no}
-        )
+        kept = work.once(posted_key(), fingerprint(request.path, [values, photos]), lambda: _report(work, told))
     except FormInvalid as refused:
         return _form(values, {name: gettext(str(said[0])) for name, said in refused.errors.items()}, photos), 422
-    return redirect(url_for("incidents.show", no=kept["no"], reported=1))
+    taken = page_of(work, kept["no"])
+    return render("incidents/taken.html", page=taken, receipt=kept["receipt"], danger=told.danger)
+
+
+def _report(work: Work, told: Report) -> dict[str, str]:
+    reported = report(work, told)
+    return {"no": reported.no, "receipt": reported.receipt}
 
 
 def _post(work: Work) -> Post:

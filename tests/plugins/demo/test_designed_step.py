@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 from shapely.geometry import shape
-from werkzeug.serving import make_server
 
 from engine.application import Engine
-from engine.bundle import read_bundle
-from engine.plugins.host import PluginHost
 from engine.testing import drain
 from engine.types import SYSTEM
-from plugins.demo.load import load
 from plugins.grid_registry.tables import GridUnit
 from plugins.incidents.api import Report, report
-from tests.plugins.demo.conftest import empty_installation
-from web import hookspecs
-from web.app import create_app
-from web.assets_manifest import MANIFEST
-from web.config import read_settings
-from web.pages.studio_calls import JUDGES
+from tests.plugins.demo.site import county, plugins, served
+
+__all__ = ["county", "plugins"]
 
 pytestmark = pytest.mark.browser
 
-PROCESSES = Path(__file__).parents[3] / "processes"
 STARTS = re.compile(r"^( *)(\S+) 流程启动$", re.MULTILINE)
 PATROL = """{0}假如 处理器“public_security.dispatch_patrol”总是返回：
 {0}  \"\"\"
@@ -42,46 +31,17 @@ PATROL = """{0}假如 处理器“public_security.dispatch_patrol”总是返回
 
 
 @pytest.fixture
-def plugins() -> Iterator[PluginHost]:
-    """All plugins of the repository, their pages too."""
-    host = PluginHost(hookspecs=(hookspecs,)).load(strict=True)
-    yield host
-    host.close()
-
-
-@pytest.fixture
-def county(tmp_path: Path, sqlite_template: Path, plugins: PluginHost) -> Iterator[tuple[Engine, str]]:
-    """The demo's county with the referral of incidents, and the password of its people."""
-    if not MANIFEST.exists() and os.environ.get("ONEGRID_REQUIRE_BROWSER") != "1":
-        pytest.skip("the browser's files are not built (npm run build in web/assets)")
-    engine = empty_installation(tmp_path, sqlite_template, plugins)
-    password = load(engine, lambda said: None)
-    with engine.begin(SYSTEM) as work:
-        work.definitions.deploy(read_bundle(PROCESSES / "incident_referral"), "测试")
-    yield engine, password
-    engine.database.dispose()
-
-
-@pytest.fixture
 def board(page: Page, county: tuple[Engine, str]) -> Iterator[Page]:
     """The process on the drawing board of the demo's designer."""
     engine, password = county
-    app = create_app(engine, read_settings({"ONEGRID_HOME": str(engine.home)}))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    site = f"http://127.0.0.1:{server.server_port}"
-    page.goto(f"{site}/login?next=/studio/incident-referral")
-    page.get_by_label("账号").fill("lst.designer")
-    page.get_by_label("密码").fill(password)
-    page.get_by_role("main").get_by_role("button", name="登录").click()
-    page.wait_for_url("**/studio/incident-referral")
-    expect(page.locator("#studio")).to_have_attribute("data-ready", "true")
-    yield page
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions[JUDGES].close()
+    with served(engine) as site:
+        page.goto(f"{site}/login?next=/studio/incident-referral")
+        page.get_by_label("账号").fill("lst.designer")
+        page.get_by_label("密码").fill(password)
+        page.get_by_role("main").get_by_role("button", name="登录").click()
+        page.wait_for_url("**/studio/incident-referral")
+        expect(page.locator("#studio")).to_have_attribute("data-ready", "true")
+        yield page
 
 
 def test_a_departments_step_is_added_to_the_referral_of_incidents(board: Page, county: tuple[Engine, str]) -> None:
