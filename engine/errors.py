@@ -48,7 +48,7 @@ class TaskCancelled(EngineError):
 
 
 class TaskClaimed(EngineError):
-    """该任务已由他人签收，正在办理。"""
+    """该任务已由他人认领，正在办理。"""
 
     code = "task.claimed"
     by: str

@@ -108,7 +108,7 @@ def message_of(error: errors.EngineError) -> str:
         when = formats.moment(error.at)
         return gettext("该任务已由%(by)s于%(at)s办结。", by=error.by, at=when)
     if isinstance(error, errors.TaskClaimed):
-        return gettext("该任务已由%(by)s签收，正在办理。", by=error.by)
+        return gettext("该任务已由%(by)s认领，正在办理。", by=error.by)
     return in_readers_language(str(error))
 
 

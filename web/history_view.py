@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 
 from engine.feel.values import unpack
 from engine.types import SYSTEM
-from web.language import translated
+from web.language import current_language, translated
 from web.texts import gettext
 from web.values_view import Attached, described
 
@@ -28,8 +28,8 @@ WHAT = {
     "event.passed": lazy_gettext("经过：%(name)s"),
     "step.done": lazy_gettext("自动完成：%(name)s"),
     "task.opened": lazy_gettext("到达：%(name)s"),
-    "task.claimed": lazy_gettext("签收：%(name)s"),
-    "task.released": lazy_gettext("退回签收：%(name)s"),
+    "task.claimed": lazy_gettext("认领：%(name)s"),
+    "task.released": lazy_gettext("退回认领：%(name)s"),
     "task.completed": lazy_gettext("办结：%(name)s"),
     "task.cancelled": lazy_gettext("任务取消：%(name)s"),
     "task.due-moved": lazy_gettext("期限变动：%(name)s"),
@@ -92,7 +92,7 @@ class Event:
 
 def told(definition: Definition, event: HistoryEvent, *, operator: bool) -> Event:
     """Return a row of the history as a line. What went wrong inside is told to an operator only."""
-    name = translated(definition, event.element_name or event.element_id or "")
+    name = _name(definition, event)
     what = str(WHAT.get(event.event, "%(name)s")) % {"name": name}
     why: Sequence[tuple[str, str]] = ()
     if event.event in REPAIRED:
@@ -102,6 +102,15 @@ def told(definition: Definition, event: HistoryEvent, *, operator: bool) -> Even
     kind = KIND.get(event.event, "")
     who = gettext("系统") if event.actor_id == SYSTEM.id else event.actor_name
     return Event(event.at, who, what, kind, event.element_id, why)
+
+
+def _name(definition: Definition, event: HistoryEvent) -> str:
+    """Return what it happened to: of a message its title, where the diagram's own files give one."""
+    name = event.element_name or event.element_id or ""
+    declared = definition.messages.get(name) if event.event.startswith("message.") else None
+    if declared is None:
+        return translated(definition, name)
+    return declared.title_zh if current_language() == "zh" else declared.title_en
 
 
 def _why(definition: Definition, event: HistoryEvent, *, operator: bool) -> list[tuple[str, str]]:

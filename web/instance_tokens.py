@@ -162,9 +162,20 @@ def _put_places(found: Mapping[str, Level], places: Iterable[Place], ids: Mappin
 def _count(found: Mapping[str, Level], history: Iterable[HistoryEvent], level_of: Mapping[str, str]) -> None:
     for event in history:
         if event.event in PASSED and event.element_id:
-            level = found.get(level_of.get(event.token_id or "", ""))
-            if level is None:
-                drawing = (each for each in found.values() if event.element_id in each.definition.elements)
-                level = next(drawing, None)
+            level = level_at(found, event, level_of)
             if level is not None:
                 level.passed[event.element_id] += 1
+
+
+def level_at(found: Mapping[str, Level], event: HistoryEvent, level_of: Mapping[str, str]) -> Level | None:
+    """Return the process in which something happened: that of its token, else the first that draws its element.
+
+    Args:
+        found: by definition id, as `levels` returns them.
+        event: of the history.
+        level_of: id of a task, job or token → definition id.
+    """
+    level = found.get(level_of.get(event.token_id or "", ""))
+    if level is not None:
+        return level
+    return next((each for each in found.values() if event.element_id in each.definition.elements), None)

@@ -18,7 +18,7 @@ from engine.tables.instances import ProcessInstance
 from engine.types import InstanceState, JobState, new_id
 from web import formats
 from web.history_view import UNSAID, Event, told
-from web.instance_tokens import Level, levels
+from web.instance_tokens import Level, level_at, levels
 from web.instance_waits import Wait, is_moving, job_waits, task_waits
 from web.language import current_language, translated
 from web.texts import gettext
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
     from engine.bpmn.execution import Execution
     from engine.services.instances import Sendable
+    from engine.tables.history import HistoryEvent
     from engine.tables.jobs import Job
+    from engine.tables.tasks import UserTask
     from engine.work import Work
 
 MARKS = {
@@ -118,7 +120,7 @@ def instance_page(work: Work, instance_id: str, inside: str = "") -> InstancePag
         dead=[_dead(definition, job) for job in jobs if job.state == JobState.DEAD] if operator else [],
         awaited=_awaited(execution) if operator else [],
         messages=_messages(work, definition, instance, execution),
-        events=[told(definition, event, operator=operator) for event in reversed(history) if event.event not in UNSAID],
+        events=_events(found, history, tasks, operator=operator),
         tokens=_with_links(shown, instance.id),
         names=_names(shown.definition),
         called=_called(instance, found),
@@ -129,6 +131,15 @@ def instance_page(work: Work, instance_id: str, inside: str = "") -> InstancePag
         newer=_newer(work, instance, history[-1].id if history else 0, every_job),
         key=new_id(),
     )
+
+
+def _events(
+    found: Mapping[str, Level], history: Sequence[HistoryEvent], tasks: Sequence[UserTask], *, operator: bool
+) -> list[Event]:
+    """Return the history, the newest first, each event in the words of the process in which it happened."""
+    level_of, own = {task.id: task.definition_id for task in tasks}, next(iter(found.values()))
+    said = (event for event in reversed(history) if event.event not in UNSAID)
+    return [told((level_at(found, each, level_of) or own).definition, each, operator=operator) for each in said]
 
 
 def newer(work: Work, instance_id: str) -> str:

@@ -159,7 +159,7 @@ def _status(work: Work, task: UserTask) -> str:
     if not may_do(work.actor, task):
         return gettext("该任务由其他岗位办理。")
     if task.assignee not in {None, work.actor.id}:
-        return gettext("该任务已由%(by)s签收，正在办理。", by=_name(work, task.assignee))
+        return gettext("该任务已由%(by)s认领，正在办理。", by=_name(work, task.assignee))
     return ""
 
 

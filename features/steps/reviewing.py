@@ -155,22 +155,22 @@ def both_answers_are_the_same(world: World) -> None:
     assert (first.status, first.path) == (second.status, second.path) == (200, world.case.path)
 
 
-@when("县级审核人签收了任务")
+@when("县级审核人认领了任务")
 def the_reviewer_claims(world: World) -> None:
     world.kept["review"] = review(world, COLLEAGUE, APPROVE)
-    world.task(REVIEWER).form("签收").press("签收")
+    world.task(REVIEWER).form("认领").press("认领")
 
 
-@then("另一审核人提交时得知任务已由谁签收")
+@then("另一审核人提交时得知任务已由谁认领")
 def the_colleague_is_told_of_the_claim(world: World) -> None:
     page = world.kept["review"].press("提交")
     assert page.status == 409
-    assert f"该任务已由{world.name_of(REVIEWER)}签收" in page.text
+    assert f"该任务已由{world.name_of(REVIEWER)}认领" in page.text
 
 
-@when("县级审核人退回了签收")
+@when("县级审核人退回了认领")
 def the_reviewer_releases(world: World) -> None:
-    world.task(REVIEWER).form("退回签收").press("退回签收")
+    world.task(REVIEWER).form("退回认领").press("退回认领")
 
 
 @then("另一审核人可以办理")

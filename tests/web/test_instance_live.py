@@ -8,13 +8,15 @@ from typing import Any
 
 import orjson
 import pytest
+from flask import Flask
 
 from engine.application import Engine
 from engine.bundle import Bundle
 from engine.clock import FixedClock
 from engine.jobs.table_queue import drain
+from engine.tables.history import HistoryEvent
 from engine.tables.instances import ProcessInstance
-from engine.types import SYSTEM
+from engine.types import SYSTEM, Actor, Post
 from tests.engine.bpmn.drawing import (
     MESSAGES,
     call,
@@ -32,6 +34,8 @@ from tests.engine.bpmn.drawing import (
 )
 from tests.web.conftest import Counter, Visitor
 from tests.web.test_task_pages import GOOD
+from web.history_view import told
+from web.language import COOKIE
 
 LANE = props(group="clerk", unit='"111"')
 
@@ -95,6 +99,52 @@ def test_a_called_process_is_opened_from_the_page(engine: Engine, as_person: Any
     assert b'id="helping"' in operator.get(html.unescape(drawing[1])).data
     for path in ("", "/progress", "/diagram.bpmn"):
         assert operator.get(f"/instances/{instance}{path}?inside=nothing").status_code == 404
+
+
+def test_what_was_decided_in_a_called_process_is_told_in_its_words(engine: Engine, as_person: Any) -> None:
+    choice = {"type": "radio", "key": "decision", "label": "决定", "values": [{"value": "grant", "label": "同意"}]}
+    form = orjson.dumps({"type": "default", "id": "decide", "schemaVersion": 19, "components": [choice]})
+    spoken = {"messages": [{"name": "withdraw", "title": {"zh": "撤回", "en": "Withdrawn"}, "direction": "in"}]}
+    lane = props(group="clerk", unit='"111"')
+    deciding = draw(
+        user("decide", form="decide"),
+        catch("heard", message("m")),
+        flows="s>decide decide>heard heard>e",
+        lane=lane,
+        more=MESSAGES,
+    )
+    files = {
+        "helping.bpmn": deciding.replace(b'id="p"', b'id="helping"'),
+        "asking.bpmn": draw(call("call", "helping"), flows="s>call call>e", lane=lane).replace(
+            b'id="p"', b'id="asking"'
+        ),
+        "decide.form.json": form,
+        "messages.json": orjson.dumps(spoken),
+    }
+    with engine.begin(SYSTEM) as work:
+        work.definitions.deploy(Bundle("asking", files), "测试")
+    with engine.begin(SYSTEM) as work:
+        instance = work.instances.start("asking", {}, business_key=None, org_unit="111").id
+        task = work.tasks.of_instance(instance)[0].id
+    clerk = Actor("clerk", "办事员", posts=(Post("clerk", "111", "/1/11/111/"),))
+    with engine.begin(clerk) as work:
+        work.tasks.complete(task, {"decision": "grant"})
+    page = as_person("operator").get(f"/instances/{instance}").text
+    assert re.search(r"决定：</span>\s*同意", page)
+
+
+def test_a_message_is_told_by_its_title(engine: Engine, app: Flask) -> None:
+    spoken = {"messages": [{"name": "withdraw", "title": {"zh": "撤回", "en": "Withdrawal"}, "direction": "in"}]}
+    drawn = draw(catch("heard", message("m")), flows="s>heard heard>e", more=MESSAGES)
+    files = {"asking.bpmn": drawn.replace(b'id="p"', b'id="asking"'), "messages.json": orjson.dumps(spoken)}
+    with engine.begin(SYSTEM) as work:
+        work.definitions.deploy(Bundle("asking", files), "测试")
+    with engine.begin(SYSTEM) as work:
+        definition = work.definitions.of(work.definitions.latest("asking").id)
+    event = HistoryEvent(event="message.received", element_id="heard", element_name="withdraw", actor_id="x", detail={})
+    for language, said in (("zh", "收到：撤回"), ("en", "Withdrawal")):
+        with app.test_request_context(headers={"Cookie": f"{COOKIE}={language}"}):
+            assert said in told(definition, event, operator=False).what
 
 
 def test_repetitions_tell_how_many_are_done_and_passes_are_counted(engine: Engine, as_person: Any) -> None:

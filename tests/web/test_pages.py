@@ -50,7 +50,7 @@ def test_the_inbox_tells_overdue_in_words_and_colour(
 
 
 def test_the_inbox_can_show_only_what_one_has_claimed(clerk: Visitor, task_id: str) -> None:
-    assert "没有您签收的任务" in clerk.get("/tasks?mine=1").text
+    assert "没有您认领的任务" in clerk.get("/tasks?mine=1").text
     clerk.post(f"/tasks/{task_id}/claim")
     assert "采石申请 7" in clerk.get("/tasks?mine=1").text
 

@@ -121,7 +121,7 @@ def test_a_task_done_by_a_colleague_says_by_whom_and_keeps_what_was_typed(
 
 def test_a_task_claimed_by_a_colleague_cannot_be_done(clerk: Visitor, as_person: Any, task_id: str) -> None:
     as_person("colleague").post(f"/tasks/{task_id}/claim")
-    assert "该任务已由王同事签收，正在办理。" in clerk.get(f"/tasks/{task_id}").text
+    assert "该任务已由王同事认领，正在办理。" in clerk.get(f"/tasks/{task_id}").text
     assert clerk.post(f"/tasks/{task_id}", GOOD).status_code == 409
     as_person("colleague").post(f"/tasks/{task_id}/release")
     assert clerk.post(f"/tasks/{task_id}", GOOD).status_code == 302
