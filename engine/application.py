@@ -22,7 +22,7 @@ from engine.context import Runtime
 from engine.couriers import Couriers
 from engine.feel.runtime import Feel
 from engine.jobs.lanes import AT_ONCE
-from engine.jobs.queue import Duties, JobQueue
+from engine.jobs.queue import REPLAY, Duties, JobQueue
 from engine.jobs.table_queue import TableQueue
 from engine.performer import perform
 from engine.plugin_watch import PluginWatch
@@ -104,12 +104,17 @@ class Engine:
         """Run one attempt at a job to its end, whatever that is. Safe to call twice: a stale ticket does nothing."""
         perform(self, job_id, attempt)
 
-    def at(self, clock: Clock) -> Engine:
-        """Return an engine on the same database with another clock, whose jobs run only by `drain`."""
+    def at(self, clock: Clock, *, apart: bool = False) -> Engine:
+        """Return an engine on the same database with another clock, whose jobs run only by `drain`.
+
+        With `apart` no worker takes those that it makes: they are marked, and `drain` knows no others. When the replay
+        is over, `end_replay` gives the workers what is left.
+        """
         engine = Engine(
             self.database,
             self.plugins,
             clock=clock,
+            queue=TableQueue(REPLAY if apart else None),
             feel=self.runtime.feel,
             home=self.home,
             reserved=self.reserved,
@@ -133,6 +138,11 @@ class Engine:
     def resume(self) -> int:
         """Let jobs go on whose plugin is at hand again; return how many. Workers do it every few seconds."""
         return resume(self)
+
+    def end_replay(self) -> int:
+        """Let the workers have what replays left waiting (`at` with `apart`); return how many jobs."""
+        with self.begin(SYSTEM) as work:
+            return work.held.end_replay()
 
     def follow_calendar(self) -> bool:
         """Count with the calendar as it is in the database; return whether it was another. Asked often: a small query.

@@ -8,6 +8,7 @@ from engine.application import Engine
 from engine.bundle import Bundle, read_bundle
 from engine.calendar import WorkCalendar, work_calendar
 from engine.clock import TIMEZONE, Clock, FixedClock, today
+from engine.contents import deploy_content
 from engine.db import Base, UtcDateTime
 from engine.errors import (
     EngineError,
@@ -26,7 +27,7 @@ from engine.form_messages import Message
 from engine.forms import FormContext, FormField
 from engine.handlers import Completion, HandlerContext
 from engine.hookspecs import Capability, DatabaseRules
-from engine.jobs.table_queue import drain
+from engine.jobs.table_queue import Due, drain, next_due
 from engine.limits import Deadline, Limit, Unit
 from engine.passwords import hash_password
 from engine.plugins.listening import channel_function
@@ -34,6 +35,9 @@ from engine.plugins.own_databases import OwnDatabases
 from engine.plugins.own_reports import OwnReport
 from engine.plugins.own_tables import OwnColumn, OwnTable, Reference
 from engine.services.deliveries import Letter, Place
+from engine.services.external_jobs import Claim, Wish
+from engine.services.waits import Wait, WaitKind
+from engine.services.worker_tokens import Scope
 from engine.tables.instances import ProcessInstance
 from engine.tables.people import OrgUnit, Person, PersonPost
 from engine.types import SYSTEM, Actor, ActorKind, Post, new_id
@@ -48,12 +52,14 @@ __all__ = [
     "Base",
     "Bundle",
     "Capability",
+    "Claim",
     "Clock",
     "Completion",
     "DatabaseRules",
     "Deadline",
     "Decision",
     "DecisionResult",
+    "Due",
     "Engine",
     "EngineError",
     "Feel",
@@ -82,16 +88,22 @@ __all__ = [
     "Post",
     "ProcessInstance",
     "Reference",
+    "Scope",
     "Unit",
     "UtcDateTime",
+    "Wait",
+    "WaitKind",
+    "Wish",
     "Work",
     "WorkCalendar",
     "below",
     "channel_function",
+    "deploy_content",
     "drain",
     "hash_password",
     "may_see",
     "new_id",
+    "next_due",
     "pack",
     "read_bundle",
     "today",

@@ -47,6 +47,7 @@ from engine.services.start_timers import StartTimers
 from engine.services.switches import Switches
 from engine.services.tasks import Tasks
 from engine.services.versions import Versions
+from engine.services.waits import Waits
 from engine.services.worker_tokens import WorkerTokens
 from engine.tables.idempotency import IdempotencyKey
 from engine.tables.instances import ProcessInstance
@@ -180,6 +181,11 @@ class Work:
     def held(self) -> Held:
         """Jobs that wait for their plugin."""
         return Held(self._context, self.history, self.breakers)
+
+    @cached_property
+    def waits(self) -> Waits:
+        """What of cases waits for somebody, for replays."""
+        return Waits(self._context)
 
     @cached_property
     def plugin_figures(self) -> PluginFigures:

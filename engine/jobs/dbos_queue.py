@@ -96,6 +96,11 @@ class DbosQueue:
         """The name of this process: its place once it runs jobs, and a word for this run."""
         return f"{self._slot.name if self._slot else self._run}:{self._run}"
 
+    @property
+    def hold(self) -> None:
+        """Hold no job: each has its ticket."""
+        return
+
     def connect(self) -> None:
         """Create DBOS's tables where they are missing, and the client. Not lazily inside a transaction: it would
         open a second connection, which dead-locks on SQLite.

@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from engine.types import JobId
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+
+REPLAY: Final = "replay"
+"""What `Job.held` says of a job that a replay made: no worker runs it before the replay is over."""
 
 
 class Lane(StrEnum):
@@ -81,6 +85,11 @@ class JobQueue(Protocol):
     @property
     def worker(self) -> str:
         """The name of this process among those that run jobs, `place:run`; a later run has the place of an earlier."""
+        ...
+
+    @property
+    def hold(self) -> str | None:
+        """What `Job.held` is to say of new jobs: REPLAY, or None."""
         ...
 
     def enqueue(self, session: Session, ticket: Ticket) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
@@ -23,10 +23,21 @@ if TYPE_CHECKING:
     from engine.jobs.queue import Duties, Ticket
 
 
+class Due(NamedTuple):
+    """A job to be run, and when it is due."""
+
+    job_id: JobId
+    attempt: int
+    at: datetime
+    instance_id: str
+
+
 class TableQueue:
     """A queue that keeps nothing: every waiting job is a row already."""
 
-    def __init__(self) -> None:
+    def __init__(self, hold: str | None = None) -> None:
+        """Prepare the queue; with `hold`, its jobs are marked so, and it knows no others."""
+        self._hold = hold
         run = new_id()[:8]
         self._worker = f"{run}:{run}"
 
@@ -34,6 +45,11 @@ class TableQueue:
     def worker(self) -> str:
         """The name of this run. It has a place of its own, which nobody takes after it."""
         return self._worker
+
+    @property
+    def hold(self) -> str | None:
+        """The mark of this queue's jobs."""
+        return self._hold
 
     def enqueue(self, session: Session, ticket: Ticket) -> None:
         """Do nothing: the row is there."""
@@ -68,14 +84,15 @@ def drain(engine: Engine, *, limit: int = 10_000) -> int:
     return ran
 
 
-def next_due(engine: Engine) -> tuple[JobId, int, datetime] | None:
-    """Return id, attempt and due time of the job that is due first, or None when no job waits here."""
+def next_due(engine: Engine) -> Due | None:
+    """Return the job that is due first, or None when no job waits here."""
     select = (
-        sa.select(Job.id, Job.attempt, Job.due_at)
-        .where(Job.state == JobState.WAITING, Job.kind != JobKind.EXTERNAL, Job.held.is_(None))
+        sa.select(Job.id, Job.attempt, Job.due_at, Job.instance_id)
+        .where(Job.state == JobState.WAITING, Job.kind != JobKind.EXTERNAL)
+        .where(Job.held.is_not_distinct_from(engine.runtime.queue.hold))
         .order_by(Job.due_at, Job.created_at, Job.id)
         .limit(1)
     )
     with engine.begin(SYSTEM, write=False) as work:
         row = work.session.execute(select).one_or_none()
-    return (JobId(row.id), row.attempt, row.due_at) if row else None
+    return Due(JobId(row.id), row.attempt, row.due_at, row.instance_id) if row else None

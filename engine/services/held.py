@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
 from engine.context import Context
+from engine.db import table_of
 from engine.declaration import Handler
+from engine.jobs.queue import REPLAY
 from engine.services.breakers import Breakers, BreakerState, is_worth_noting, lets_through, state_of
 from engine.services.history import History
 from engine.services.projection import Projection
@@ -18,6 +21,9 @@ from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
 from engine.tables.plugins import PluginBreaker
 from engine.types import InstanceState, JobState
+
+_JOBS = table_of(Job)
+_FOR_PLUGIN = sa.and_(Job.held.is_not(None), Job.held != REPLAY)
 
 BATCH = 50
 """Jobs given a ticket in one transaction when their plugin is back."""
@@ -53,7 +59,7 @@ class Admission:
 
 
 class Held:
-    """Held jobs, seen from one transaction."""
+    """Held jobs, seen from one transaction. Those of a replay are no business of plugins: `end_replay` is for them."""
 
     def __init__(self, context: Context, history: History, breakers: Breakers) -> None:
         self._context = context
@@ -88,7 +94,7 @@ class Held:
         """Return the held jobs by handler and county."""
         select = (
             sa.select(Job.handler, Job.county, sa.func.count(), sa.func.min(Job.due_at))
-            .where(Job.state == JobState.WAITING, Job.held.is_not(None))
+            .where(Job.state == JobState.WAITING, _FOR_PLUGIN)
             .group_by(Job.handler, Job.county)
             .order_by(Job.handler, Job.county)
         )
@@ -110,7 +116,7 @@ class Held:
             sa.select(Job)
             .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
             .where(Job.handler == handler, Job.county == county, ProcessInstance.state == InstanceState.ACTIVE)
-            .where(Job.state == JobState.WAITING, Job.held.is_not(None))
+            .where(Job.state == JobState.WAITING, _FOR_PLUGIN)
             .order_by(Job.due_at, Job.id)
             .limit(BATCH if closed else 1)
             .with_for_update(of=Job, skip_locked=True)
@@ -121,6 +127,16 @@ class Held:
             job.due_at = max(job.due_at, now)
             self._projection.enqueue(job)
         return len(released)
+
+    def end_replay(self) -> int:
+        """Let workers have the jobs that replays have left; return how many. `Engine.tend` gives them their tickets."""
+        unfinished = sa.update(_JOBS).where(
+            _JOBS.c.held == REPLAY, _JOBS.c.state.in_((JobState.WAITING, JobState.DEAD))
+        )
+        session = self._context.session
+        session.flush()
+        found: sa.CursorResult[Any] = session.connection().execute(unfinished.values(held=None))
+        return found.rowcount
 
     def _standing(self, plugin: str, county: str) -> tuple[bool | None, PluginBreaker | None]:
         """Return the plugin's switch for the county and its breaker, in one statement."""

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.context import Context
+from engine.jobs.queue import REPLAY
 from engine.tables.instances import ProcessInstance
 from engine.tables.jobs import Job
 from engine.tables.plugins import PluginReport
@@ -44,7 +45,7 @@ class PluginFigures:
             sa.select(Job.handler, Job.state, sa.func.count(), sa.func.count(Job.held), sa.func.min(Job.due_at))
             .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
             .where(Job.state.in_((JobState.WAITING, JobState.DEAD)), Job.handler.is_not(None))
-            .where(ProcessInstance.state == InstanceState.ACTIVE)
+            .where(ProcessInstance.state == InstanceState.ACTIVE, sa.func.coalesce(Job.held, "") != REPLAY)
             .group_by(Job.handler, Job.state)
         )
         for handler, state, jobs, held, since in self._context.session.execute(select):

@@ -206,6 +206,7 @@ class Projection:
             state=JobState.WAITING,
             attempt=0,
             spared=0,
+            held=self._context.runtime.queue.hold,
             due_at=due_at,
             created_at=self._context.clock.now(),
         )

@@ -17,7 +17,8 @@ class Job(Base):
     `attempt` counts tickets that are used up, `spared` those among them that were no attempt. The job engine runs
     `(id, attempt)`; a stale pair is a no-op. While a department's handler is called, no transaction is open, and
     `leased_by` says which worker calls it: nobody else calls it until `leased_until`, and nobody else's outcome counts.
-    A job that waits for its plugin to be at hand again has `held`, why it waits, and no ticket.
+    A job that waits for its plugin to be at hand again has `held`, why it waits, and no ticket; so has one that belongs
+    to a replay (`engine.jobs.queue.REPLAY`).
     A job of kind `external` has no ticket either: it waits to be fetched, and `leased_by` is then the id of a
     `engine.tables.workers.JobLock`.
     """

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import click
 
 from engine.core_api import Engine, NotFound
+from plugins.demo.accounts import ACCOUNTS
 from plugins.demo.first_division import DemoStuck
 from plugins.demo.load import load
-from plugins.demo.people import ACCOUNTS, PASSWORD_FILE
+from plugins.demo.people import PASSWORD_FILE
 
 WIDTH = 14
 

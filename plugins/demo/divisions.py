@@ -27,6 +27,9 @@ DEPARTMENTS: Final = {
 }
 """Departments of the demo county: code → name zh, en (SPEC 7)."""
 
+CITY_DEPARTMENTS: Final = {"EEB": ("生态环境局", "Ecology and Environment")}
+"""Departments of the city, in the same way."""
+
 ENGLISH: Final = {
     "subdistrict": ("jie dao", "Subdistrict"),
     "town": ("zhen", "Town"),
@@ -63,10 +66,13 @@ def divisions() -> Iterator[Division]:
 
 
 def departments() -> Iterator[Division]:
-    """Yield the departments of the demo county, `431103-UMB` and so on."""
+    """Yield the departments of the demo county, `431103-UMB` and so on, and of the city, `431100-EEB`."""
     for code, (name, name_en) in DEPARTMENTS.items():
         row = {"code": f"{COUNTY}-{code}", "name": f"冷水滩区{name}"}
         yield _below(f"/{CITY}/{COUNTY}/", row, "department", f"Lengshuitan {name_en}")
+    for code, (name, name_en) in CITY_DEPARTMENTS.items():
+        row = {"code": f"{CITY}-{code}", "name": f"永州市{name}"}
+        yield _below(f"/{CITY}/", row, "department", f"Yongzhou {name_en}")
 
 
 def township_in_english(pinyin: str, kind: str) -> str:

@@ -1,26 +1,37 @@
-"""Loading the demo county: divisions, people and units in one transaction, then the first divisions, one by one."""
+"""Loading the demo county: divisions, people and units in one transaction, then the first divisions, one by one.
+
+That takes seconds, and is enough to begin with. Its half year of cases is played after it: `play_history`.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
-from engine.core_api import SYSTEM, TIMEZONE, Engine, OrgUnit, today
+from engine.core_api import SYSTEM, TIMEZONE, Engine, NotFound, OrgUnit, deploy_content, today
 from plugins.catalogue.api import enact
+from plugins.demo.accounts import ACCOUNTS
 from plugins.demo.catalogue import first_catalogue
 from plugins.demo.divisions import departments, divisions
 from plugins.demo.first_division import divide
 from plugins.demo.neighbourhoods import neighbourhoods
-from plugins.demo.people import ACCOUNTS, add_people, change_password, ensure_password, post_since
+from plugins.demo.people import add_people, change_password, ensure_password, post_since
+from plugins.demo.replay import Replay, Told
+from plugins.demo.stories import stories
 from plugins.demo.workers import place_workers
 from plugins.grid_registry.api import register_units
 
-SINCE = timedelta(days=75)
-"""How long before the load the demo's story begins: its divisions are long in force when the newcomer arrives."""
+SINCE = timedelta(weeks=26)
+"""How long before the load the demo's story begins."""
+
+DEPARTMENTS: Final = ("urban_management", "public_security", "emergency", "housing")
+"""Plugins whose processes are put to use, where they are installed."""
 
 Say = Callable[[str], None]
 
@@ -35,6 +46,7 @@ def load(engine: Engine, say: Say) -> str:
         DemoStuck: a first division did not reach its end.
     """
     password, is_new = ensure_password(engine.home)
+    _deploy(engine)
     start = _start(engine, password, is_new) or _load_base(engine, password, say)
     for neighbourhood in neighbourhoods(start.date()):
         with engine.begin(SYSTEM, write=False) as work:
@@ -43,6 +55,36 @@ def load(engine: Engine, say: Say) -> str:
         workers = place_workers(engine, neighbourhood.township)
         say(f"{name}：{len(neighbourhood.changes)} 个网格已由首次划分办结生效，配备 {workers} 名网格员（虚构）")
     return password
+
+
+def play_history(engine: Engine, told: Told = lambda _begun, _all, _at: None) -> Replay:
+    """Play the demo's half year up to now, after `load`; what was played before is not played again.
+
+    Args:
+        engine: of the installation.
+        told: told of the progress: see `Replay.play`.
+
+    Returns:
+        The replay, for what it counted.
+    """
+    now = engine.clock.now()
+    with engine.begin(SYSTEM, write=False) as work:
+        since = post_since(work.session)
+    if since is None:
+        raise NotFound("请先载入演示数据：onegrid demo load --no-history")
+    replay = Replay(engine, stories(_morning(since), now), now)
+    replay.play(told)
+    return replay
+
+
+def _deploy(engine: Engine) -> None:
+    """Deploy what departments ship, where nobody has done it before."""
+    for name in DEPARTMENTS:
+        with engine.begin(SYSTEM, write=False) as work:
+            known = bool(work.definitions.deployments(name, name))
+        if not known:
+            with suppress(NotFound):  # the department's plugin is not installed here
+                deploy_content(engine, SYSTEM, name, "随演示数据部署")
 
 
 def _start(engine: Engine, password: str, is_new: bool) -> datetime | None:

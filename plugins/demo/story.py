@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from engine.core_api import TIMEZONE, Work, work_calendar
 
@@ -27,13 +27,15 @@ class Scene:
         instance_id: of the case.
         key: the case's business key (the incident's number, the application's, the proposal's); for an `Act` what the
             message is correlated with (the referral's number, where a department asks).
-        data: what the task's form shows; empty for an `Act`.
+        work: the transaction, to look things up in.
+        data: what the task's form shows, or the inputs of a job; empty for an `Act`.
         turn: how often this was answered before, from 0.
     """
 
     now: datetime
     instance_id: str
     key: str
+    work: Work
     data: Mapping[str, Any] = field(default_factory=dict)
     turn: int = 0
 
@@ -41,6 +43,15 @@ class Scene:
     def today(self) -> date:
         """The calendar date of the place."""
         return self.now.astimezone(TIMEZONE).date()
+
+
+@runtime_checkable
+class Kept(Protocol):
+    """A value of a form that is stored before the form is sent: a photo, which becomes a list of attachments."""
+
+    def kept(self, work: Work, kept_for: str) -> Any:
+        """Store it for a task, in the present transaction; return the form's value."""
+        ...
 
 
 Values = Mapping[str, Any] | Callable[[Scene], Mapping[str, Any]]
@@ -61,6 +72,10 @@ class Reply:
     after: timedelta = timedelta(hours=1)
     by: str = ""
     anytime: bool = False
+
+    def filled(self, scene: Scene) -> Mapping[str, Any]:
+        """Return the form's values as they are filled in at a moment."""
+        return self.values(scene) if callable(self.values) else self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +106,10 @@ class Story:
         start: starts it and returns the id of the process instance.
         by: the login of who starts it; empty for somebody without an account.
         replies: who does what, by the id of the task's element, or `element@unit` where several units have the same
-            task. A list answers the first time, the second and so on, and then nobody does; one `Reply` answers always.
-        acts: the same for messages that are awaited, by the message's name, or `name@` and what it is correlated with.
+            task. A list answers the task that was opened first, the second and so on, and then nobody does; one `Reply`
+            answers always. What systems elsewhere do is answered so too, by the service task: the values are outputs.
+        acts: the same for messages that are awaited, by the message's name, or `name@element` for
+            one event; of several that await it, the one that has waited longest.
     """
 
     key: str
@@ -103,13 +120,21 @@ class Story:
     replies: Mapping[str, Reply | Sequence[Reply]] = field(default_factory=dict)
     acts: Mapping[str, Act | Sequence[Act]] = field(default_factory=dict)
 
-    def reply(self, element: str, unit: str, turn: int) -> Reply | None:
-        """Return how a task is done that was done `turn` times before, or None when nobody does it."""
-        return _nth(self.replies.get(f"{element}@{unit}", self.replies.get(element, ())), turn)
+    def reply(self, element: str, unit: str, turn: int, unit_turn: int) -> Reply | None:
+        """Return how a task is done, or None when nobody does it.
 
-    def act(self, message: str, correlation: str, turn: int) -> Act | None:
-        """Return what is done while a message is awaited that came `turn` times before, or None."""
-        return _nth(self.acts.get(f"{message}@{correlation}", self.acts.get(message, ())), turn)
+        Args:
+            element: where it is drawn.
+            unit: whose it is.
+            turn: how many of the element were opened before.
+            unit_turn: how many of them for this unit.
+        """
+        own = self.replies.get(f"{element}@{unit}")
+        return _nth(own, unit_turn) if own is not None else _nth(self.replies.get(element, ()), turn)
+
+    def act(self, message: str, element: str, turn: int) -> Act | None:
+        """Return what is done while an event awaits a message that came `turn` times before, or None."""
+        return _nth(self.acts.get(f"{message}@{element}", self.acts.get(message, ())), turn)
 
 
 Done = TypeVar("Done", Reply, Act)

@@ -9,8 +9,9 @@ import orjson
 
 from engine.core_api import SYSTEM, TIMEZONE, Engine, FixedClock, Work, today
 from plugins.catalogue.api import HandlingMode, in_force
+from plugins.demo.accounts import ACCOUNTS
 from plugins.demo.divisions import COUNTY, DATA
-from plugins.demo.people import ACCOUNTS, account, actor
+from plugins.demo.people import account, actor
 from plugins.grid_registry.api import standing_in
 from plugins.workforce import api as workforce
 

@@ -17,10 +17,11 @@ from engine.tables.instances import ProcessInstance
 from engine.tables.people import OrgUnit, Person
 from engine.types import SYSTEM
 from plugins.demo import first_division
+from plugins.demo.accounts import ACCOUNTS, RURAL_TOWNSHIP, URBAN_TOWNSHIP
 from plugins.demo.command import load_command
 from plugins.demo.divisions import township_in_english
 from plugins.demo.load import load
-from plugins.demo.people import ACCOUNTS, PASSWORD_FILE, RURAL_TOWNSHIP, URBAN_TOWNSHIP, account, actor
+from plugins.demo.people import PASSWORD_FILE, account, actor
 from plugins.grid_registry import api
 from plugins.grid_registry.tables import Grid, RegistryRevision
 

@@ -606,6 +606,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("definition_key", "name", "correlation", name=op.f("pk_correlated_start")),
     )
     op.create_table(
+        "demo_story",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("path", sa.String(length=60), nullable=False),
+        sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_demo_story_instance_id_process_instance")
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_demo_story")),
+        sa.UniqueConstraint("instance_id", name=op.f("uq_demo_story_instance_id")),
+    )
+    op.create_table(
         "division_proposal",
         sa.Column("no", sa.String(length=40), nullable=False),
         sa.Column("township", sa.String(length=20), nullable=False),
@@ -1531,6 +1543,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_division_proposal_township"), table_name="division_proposal")
     op.drop_index(op.f("ix_division_proposal_org_path"), table_name="division_proposal")
     op.drop_table("division_proposal")
+    op.drop_table("demo_story")
     op.drop_table("correlated_start")
     op.drop_index(op.f("ix_catalogue_application_department"), table_name="catalogue_application")
     op.drop_index(op.f("ix_catalogue_application_county"), table_name="catalogue_application")

@@ -1,0 +1,13 @@
+"""All stories of the demo's half year."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from plugins.demo.stories_incidents import incidents
+from plugins.demo.story import Story
+
+
+def stories(since: datetime, until: datetime) -> list[Story]:
+    """Return what happens in the demo between two moments; the same moments give the same stories."""
+    return incidents(since, until)
