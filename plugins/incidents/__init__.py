@@ -48,6 +48,7 @@ def onegrid_form_fields() -> list[FormField]:
 @hookimpl(optionalhook=True)
 def onegrid_blueprints() -> list[Any]:
     """Give the pages."""
-    from plugins.incidents import routes, routes_public, routes_report  # noqa: PLC0415  a worker has no Flask
+    # a worker has no Flask
+    from plugins.incidents import routes, routes_list, routes_public, routes_report  # noqa: PLC0415
 
-    return [routes_report.PART, routes.PART, routes_public.PART]
+    return [routes_report.PART, routes_list.PART, routes.PART, routes_public.PART]

@@ -13,21 +13,25 @@ from engine.core_api import ActorKind, NotFound, OrgUnit, ProcessInstance, Work,
 from plugins.incidents.lifecycle import ENDED_INCIDENT
 from plugins.incidents.referral_list import visible
 from plugins.incidents.tables import Incident, IncidentReporter
-from plugins.incidents.tables_referral import DeadlineClock, Referral
+from plugins.incidents.tables_referral import DeadlineClock, Referral, SupervisionNotice
 from plugins.workforce.api import grids_of, worker_of_person
 
 PAGE = 50
 WORKER: Final = "grid_worker"
+STRICTER: Final = ("supervise", "interview", "report")
+"""Measures of D7 beyond reminding and urging."""
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentFilter:
     """Which of them: `state` one state, or "open"; `search` in number, title and place; page from 1.
 
-    `department`: those that were referred to it; `overdue`: those with a referral whose clock has run out.
+    `department`: those that were referred to it; `overdue`: those with a referral whose clock has run out;
+    `supervised`: those about which a department was told more than to hurry (督办、约谈、通报).
     """
 
     state: str = ""
+    county: str = ""
     township: str = ""
     grid: str = ""
     urgency: str = ""
@@ -35,6 +39,7 @@ class IncidentFilter:
     item: str = ""
     department: str = ""
     overdue: bool = False
+    supervised: bool = False
     reported_by: str = ""
     page: int = 1
 
@@ -84,7 +89,7 @@ def incidents(work: Work, wanted: IncidentFilter = IncidentFilter(), limit: int 
     """
     late = _late(work)
     order = (late.desc(), Incident.reported_at.desc(), Incident.no.desc())
-    select = _seen(work).where(*_conditions(wanted)).order_by(*order)
+    select = seen(work).where(*_conditions(wanted)).order_by(*order)
     if wanted.overdue:
         select = select.where(late)
     if wanted.reported_by:
@@ -96,13 +101,14 @@ def incidents(work: Work, wanted: IncidentFilter = IncidentFilter(), limit: int 
 
 def incident_of(work: Work, no: str) -> IncidentLine:
     """Return an incident that the actor may see; raise NotFound."""
-    found = work.session.scalars(_seen(work).where(Incident.no == no)).one_or_none()
+    found = work.session.scalars(seen(work).where(Incident.no == no)).one_or_none()
     if found is None:
         raise NotFound(incident_no=no)
     return _line(found)
 
 
-def _seen(work: Work) -> sa.Select[Incident]:
+def seen(work: Work) -> sa.Select[Incident]:
+    """Return the incidents that the actor may see, as a statement."""
     referred = (
         sa.select(Referral.no)
         .join(OrgUnit, OrgUnit.code == Referral.unit)
@@ -151,8 +157,26 @@ def due_times(work: Work, nos: Sequence[str]) -> dict[str, datetime]:
     return {no: due for no, due in work.session.execute(select.group_by(Referral.incident_no))}
 
 
+def leads(work: Work, nos: Sequence[str]) -> dict[str, str]:
+    """Return who has incidents: the name of the department that leads now, by number."""
+    select = sa.select(Referral.incident_no, OrgUnit.name).join(OrgUnit, OrgUnit.code == Referral.unit)
+    held = sa.and_(Referral.role == "lead", Referral.ended_at.is_(None), Referral.incident_no.in_(nos))
+    return {no: name for no, name in work.session.execute(select.where(held))}
+
+
+def supervised(work: Work, nos: Sequence[str]) -> frozenset[str]:
+    """Return which of the incidents are supervised, or were."""
+    return frozenset(work.session.scalars(_supervised().where(Referral.incident_no.in_(nos))))
+
+
+def _supervised() -> sa.Select[str]:
+    told = sa.and_(SupervisionNotice.referral_no == Referral.no, SupervisionNotice.measure.in_(STRICTER))
+    return sa.select(Referral.incident_no).join(SupervisionNotice, told)
+
+
 def _conditions(wanted: IncidentFilter) -> list[sa.ColumnElement[bool]]:
     given: tuple[tuple[Any, str], ...] = (
+        (Incident.county, wanted.county),
         (Incident.township, wanted.township),
         (Incident.grid, wanted.grid),
         (Incident.urgency, wanted.urgency),
@@ -165,6 +189,8 @@ def _conditions(wanted: IncidentFilter) -> list[sa.ColumnElement[bool]]:
         found.append(Incident.state == wanted.state)
     if wanted.department:
         found.append(Incident.no.in_(sa.select(Referral.incident_no).where(Referral.unit == wanted.department)))
+    if wanted.supervised:
+        found.append(Incident.no.in_(_supervised()))
     if wanted.search:
         columns = (Incident.no, Incident.title, Incident.place)
         found.append(sa.or_(*(column.contains(wanted.search, autoescape=True) for column in columns)))

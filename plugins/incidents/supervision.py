@@ -86,7 +86,7 @@ def _write(
     rung, step, measure, recipient = key
     clock = clocks.current(context.session, referral)
     unit = notices.place_of(context, incident, referral, recipient)
-    body = f"{said or MEASURES[measure]}。派遣单 {referral.no}，办理期限 {clocks.local(clock.due_at)}。"
+    body = f"{said.rstrip('。') or MEASURES[measure]}。派遣单 {referral.no}，办理期限 {clocks.local(clock.due_at)}。"
     context.session.add(
         SupervisionNotice(
             id=new_id(),

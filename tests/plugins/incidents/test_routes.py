@@ -41,6 +41,7 @@ HERE = {**dict.fromkeys(ROLES, 404), "visitor": 302, "clerk": 200, "agency": 200
 ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/incidents"): ALL,
     ("GET", "/incidents/export.csv"): {**ALL, "worker": 403, "staff": 403},
+    ("GET", "/incidents/supervision"): {**ALL, "worker": 403, "clerk": 403, "stranger": 403, "staff": 403},
     ("GET", "/incidents/report"): {**ALL, "agency": 403, "staff": 403},
     ("POST", "/incidents/report"): {**ALL, "agency": 403, "staff": 403, "worker": 422, "clerk": 422, "stranger": 422},
     ("GET", "/incidents/NO"): HERE,
@@ -139,7 +140,7 @@ def test_filters_and_the_empty_state(app: Flask, no: str) -> None:
     assert no in visitor.get("/incidents?search=井盖&urgency=normal").text
     for nothing in ("search=路灯", "overdue=1", "state=closed", "department=431103-UMB", "item=431103-UMB-001"):
         page = visitor.get(f"/incidents?{nothing}").text
-        assert "没有事件" in page
+        assert "没有符合条件的事件" in page
         assert not re.search(rf"/incidents/{no}\b", page)
 
 
