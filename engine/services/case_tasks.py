@@ -24,6 +24,7 @@ class OpenTask:
 
     id: str
     element_id: str
+    title: str
     due_at: datetime | None
 
 
@@ -37,7 +38,8 @@ class CaseTasks:
 
     def waiting(self, org_unit: str) -> list[OpenTask]:
         """Return the tasks of the instance that are open in a unit, oldest first."""
-        return [OpenTask(task.id, task.element_id, task.due_at) for task in self._open(UserTask.org_unit == org_unit)]
+        found = self._open(UserTask.org_unit == org_unit)
+        return [OpenTask(task.id, task.element_id, task.title, task.due_at) for task in found]
 
     def performers(self, org_unit: str) -> frozenset[str]:
         """Return the ids of the people who completed tasks of the instance in a unit."""

@@ -53,6 +53,43 @@ def dispatch(
     return {"lead": order.said(first), "assists": [order.said(each) for each in others]}
 
 
+def redispatch_assist(
+    context: HandlerContext,
+    incident_no: str,
+    unit: str,
+    limits: Mapping[str, Any],
+    designated: bool,
+    reason: str | None,
+) -> Mapping[str, Any]:
+    """Refer an incident to another assisting department, in the place of one that returned it.
+
+    Raises:
+        NotFound: a unit that there is not.
+        GuardRefused: no department leads.
+    """
+    [referral] = add_assists(context, incident_no, [unit], limits, designated=designated, reason=reason or "")
+    return referral
+
+
+def add_assists(
+    context: HandlerContext,
+    incident_no: str,
+    units: Sequence[str],
+    limits: Mapping[str, Any],
+    *,
+    designated: bool,
+    reason: str,
+) -> list[dict[str, Any]]:
+    """Refer an incident that has a lead to further assisting departments; raise as `redispatch_assist` does."""
+    incident = referrals.of_case(context, incident_no)
+    if referrals.lead_of(context.session, incident_no) is None:
+        raise GuardRefused(f"事件 {incident_no} 没有主办单位，不能派遣协办。", incident_no=incident_no)
+    order = _Order(context, incident, limits, reason)
+    added = [order.place(unit, "assist", designated=designated) for unit in units]
+    notices.tell_dispatched(context, incident, added)
+    return [order.said(each) for each in added]
+
+
 class _Order:
     """What the referrals of one dispatch have in common."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.core_api import GuardRefused, HandlerContext, OrgUnit, pack
 from plugins.incidents import referrals
+from plugins.incidents.dispatching import add_assists
 from plugins.incidents.lifecycle import IncidentState, ReferralState, move_incident, move_referral
 from plugins.incidents.schemas import refusal
 from plugins.incidents.tables import Incident
@@ -124,6 +125,24 @@ def rule(
     if referral.role == "lead":
         move_incident(incident, IncidentState.REFERRING if changed else IncidentState.DISPATCHED)
     return {"lead": lead, "assists": assists, "changed": changed}
+
+
+def add_ruled(
+    context: HandlerContext, incident_no: str, referral_no: str, limits: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Refer an incident to the units that the latest ruling lets assist beside a lead that keeps it; return these.
+
+    They cannot return theirs either (I12). Units that take part already are not added; nor is anybody to an assisting
+    unit's referral, nor where the lead changes: it is dispatched anew, with all that the ruling names.
+    """
+    session = context.session
+    _, referral = referrals.of_incident(context, incident_no, referral_no)
+    ruled = [each for each in of_incident(session, incident_no) if each.referral_no == referral_no and each.ruled_at]
+    if referral.role != "lead" or referral.ended_at is not None or not ruled:
+        return []
+    present = {each.unit for each in referrals.live(session, incident_no)}
+    units = [unit for unit in ruled[-1].assists if unit not in present]
+    return add_assists(context, incident_no, units, limits, designated=True, reason=f"争议裁定：{ruled[-1].reasons}")
 
 
 def _unruled(session: Session, referral: Referral) -> Dispute | None:

@@ -36,6 +36,7 @@ class MeasureFields(Schema):
         "next_at": moment("下次查看", required=True, allow_none=True),
         "paused": fields.Boolean(required=True, metadata={"title": "挂账中"}),
         "overdue": fields.Boolean(required=True, metadata={"title": "逾期"}),
+        "supervising": fields.Boolean(metadata={"title": "督办未办结"}),
         "urgency": fields.String(required=True, metadata={"title": "紧急程度"}),
         "rework_count": fields.Integer(required=True, metadata={"title": "返工次数"}),
         "disputes_lost": fields.Integer(required=True, metadata={"title": "同一事项争议落败次数"}),

@@ -9,7 +9,7 @@ from engine.core_api import HandlerContext
 from engine.plugin_api import Handler, Schema, UnitRef, fields, handler, validate
 from plugins.incidents import disputes
 from plugins.incidents.lifecycle import PROCESSES
-from plugins.incidents.schemas import AT_ONCE, REFERRAL
+from plugins.incidents.schemas import AT_ONCE, REFERRAL, LimitsFields, ReferralFields
 
 
 class RulingFields(Schema):
@@ -62,11 +62,13 @@ def open_dispute(
         ),
         "level": fields.Raw(load_default=None, allow_none=True, metadata={"title": "第几级"}),
         "positions": fields.List(fields.Raw(), load_default=list, allow_none=True, metadata={"title": "各方意见"}),
+        "limits": fields.Nested(LimitsFields, load_default=None, allow_none=True, metadata={"title": "协办单位的时限"}),
     },
     outputs={
         "lead": UnitRef(required=True, metadata={"title": "主办单位"}),
         "assists": fields.List(UnitRef(), required=True, metadata={"title": "协办单位"}),
         "changed": fields.Boolean(required=True, metadata={"title": "改由其他单位主办"}),
+        "added": fields.List(fields.Nested(ReferralFields), metadata={"title": "增派的协办派遣单"}),
     },
     errors={"RULING_NOT_ALLOWED": "裁定的单位有误"},
     retry=AT_ONCE,
@@ -74,9 +76,13 @@ def open_dispute(
     only_in=PROCESSES,
     icon="scale",
 )
-def rule_dispute(context: HandlerContext, incident_no: str, referral_no: str, **given: Any) -> Mapping[str, Any]:
-    """裁定有约束力：被指定的单位不得再退回（I12）；裁定留作今后同类事件的先例。"""
-    return disputes.rule(context, incident_no, referral_no, **given)
+def rule_dispute(
+    context: HandlerContext, incident_no: str, referral_no: str, limits: Mapping[str, Any] | None, **given: Any
+) -> Mapping[str, Any]:
+    """裁定有约束力：被指定的单位不得再退回（I12）；维持主办、另定协办的，随即增派；裁定留作今后同类事件的先例。"""
+    said = disputes.rule(context, incident_no, referral_no, **given)
+    added = disputes.add_ruled(context, incident_no, referral_no, limits) if limits else []
+    return {**said, "added": added}
 
 
 HANDLERS: list[Handler] = [open_dispute, rule_dispute]

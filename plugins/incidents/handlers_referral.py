@@ -14,6 +14,7 @@ from plugins.incidents.schemas import (
     DUE,
     INCIDENT,
     REFERRAL,
+    REFERRAL_OUTPUT,
     LimitsFields,
     ReferralFields,
     moment,
@@ -43,6 +44,27 @@ from plugins.incidents.schemas import (
 def dispatch(context: HandlerContext, incident_no: str, **order: Any) -> Mapping[str, Any]:
     """派给一个主办、若干协办单位，自此计时；每单给出期限及其由来，以及该单位自己的办理流程。"""
     return dispatching.dispatch(context, incident_no, **order)
+
+
+@handler(
+    "incidents.redispatch_assist",
+    title="改派协办单位",
+    inputs={
+        **INCIDENT,
+        "unit": UnitRef(required=True, metadata={"title": "协办单位"}),
+        "limits": fields.Nested(LimitsFields, required=True, metadata={"title": "时限"}),
+        "designated": fields.Boolean(load_default=False, metadata={"title": "经裁定指定"}),
+        "reason": fields.String(load_default="", allow_none=True, metadata={"title": "派遣理由"}),
+    },
+    outputs=dict(REFERRAL_OUTPUT),
+    retry=AT_ONCE,
+    transactional=True,
+    only_in=PROCESSES,
+    icon="send",
+)
+def redispatch_assist(context: HandlerContext, incident_no: str, **order: Any) -> Mapping[str, Any]:
+    """同意协办单位退回、裁定改由他人协办的，派给新的协办单位，重新计时。"""
+    return dispatching.redispatch_assist(context, incident_no, **order)
 
 
 @handler(
@@ -139,4 +161,12 @@ def terminate(context: HandlerContext, incident_no: str, referral_no: str, reaso
     return referrals.terminate(context, incident_no, referral_no, reason)
 
 
-HANDLERS: list[Handler] = [dispatch, sign, request_return, settle_return, complete_handling, terminate]
+HANDLERS: list[Handler] = [
+    dispatch,
+    redispatch_assist,
+    sign,
+    request_return,
+    settle_return,
+    complete_handling,
+    terminate,
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,6 +24,8 @@ from plugins.incidents.time_limits import Reckoning
 
 AT_WORK = (ReferralState.DISPATCHED, ReferralState.DESIGNATED, ReferralState.REWORK, ReferralState.SIGNED)
 """States from which a department goes on to handle, without saying so."""
+SUPERVISED: Final = 2
+"""From how many reworks on a referral is supervised, at once (D7 row 6)."""
 
 
 def of_case(context: HandlerContext, incident_no: str) -> Incident:
@@ -148,6 +150,7 @@ def described(context: HandlerContext, incident: Incident, referral: Referral, c
     unit, now = context.session.get_one(OrgUnit, referral.unit), context.clock.now()
     reading = clocks.read(clock, Reckoning.of(context.calendar, clock.unit), now)
     rungs = ladder.rungs(context.calendar, incident.urgency, clock, reading, now)
+    ahead = next((rung.at for rung in rungs if rung.at is not None), now)
     return {
         "referral_no": referral.no,
         "incident_no": incident.no,
@@ -157,7 +160,7 @@ def described(context: HandlerContext, incident: Incident, referral: Referral, c
         "designated": referral.designated,
         "sign_by": clocks.iso(referral.sign_by),
         **clocks.outputs(clock),
-        "first_rung_at": clocks.iso(next((rung.at for rung in rungs if rung.at is not None), now)),
+        "first_rung_at": clocks.iso(now if referral.rework_count >= SUPERVISED else ahead),
         "rework": referral.rework_count > 0,
         "process": referral.process,
         "no": incident.no,

@@ -27,6 +27,8 @@ MEASURES: Final[Mapping[str, str]] = {
     "interview": "约谈",
     "report": "通报",
 }
+SUPERVISE: Final = "supervise"
+"""The user task of the department's process in which the county supervises; its title names the referral."""
 _AT_LEAST: Final = timedelta(days=1)
 """How long a ladder rests at least while its clock is paused."""
 
@@ -52,11 +54,18 @@ def look(context: HandlerContext, incident_no: str, referral_no: str) -> Mapping
         "next_at": None if following is None else clocks.iso(following),
         "paused": reading.paused,
         "overdue": reading.overdue,
+        "supervising": _supervising(context, incident, referral),
         "urgency": incident.urgency,
         "rework_count": referral.rework_count,
         "disputes_lost": disputes.lost(session, referral, incident.item, now),
         **clocks.outputs(clock),
     }
+
+
+def _supervising(context: HandlerContext, incident: Incident, referral: Referral) -> bool:
+    """Return whether the county's task to supervise this referral is still open."""
+    waiting = context.tasks.waiting(incident.county)
+    return any(task.element_id == SUPERVISE and referral.no in task.title.split() for task in waiting)
 
 
 def remind(

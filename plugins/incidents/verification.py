@@ -19,8 +19,6 @@ from plugins.incidents.tables_referral import DeadlineClock, Referral, Verificat
 from plugins.incidents.time_limits import REWORK_AT_MOST, half
 
 VERDICTS: Final = ("pass", "fail", "cannot_check")
-SUPERVISED: Final = 2
-"""From how many reworks on a referral is supervised (D7 row 6)."""
 
 
 def verify(
@@ -65,7 +63,7 @@ def verify(
         "passed": verdict == "pass",
         "verdict": verdict,
         "rework_count": referral.rework_count,
-        "supervise": referral.rework_count >= SUPERVISED,
+        "supervise": referral.rework_count >= referrals.SUPERVISED,
         "referral": referrals.described(context, incident, referral, clock) if verdict == "fail" else None,
         **clocks.outputs(clock),
     }

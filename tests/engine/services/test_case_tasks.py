@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from engine.services.case_tasks import OpenTask
 from engine.types import SYSTEM
 from tests.fixtures.house import House
 
@@ -14,11 +14,12 @@ def test_the_due_of_an_open_task_moves_and_the_history_says_so(house: House) -> 
     later = house.clock.now() + timedelta(days=3)
     with house.engine.begin(SYSTEM) as work:
         tasks = work.case_tasks(work.instances.get(first))
-        [(task, element, before)] = [(each.id, each.element_id, each.due_at) for each in tasks.waiting("1-a")]
+        [waiting] = tasks.waiting("1-a")
+        task, element, before = waiting.id, waiting.element_id, waiting.due_at
         assert tasks.waiting("1-b") == []
         assert tasks.move_due([task, house.open_task(other)], later) == 1, "not the task of another case"
         assert tasks.move_due([task], later) == 0, "it is there already"
-        assert tasks.waiting("1-a") == [OpenTask(task, element, later)]
+        assert tasks.waiting("1-a") == [replace(waiting, due_at=later)]
     with house.engine.begin(SYSTEM, write=False) as work:
         assert work.tasks.get(task).due_at == later
         assert work.tasks.get(house.open_task(other)).due_at != later

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -105,8 +106,15 @@ class Stage:
 
     def act(self, element: str, *, by: str = "某人", **values: Any) -> None:
         """Somebody who may completes the oldest open task of an element."""
+        self._complete(element, lambda task: True, by, values)
+
+    def at(self, unit: str, element: str, *, by: str = "某人", **values: Any) -> None:
+        """As `act`, for the task of the present case that waits in a unit."""
+        self._complete(element, lambda task: (task.org_unit, task.instance_id) == (unit, self.instance_id), by, values)
+
+    def _complete(self, element: str, chosen: Callable[[UserTask], bool], by: str, values: dict[str, Any]) -> None:
         tasks = self.open()
-        task = next((each for each in tasks if each.element_id == element), None)
+        task = next((each for each in tasks if each.element_id == element and chosen(each)), None)
         assert task is not None, f"{element} does not wait, but {[each.element_id for each in tasks]}"
         with self.engine.begin(SYSTEM, write=False) as work:
             path = work.session.get_one(OrgUnit, task.org_unit).path

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,41 +10,14 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.clock import TIMEZONE, FixedClock
 from engine.core_api import MessageNotAwaited
-from engine.db import connect
 from engine.plugins.host import PluginHost
+from engine.types import Actor, Post
 from plugins.incidents.api import AnswerKind, RequestKind
-from tests.plugins.incidents.conftest import PLUGINS
+from tests.plugins.incidents.conftest import START
 from tests.plugins.incidents.desk import EMB, UMB
 from tests.plugins.incidents.stage import HANDLED, RETURN, Stage, furnish
-from web import hookspecs
 
-START = datetime(2026, 12, 1, 9, 0, tzinfo=TIMEZONE)
 TOWN = "431103001"
-
-
-@pytest.fixture(scope="module")
-def plugins() -> PluginHost:
-    return PluginHost(hookspecs=(hookspecs,)).load([*PLUGINS, "plugins.incidents"], (), strict=True)
-
-
-@pytest.fixture(scope="module")
-def county(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, plugins: PluginHost) -> Path:
-    """A furnished database, to copy."""
-    path = tmp_path_factory.mktemp("county") / "county.sqlite"
-    shutil.copyfile(sqlite_template, path)
-    database = connect(f"sqlite:///{path}")
-    furnish(database, FixedClock(START), plugins)
-    database.dispose()
-    return path
-
-
-@pytest.fixture
-def stage(county: Path, tmp_path: Path, plugins: PluginHost) -> Iterator[Stage]:
-    shutil.copyfile(county, tmp_path / "stage.sqlite")
-    database = connect(f"sqlite:///{tmp_path / 'stage.sqlite'}")
-    clock = FixedClock(START)
-    yield Stage(Engine(database, plugins, clock=clock, home=tmp_path), clock)
-    database.dispose()
 
 
 def test_from_the_report_to_the_end(stage: Stage) -> None:
@@ -66,10 +36,10 @@ def test_from_the_report_to_the_end(stage: Stage) -> None:
         stage.answer(AnswerKind.REOPEN, reason="又坏了")
 
 
-def test_the_whole_way_on_postgresql(postgres: sa.Engine, plugins: PluginHost) -> None:
+def test_the_whole_way_on_postgresql(postgres: sa.Engine, with_pages: PluginHost) -> None:
     clock = FixedClock(START)
-    furnish(postgres, clock, plugins)
-    stage = Stage(Engine(postgres, plugins, clock=clock), clock)
+    furnish(postgres, clock, with_pages)
+    stage = Stage(Engine(postgres, with_pages, clock=clock), clock)
     stage.report()
     stage.act("sign", **RETURN)
     stage.act("decide_return", decision="refuse", reason="属于城管职责")
@@ -218,6 +188,40 @@ def test_the_ladder_is_climbed_while_nobody_handles_it(stage: Stage) -> None:
         ("day5", "report"),
     ]
     assert f"handle@{UMB}" in stage.waiting
+
+
+def test_the_supervisors_task_and_draft_stay_while_the_ladder_goes_on(stage: Stage) -> None:
+    stage.referred()
+    stage.later(days=9)
+    [task] = [each for each in stage.open() if each.element_id == "supervise"]
+    supervisor = Actor("督办", "督办", posts=(Post("agency_clerk", "431103", "/431100/431103/"),))
+    with stage.engine.begin(supervisor) as work:
+        work.tasks.save_draft(task.id, {"text": "请于三日内办结"})
+    stage.later(days=7)
+    rungs = [notice.rung for notice in stage.course().referrals[0].notices]
+    assert rungs[-1] == "day5", "the ladder went on"
+    [same] = [each for each in stage.open() if each.element_id == "supervise"]
+    assert (same.id, same.draft["text"]) == (task.id, "请于三日内办结")
+    stage.act("supervise", measure="supervise", text="请于三日内办结", new_date="2026-12-20")
+    assert stage.course().referrals[0].notices[-1].recipient == "department_head"
+    assert stage.waiting == [f"handle@{UMB}"]
+
+
+def test_a_second_rework_is_supervised_at_once(stage: Stage) -> None:
+    stage.handled()
+    stage.act("verify", by="p1", verdict="fail", reason="没有修好")
+    assert stage.waiting == [f"handle@{UMB}"], "the first is not (D7 row 6)"
+    stage.act("handle", by="李办理", **HANDLED)
+    stage.act("verify", by="p1", verdict="fail", reason="还是没有修好")
+    assert stage.waiting == [f"handle@{UMB}", "supervise@431103"]
+    stage.act("supervise", measure="interview", text="约谈部门负责人", new_date="2026-12-20")
+    notices = stage.course().referrals[0].notices
+    assert {(each.measure, each.recipient) for each in notices} == {
+        ("supervise", "county_agency"),
+        ("interview", "department_head"),
+    }
+    stage.later(days=3)
+    assert [each.rung for each in stage.course().referrals[0].notices][-1] == "due", "the ladder goes on"
 
 
 def test_what_nobody_signs_for_is_signed_by_the_system(stage: Stage) -> None:

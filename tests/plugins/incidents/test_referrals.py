@@ -174,7 +174,7 @@ def test_notices_of_a_sensitive_incident_do_not_say_what_it_is(desk: Desk) -> No
 def test_a_ruling_for_another_ends_the_referral_and_designates_the_other(desk: Desk) -> None:
     dispute(desk)
     said = desk.on(FIRST, "rule_dispute", ruling=RULING, arbiter="county")
-    assert said == {"lead": EMB, "assists": [], "changed": True}
+    assert said == {"lead": EMB, "assists": [], "changed": True, "added": []}
     assert (desk.referral().state, desk.incident().state) == ("returned", "referring")
     assert desk.dispatch(lead=EMB, designated=True)["lead"]["designated"] is True
     with pytest.raises(BusinessError):
