@@ -154,17 +154,17 @@ def the_draft_is_there(world: World) -> None:
 
 @when(parsers.parse("街道经办人撤回方案，理由是“{reason}”"))
 def the_clerk_withdraws(world: World, reason: str) -> None:
-    world.page().form("确认：撤回").fill({"reason": reason}).press("确认：撤回")
+    world.case_page().form("确认：撤回").fill({"reason": reason}).press("确认：撤回")
 
 
 @given("街道经办人打开着案件的页面")
 def the_clerk_has_the_case_open(world: World) -> None:
-    world.kept["withdraw"] = world.page().form("确认：撤回").fill({"reason": "居民对界线有新的意见"})
+    world.kept["withdraw"] = world.case_page().form("确认：撤回").fill({"reason": "居民对界线有新的意见"})
 
 
 @then("街道经办人不能撤回方案")
 def the_clerk_cannot_withdraw(world: World) -> None:
-    assert not world.page().has_button("确认：撤回")
+    assert not world.case_page().has_button("确认：撤回")
 
 
 @then("从先前打开的页面撤回，得知情况已有变化")
