@@ -40,6 +40,7 @@ from engine.services.migration import Migration
 from engine.services.offers import Offers
 from engine.services.plugin_figures import PluginFigures
 from engine.services.plugin_log import PluginLog
+from engine.services.reassigning import Reassigning
 from engine.services.repair import Repair
 from engine.services.settings import Settings
 from engine.services.signals import Signals
@@ -132,6 +133,11 @@ class Work:
     def tasks(self) -> Tasks:
         """User tasks."""
         return Tasks(self._context, self.definitions, self.instances, self.history)
+
+    @cached_property
+    def reassigning(self) -> Reassigning:
+        """Handing tasks to others."""
+        return Reassigning(self._context, self.definitions, self.history, self.tasks)
 
     @cached_property
     def offers(self) -> Offers:

@@ -30,6 +30,7 @@ WHAT = {
     "task.opened": lazy_gettext("到达：%(name)s"),
     "task.claimed": lazy_gettext("认领：%(name)s"),
     "task.released": lazy_gettext("退回认领：%(name)s"),
+    "task.reassigned": lazy_gettext("转交他人：%(name)s"),
     "task.completed": lazy_gettext("办结：%(name)s"),
     "task.cancelled": lazy_gettext("任务取消：%(name)s"),
     "task.due-moved": lazy_gettext("期限变动：%(name)s"),
@@ -63,9 +64,17 @@ KIND = {
 UNSAID = frozenset({"gateway.decided"})
 """Events that say nothing to people which the next one does not: which way a gateway went."""
 REPAIRED = frozenset(
-    {"variables.edited", "step.skipped", "token.moved", "instance.migrated", "job.revived", "archive.made"}
+    {
+        "variables.edited",
+        "step.skipped",
+        "token.moved",
+        "instance.migrated",
+        "job.revived",
+        "archive.made",
+        "task.reassigned",
+    }
 )
-"""Events that an operator gives a reason for."""
+"""Events that somebody gives a reason for."""
 TOLD = frozenset({"task.completed", "message.received", "instance.cancelled", "job.failed", "job.dead"})
 """Events whose detail is the reason or content that people want to read."""
 

@@ -37,6 +37,8 @@ TITLES: Mapping[str, Any] = {
     "findings": lazy_gettext("在表单上显示的提示"),
     "milestone": lazy_gettext("进展"),
     "resultVariable": lazy_gettext("结果变量"),
+    "assignee": lazy_gettext("指定办理人"),
+    "reassigners": lazy_gettext("可以转交他人的岗位组"),
     "senders": lazy_gettext("可以发送的岗位组"),
     "variable": lazy_gettext("存入的变量"),
     "correlation": lazy_gettext("关联键"),
@@ -45,7 +47,7 @@ TITLES: Mapping[str, Any] = {
 
 TYPES: Mapping[str, str] = {
     **dict.fromkeys(("title", "due", "findings", "unit", "correlation"), "feel"),
-    **dict.fromkeys(("senders", "designers"), "groups"),
+    **dict.fromkeys(("senders", "designers", "reassigners"), "groups"),
     "group": "group",
     "form": "form",
     "restricted": "boolean",

@@ -51,7 +51,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class TaskPage:
-    """Everything the page shows. `editable`: the reader may fill in the form now."""
+    """Everything the page shows. `editable`: the reader may fill in the form now.
+
+    `others`: whom the reader may hand the task to.
+    """
 
     task: UserTask
     title: str
@@ -67,6 +70,7 @@ class TaskPage:
     assignee: str
     status: str
     deadline: formats.Deadline | None
+    others: Sequence[Person]
     has_draft: bool
     fresh: bool
     key: str
@@ -117,6 +121,7 @@ def task_page(work: Work, types: Mapping[str, FormField], task_id: str, attempt:
         assignee=_name(work, task.completed_by or task.assignee),
         status=_status(work, task),
         deadline=due_of(work, task),
+        others=work.reassigning.people(task) if work.reassigning.may(task) else [],
         has_draft=task.draft is not None and attempt is None,
         fresh=attempt is None and task.draft is None,
         key=(attempt.key if attempt else "") or new_id(),

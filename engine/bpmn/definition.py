@@ -30,8 +30,8 @@ class Element:
         lane: the lane it is drawn in, or None.
         properties: `spiffworkflow:property` name → value. Ours: `form` (form id), `due` (FEEL, a date and time),
             `title` (FEEL, the task's or case's headline), `findings` (FEEL, a list shown at the form's fields),
-            `assignee` (FEEL, a person's id), `milestone` (where the case stands once the element is entered), `senders`
-            (groups that may send a message).
+            `assignee` (FEEL, a person's id), `reassigners` (groups that may hand it to another), `milestone` (where the
+            case stands once the element is entered), `senders` (groups that may send a message).
         handler: id of a service task's handler, `plugin.verb_noun`.
         variable: the variable that takes what a user task's form gives; None: each field is a variable.
     """

@@ -158,7 +158,7 @@ EXTENSIONS = frozenset(
 PROPERTIES: dict[str, frozenset[str]] = {
     "process": frozenset({"title", "inputs", "restricted", "designers", "serves"}),
     "lane": frozenset({"group", "unit"}),
-    "userTask": frozenset({"form", "due", "title", "findings", "milestone", "assignee"}),
+    "userTask": frozenset({"form", "due", "title", "findings", "milestone", "assignee", "reassigners"}),
     "scriptTask": frozenset({"resultVariable", "milestone"}),
     "businessRuleTask": frozenset({"resultVariable", "milestone"}),
     "startEvent": frozenset({"senders", "variable", "correlation", "unit", "milestone"}),

@@ -15,7 +15,7 @@ from plugins.incidents.lifecycle import ENDED_INCIDENT, IncidentState, move_inci
 from plugins.incidents.reporting import URGENCIES
 from plugins.incidents.schemas import refusal
 from plugins.incidents.tables import Incident, IncidentCorrection
-from plugins.workforce.api import AssignedWorker, may_self_handle, workers_of
+from plugins.workforce.api import AssignedWorker, Obstacle, may_self_handle, worker_of_person, workers_of
 
 MODES: Final = (
     "EMERGENCY",
@@ -119,6 +119,18 @@ def _require_self_handling(context: HandlerContext, incident: Incident) -> None:
         raise refusal(CODE, zh, "What is not in force in the catalogue is no task for a worker", "", "I11")
 
 
+def _require_training(context: HandlerContext, incident: Incident) -> None:
+    """Refuse what a worker handled alone who may not without training: the task may have been handed over (R50)."""
+    session, done = context.session, context.completions("self_handle")
+    worker = worker_of_person(session, done[-1].actor_id) if done else None
+    if worker is None or incident.item is None:
+        return
+    answer = may_self_handle(session, worker, incident.item, today(context.clock))
+    if not answer.allowed and answer.obstacle is Obstacle.NOT_TRAINED:
+        zh = f"网格员{done[-1].actor_name}未经该事项的专题培训，由受过培训的人员处置"
+        raise refusal(CODE, zh, "Who has not been trained for the item does not handle it", "", "R50")
+
+
 def correct(
     context: HandlerContext, incident_no: str, item: str | None, urgency: str | None, reason: str | None
 ) -> dict[str, Any]:
@@ -146,11 +158,13 @@ def record_self_handling(context: HandlerContext, incident_no: str, handling: Ma
     """Keep what a worker, or the township in the worker's place, did.
 
     Raises:
-        BusinessError: MUST_REFER: it needs skill or enforcement power after all (I10), asked again as it ends.
+        BusinessError: MUST_REFER: it needs skill or enforcement power after all (I10), asked again as it ends; or the
+            worker to whom it was handed over may not handle it without training (R50).
     """
     incident = referrals.of_case(context, incident_no)
     if handling.get("result") in DONE:
         _require_self_handling(context, incident)
+        _require_training(context, incident)
         incident.self_handled_at = context.clock.now()
     incident.self_handling = pack(dict(handling))
     return {}

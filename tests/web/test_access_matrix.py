@@ -44,6 +44,10 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/attachments/<attachment_id>"): MINE,
     ("POST", "/tasks/<task_id>/claim"): DOING,
     ("POST", "/tasks/<task_id>/release"): DOING,
+    ("POST", "/tasks/<task_id>/reassign"): {
+        **dict.fromkeys(ROLES, 404),
+        VISITOR: 302,
+    },  # no diagram there names who may
     ("POST", "/tasks/<task_id>/hidden"): {role: 200 if code == 302 else code for role, code in DOING.items()}
     | {VISITOR: 302},
     ("GET", "/instances"): EVERYONE,

@@ -104,6 +104,21 @@ def release(task_id: str) -> ResponseReturnValue:
     return redirect(url_for("task.show", task_id=task_id))
 
 
+@pages.post("/<task_id>/reassign")
+def reassign(task_id: str) -> ResponseReturnValue:
+    """Hand the task to another person of its group; where that is refused, show it again with what was typed."""
+    given = {name: request.form.get(name, "") for name in ("person", "reason")}
+    work = current_work()
+    try:
+        task = work.reassigning.hand_over(task_id, given["person"], given["reason"])
+    except FormInvalid as refused:
+        page = task_page(work, current_engine().plugins.form_fields, task_id)
+        faults = {name: "".join(texts) for name, texts in _faults(refused).items()}
+        return render_template("task/show.html", page=page, handing={**given, "faults": faults}), 422
+    flash(gettext("已转交：%(name)s", name=task.name))
+    return redirect(url_for("task.show", task_id=task_id))
+
+
 @pages.errorhandler(EngineError)
 def show_again(error: EngineError) -> ResponseReturnValue:
     """Show the task again with everything that was typed, what is wrong at its field, and what happened meanwhile."""

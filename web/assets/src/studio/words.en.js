@@ -68,6 +68,8 @@ export const english = {
   '或者执行的次数（FEEL）': 'Or how many times (FEEL)',
   或者新的名称: 'Or a new name',
   指定办理人: 'Assignee',
+  可由哪些岗位转交他人: 'Groups that may hand it to another',
+  '用逗号分开；不填时由办理人自己退回': 'Separated by commas; empty: whoever has it gives it back',
   按周期: 'In a cycle',
   '提前结束的条件（FEEL）': 'Ends early when (FEEL)',
   插件的流程可否调用: 'May plugins’ processes call it',

@@ -3,7 +3,7 @@ import { group, line, list } from './fields.js';
 
 /** Names that have a field somewhere in the panel. */
 const SHOWN = new Set([
-  'title', 'inputs', 'restricted', 'designers', 'group', 'unit', 'form', 'due', 'assignee', 'findings', 'milestone', 'resultVariable',
+  'title', 'inputs', 'restricted', 'designers', 'group', 'unit', 'form', 'due', 'assignee', 'reassigners', 'findings', 'milestone', 'resultVariable',
   'senders', 'variable', 'correlation',
 ]);
 

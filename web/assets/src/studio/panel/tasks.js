@@ -14,6 +14,7 @@ export function userTaskGroup(pen, { palette }) {
     property(pen, 'title', feel, t('任务标题'), { description: t('FEEL，例如：request.title + " " + request.no') }),
     ...expiry({ id: 'due', label: t('期限'), t, get: () => pen.property('due'), set: (text) => pen.setProperty('due', text) }),
     property(pen, 'assignee', feel, t('指定办理人'), { description: t('FEEL，人员编号；空值表示由泳道的岗位认领') }),
+    property(pen, 'reassigners', line, t('可由哪些岗位转交他人'), { description: t('用逗号分开；不填时由办理人自己退回') }),
     property(pen, 'findings', feel, t('显示的审查意见'), { description: t('FEEL，逐项显示在字段旁的意见列表') }),
   ], true);
 }
