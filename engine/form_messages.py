@@ -128,3 +128,11 @@ def file_kind(name: str) -> Message:
 def files_waiting(most: int) -> Message:
     """Say that too many files were sent without the form."""
     return Message("已上传而未提交的文件超过 %(most)s 个，请先提交或保存，明天再传其余的", most=most)
+
+
+OTHER_PERSON = Message("请选择本岗位的其他人员")
+
+
+def why_handed(least: int, most: int) -> Message:
+    """Say that a reason is missing for which a task is handed to another."""
+    return Message("请写明转交的理由，%(least)s至%(most)s字", least=least, most=most)

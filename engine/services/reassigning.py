@@ -11,7 +11,7 @@ from engine.bpmn.definition import groups_in
 from engine.clock import today
 from engine.context import Context
 from engine.errors import FormInvalid, NotFound, TaskAlreadyCompleted, TaskCancelled
-from engine.form_messages import Message
+from engine.form_messages import OTHER_PERSON, why_handed
 from engine.services.definitions import Definitions
 from engine.services.history import History
 from engine.services.tasks import Tasks
@@ -93,8 +93,8 @@ class Reassigning:
     def _check(self, person: Person | None, reason: str) -> None:
         errors: dict[str, list[str]] = {}
         if person is None:
-            errors["person"] = ["请选择本岗位的其他人员"]
+            errors["person"] = [OTHER_PERSON]
         if not REASON[0] <= len(reason) <= REASON[1]:
-            errors["reason"] = [Message("请写明转交的理由，%(least)s至%(most)s字", least=REASON[0], most=REASON[1])]
+            errors["reason"] = [why_handed(*REASON)]
         if errors:
             raise FormInvalid(errors=errors)
