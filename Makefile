@@ -1,5 +1,5 @@
 # The commands of the project. Each sets itself up first; a machine needs Python 3.11 with pip and venv, Node 20, git and make.
-#   make run     set up, start OneGrid at http://127.0.0.1:$PORT with its data in $ONEGRID_HOME
+#   make run     set up, start OneGrid at http://127.0.0.1:$PORT with its data in $ONEGRID_HOME; HISTORY=0: no half year of cases
 #   make test    everything that must hold before a commit lands
 #   make check   the quick part of it: format, lint, import contracts, types
 #   make lock    solve requirements.lock anew from pyproject.toml (UPGRADE=1 for newer versions)
@@ -25,7 +25,7 @@ CATALOGUES := $(shell find web/translations -name '*.po' 2>/dev/null)
 .DEFAULT_GOAL := run
 
 run: setup
-	@exec $(BIN)/onegrid up --demo
+	@exec $(BIN)/onegrid up --demo $(if $(filter 0 no,$(HISTORY)),--no-history)
 
 test: check
 	$(BIN)/python -m pytest -n 2

@@ -120,6 +120,7 @@ def _parts_of_plugins(engine: Engine) -> list[WebPart]:
 
 
 def _prepare_templates(app: Flask, parts: Sequence[WebPart], assets: Assets) -> None:
+    banners = [part.banner for part in parts if part.banner is not None]
     menu = [(entry, part.public) for part in parts for entry in part.menu]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(moment=formats.moment, day=formats.day, plain=formats.plain)
@@ -130,6 +131,7 @@ def _prepare_templates(app: Flask, parts: Sequence[WebPart], assets: Assets) -> 
         actor = current_actor()
         return {
             "actor": actor,
+            "banners": banners if actor.name else [],
             "menu": [entry for entry, public in menu if (public or actor.name) and entry.shown_to(actor)],
             "language": language.current_language(),
         }

@@ -61,12 +61,14 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--demo", is_flag=True, help="首次启动时载入演示县的数据。")
+@click.option("--no-history", is_flag=True, help="不在后台回放演示县半年的办件。")
 @click.option("--no-workers", is_flag=True, help="只提供网页；任务由 onegrid worker 执行。")
-def up(demo: bool, no_workers: bool) -> None:
+def up(demo: bool, no_history: bool, no_workers: bool) -> None:
     """启动：网页与任务执行在一个进程内（Ctrl-C 停止）。"""
     from web.up import up as serve  # noqa: PLC0415  the web is loaded by this command only
 
-    sys.exit(serve(read_settings(), _load_demo if demo else None, workers=not no_workers))
+    beside = ("demo", "load", "--quiet") if demo and not no_history else ()
+    sys.exit(serve(read_settings(), _load_demo if demo else None, beside, workers=not no_workers))
 
 
 @cli.command()
@@ -79,7 +81,9 @@ def worker() -> None:
 
 def _load_demo(engine: Engine) -> None:
     """Run the demo's own command, which a core plugin brings; the web does not know what is in it."""
-    cast(click.Group, cli.commands["demo"]).commands["load"].main(args=[], standalone_mode=False, obj=lambda: engine)
+    cast(click.Group, cli.commands["demo"]).commands["load"].main(
+        args=["--no-history"], standalone_mode=False, obj=lambda: engine
+    )
 
 
 cli.add_command(decide_command)

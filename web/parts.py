@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,9 +43,12 @@ class WebPart:
         public: pages that need no login. Everything else sends a visitor without a login to the login page.
         programs: calls for programs, below the blueprint's `url_prefix`: no cookie is looked at, no CSRF token is asked
             for, errors are problem+json. It finds out itself who calls.
+        banner: makes what stands above each page for whoever is logged in: safe HTML, or "" when there is nothing to
+            say. It is asked for every page: no look at the database.
     """
 
     blueprint: Blueprint
     menu: Sequence[MenuEntry] = field(default_factory=tuple)
     public: bool = False
     programs: bool = False
+    banner: Callable[[], str] | None = None

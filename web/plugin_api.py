@@ -20,7 +20,7 @@ from flask_babel import lazy_gettext
 from web.idempotency import fingerprint, posted_key
 from web.language import current_language, translated
 from web.parts import MenuEntry, WebPart
-from web.request import current_actor, current_work, read_only, takes_files
+from web.request import current_actor, current_work, installation_home, read_only, takes_files
 from web.security import limiter
 from web.texts import gettext, ngettext
 from web.texts import gettext as _
@@ -41,6 +41,7 @@ __all__ = [
     "current_work",
     "fingerprint",
     "gettext",
+    "installation_home",
     "jsonify",
     "lazy_gettext",
     "ngettext",

@@ -57,6 +57,11 @@ def current_actor() -> Actor:
     return cast(Actor, g.get("actor", VISITOR))
 
 
+def installation_home() -> Path:
+    """Return the folder in which this installation keeps its files."""
+    return current_engine().home
+
+
 def current_work() -> Work:
     """Return the unit of work of this request: read-only for GET, committed at the end of the view otherwise."""
     if "work" not in g:

@@ -79,7 +79,6 @@ class Wait:
         name: of a task or a job the element's id, of a message its name.
         id: of a task or a job its own, of a message what it is correlated with.
         since: since when; of a message that came before, since it came last.
-        element: of a message, the event that awaits it.
         turn: how many tasks of this element were opened in the case before, how often this message came before.
         unit_turn: the same of the tasks of this unit.
         group, unit, assignee: who may do a task; of a job `group` is its handler.
@@ -91,7 +90,6 @@ class Wait:
     name: str
     id: str
     since: datetime
-    element: str = ""
     turn: int = 0
     unit_turn: int = 0
     group: str = ""
@@ -128,7 +126,6 @@ class Waits:
                     row.element_id,
                     row.id,
                     row.created_at,
-                    row.element_id,
                     turn,
                     unit_turn,
                     row.candidate_group,
@@ -148,9 +145,7 @@ class Waits:
             ]
             key = keys[row.instance_id]
             since = max([row.created_at, *came])
-            yield Wait(
-                WaitKind.MESSAGE, row.instance_id, key, row.name, row.correlation, since, row.element_id, len(came)
-            )
+            yield Wait(WaitKind.MESSAGE, row.instance_id, key, row.name, row.correlation, since, len(came))
 
     def _external(self, ids: dict[str, list[str]], keys: dict[str, str]) -> Iterator[Wait]:
         for row in self._context.session.execute(_EXTERNAL, ids):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.plugin_api import PluginInfo, hookimpl
 
@@ -22,3 +22,11 @@ def onegrid_cli(group: click.Group) -> None:
     from plugins.demo.command import demo  # noqa: PLC0415  a host that takes no commands needs no click
 
     group.add_command(demo)
+
+
+@hookimpl(optionalhook=True)
+def onegrid_blueprints() -> list[Any]:
+    """Give the line that says how far the replay is."""
+    from plugins.demo.routes import PART  # noqa: PLC0415  a worker has no Flask
+
+    return [PART]

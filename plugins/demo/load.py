@@ -24,6 +24,7 @@ from plugins.demo.neighbourhoods import neighbourhoods
 from plugins.demo.people import add_people, change_password, ensure_password, post_since
 from plugins.demo.replay import Replay, Told
 from plugins.demo.stories import stories
+from plugins.demo.tables import DemoReplay
 from plugins.demo.workers import place_workers
 from plugins.grid_registry.api import register_units
 
@@ -57,23 +58,30 @@ def load(engine: Engine, say: Say) -> str:
     return password
 
 
-def play_history(engine: Engine, told: Told = lambda _begun, _all, _at: None) -> Replay:
-    """Play the demo's half year up to now, after `load`; what was played before is not played again.
+def play_history(engine: Engine, told: Told = lambda _begun, _all, _at: None) -> Replay | None:
+    """Play the demo's half year up to now, after `load`. One that was cut off goes on; one that is over stays so.
+
+    The people of the demo answer no task after that: those that are open then are for whoever tries the system.
 
     Args:
         engine: of the installation.
         told: told of the progress: see `Replay.play`.
 
     Returns:
-        The replay, for what it counted.
+        The replay, for what it counted; None when it was over before.
     """
-    now = engine.clock.now()
-    with engine.begin(SYSTEM, write=False) as work:
-        since = post_since(work.session)
-    if since is None:
-        raise NotFound("请先载入演示数据：onegrid demo load --no-history")
-    replay = Replay(engine, stories(_morning(since), now), now)
+    with engine.begin(SYSTEM) as work:
+        since = post_since(work.session) or today(work.clock) - SINCE
+        known = work.session.scalars(sa.select(DemoReplay)).one_or_none()
+        if known is None:
+            work.session.add(DemoReplay(until=work.clock.now()))
+        elif known.finished_at is not None:
+            return None
+        until = known.until if known is not None else work.clock.now()
+    replay = Replay(engine, stories(_morning(since), until), until)
     replay.play(told)
+    with engine.begin(SYSTEM) as work:
+        work.session.scalars(sa.select(DemoReplay)).one().finished_at = work.clock.now()
     return replay
 
 

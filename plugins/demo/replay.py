@@ -146,7 +146,7 @@ class Replay:
         try:
             if isinstance(done, Act):
                 with self._engine.begin(self._people[done.by]) as work:
-                    done.do(work, replace(_scene(work, wait), key=wait.id))
+                    done.do(work, _scene(work, wait))
             elif wait.kind is WaitKind.EXTERNAL:
                 self._outside.complete(wait, done)
             else:
@@ -196,12 +196,13 @@ class Replay:
 
 def _done(story: Story, wait: Wait) -> Reply | Act | None:
     if wait.kind is WaitKind.MESSAGE:
-        return story.act(wait.name, wait.element, wait.turn)
+        return story.act(wait.name, wait.turn)
     return story.reply(wait.name, wait.unit, wait.turn, wait.unit_turn)
 
 
 def _scene(work: Work, wait: Wait) -> Scene:
-    return Scene(work.clock.now(), wait.instance_id, wait.business_key, work, turn=wait.turn)
+    key = wait.id if wait.kind is WaitKind.MESSAGE else wait.business_key
+    return Scene(work.clock.now(), wait.instance_id, key, work, turn=wait.turn)
 
 
 def _complete(work: Work, wait: Wait, reply: Reply) -> None:

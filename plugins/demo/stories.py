@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from plugins.demo.stories_divisions import divisions
 from plugins.demo.stories_incidents import incidents
 from plugins.demo.story import Story
 
 
 def stories(since: datetime, until: datetime) -> list[Story]:
     """Return what happens in the demo between two moments; the same moments give the same stories."""
-    return incidents(since, until)
+    return [*divisions(since, until), *incidents(since, until)]

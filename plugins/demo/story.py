@@ -80,7 +80,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody does unasked while the case awaits a message: ask for an extension, rate, have it taken up again.
+    """What somebody does by itself: asks for an extension while that is awaited, rates, withdraws instead of answering.
 
     Attributes:
         do: does it, in one transaction; e.g. `lambda work, scene: api.answer(work, scene.key, REOPEN, {…})`.
@@ -107,9 +107,10 @@ class Story:
         by: the login of who starts it; empty for somebody without an account.
         replies: who does what, by the id of the task's element, or `element@unit` where several units have the same
             task. A list answers the task that was opened first, the second and so on, and then nobody does; one `Reply`
-            answers always. What systems elsewhere do is answered so too, by the service task: the values are outputs.
-        acts: the same for messages that are awaited, by the message's name, or `name@element` for
-            one event; of several that await it, the one that has waited longest.
+            answers always. An `Act` among them does something else instead. What systems elsewhere do is answered so
+            too, by the service task: the values are its outputs.
+        acts: the same for messages that are awaited, by the message's name: of several events, the one
+            that has waited longest is answered.
     """
 
     key: str
@@ -117,10 +118,10 @@ class Story:
     begins: datetime
     start: Callable[[Work], str]
     by: str = ""
-    replies: Mapping[str, Reply | Sequence[Reply]] = field(default_factory=dict)
+    replies: Mapping[str, Reply | Act | Sequence[Reply | Act]] = field(default_factory=dict)
     acts: Mapping[str, Act | Sequence[Act]] = field(default_factory=dict)
 
-    def reply(self, element: str, unit: str, turn: int, unit_turn: int) -> Reply | None:
+    def reply(self, element: str, unit: str, turn: int, unit_turn: int) -> Reply | Act | None:
         """Return how a task is done, or None when nobody does it.
 
         Args:
@@ -132,12 +133,12 @@ class Story:
         own = self.replies.get(f"{element}@{unit}")
         return _nth(own, unit_turn) if own is not None else _nth(self.replies.get(element, ()), turn)
 
-    def act(self, message: str, element: str, turn: int) -> Act | None:
-        """Return what is done while an event awaits a message that came `turn` times before, or None."""
-        return _nth(self.acts.get(f"{message}@{element}", self.acts.get(message, ())), turn)
+    def act(self, message: str, turn: int) -> Act | None:
+        """Return what is done while a message is awaited that came `turn` times before, or None."""
+        return _nth(self.acts.get(message, ()), turn)
 
 
-Done = TypeVar("Done", Reply, Act)
+Done = TypeVar("Done", Act, Reply | Act)
 
 
 def _nth(given: Done | Sequence[Done], turn: int) -> Done | None:

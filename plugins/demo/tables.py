@@ -1,4 +1,4 @@
-"""Which stories of the demo are played, and which case each has become."""
+"""Which stories of the demo are played, which case each has become, and whether all is over."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ class DemoStory(Base):
     path: Mapped[str] = mapped_column(sa.String(60))
     instance_id: Mapped[str] = mapped_column(sa.ForeignKey("process_instance.id"), unique=True)
     started_at: Mapped[datetime]
+
+
+class DemoReplay(Base):
+    """The one replay of the demo's past: up to which moment, and when it was done. None: it goes on, or was cut off."""
+
+    __tablename__ = "demo_replay"
+
+    until: Mapped[datetime] = mapped_column(primary_key=True)
+    finished_at: Mapped[datetime | None]

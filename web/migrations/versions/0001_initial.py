@@ -24,6 +24,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_attachment_bytes")),
     )
     op.create_table(
+        "demo_replay",
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("until", name=op.f("pk_demo_replay")),
+    )
+    op.create_table(
         "deployment",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -1624,6 +1630,7 @@ def downgrade() -> None:
     op.drop_table("division_finding")
     op.drop_index(op.f("ix_deployment_digest"), table_name="deployment")
     op.drop_table("deployment")
+    op.drop_table("demo_replay")
     op.drop_table("attachment_bytes")
     # the triggers went with their tables
     if op.get_bind().dialect.name == "postgresql":
