@@ -191,7 +191,7 @@ def test_a_proposal_of_the_newcomer_is_left_alone_by_a_later_load(empty: Engine)
 
 def test_the_command_prints_the_accounts(loaded: Loaded) -> None:
     engine, password, _ = loaded
-    result = CliRunner().invoke(load_command, obj=lambda: engine)
+    result = CliRunner().invoke(load_command, ["--no-history"], obj=lambda: engine)
     assert result.exit_code == 0
     assert password in result.output
     assert all(each.login in result.output for each in ACCOUNTS)
@@ -202,7 +202,7 @@ def test_without_the_process_the_command_says_what_to_do(empty: Engine) -> None:
     with other.begin(SYSTEM) as work:
         for table in ("process_definition", "deployed_file", "deployment"):
             work.session.execute(sa.text(f"DELETE FROM {table}"))  # noqa: S608  names from the line above
-    result = CliRunner().invoke(load_command, obj=lambda: other)
+    result = CliRunner().invoke(load_command, ["--no-history"], obj=lambda: other)
     assert result.exit_code == 2
     assert "onegrid processes deploy" in result.output
 
