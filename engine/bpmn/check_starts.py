@@ -1,4 +1,4 @@
-"""How a process begins by itself: when a timer starts it, and where that belongs. No variables are there yet."""
+"""How a process begins by itself: when a timer starts it, and where what begins belongs."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ def check(process: Process, environment: Environment, report: Report) -> None:
         if timer is not None:
             _check_time(node, timer, environment, report)
             _check_unit(node, environment, report)
-        elif "unit" in node.properties:
+        elif "unit" in node.properties and node.event("message") is None:
             words = Words(
-                "只有定时开始事件才有属性 unit",
-                "only a timer start event has the property unit",
+                "只有定时或者消息开始事件才有属性 unit",
+                "only a timer or message start event has the property unit",
                 "其他开始事件的机构由启动者给出。",
                 "Whoever starts the process elsewhere says which unit it belongs to.",
             )
             report.error("start.unit", node, words)
+        elif "unit" in node.properties:
+            _check_carried_unit(node, environment, report)
 
 
 def _check_time(node: Node, timer: Any, environment: Environment, report: Report) -> None:
@@ -62,6 +64,20 @@ def _check_unit(node: Node, environment: Environment, report: Report) -> None:
             f"the property unit gives no code of a unit: {text}",
             '例："431103"，或 ["431103", "431102"]：各启动一个实例。',
             'E.g. "431103", or ["431103", "431102"]: an instance in each.',
+        )
+        report.error("start.unit", node, words)
+
+
+def _check_carried_unit(node: Node, environment: Environment, report: Report) -> None:
+    """Check the unit of a message start event: it is read from what the message carries, so only its form is known."""
+    text = expression_of(node.properties["unit"])
+    fault = environment.feel.check(text)
+    if fault is not None:
+        words = Words(
+            f"属性 unit 不是 FEEL 表达式：{fault}",
+            f"the property unit is no FEEL expression: {fault}",
+            "例：application.department，是消息内容中的机构编码。",
+            "E.g. application.department: a code of a unit in what the message carries.",
         )
         report.error("start.unit", node, words)
 

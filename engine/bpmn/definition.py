@@ -56,6 +56,7 @@ class StartTrigger:
         correlation: of a message: FEEL over what it carries, the key that one instance a time is active for; "": none.
         expression: of a timer: an ISO or cron literal, or FEEL without variables.
         unit: of a timer: FEEL, the code of the unit that the instance belongs to, or a list of them; "": the top one.
+            Of a message: FEEL over what it carries, a unit that is the sender's or below it; "": the sender's.
     """
 
     element_id: str

@@ -66,13 +66,27 @@ class Instances:
         return self._begin(self._definitions.latest(key).id, variables, business_key, org_unit)
 
     def begin_at(self, start: Subscription, variables: Variables, org_unit: str) -> ProcessInstance:
-        """Start an instance at an event that waits for a message or signal. Raises NotFound for a unit not there."""
+        """Start an instance at an event that waits for a message or signal.
+
+        Raises:
+            NotFound: `org_unit` is not there, or the unit that the event reads from the message is not it or below it.
+        """
         definition = self._definitions.of(start.definition_id)
         event = next(event for event in definition.starts if event.element_id == start.element_id)
         if event.kind == "message":
             check_message(definition, event.name, variables, event.element_id)
         given = {event.variable: variables} if event.variable else variables
-        return self._begin(start.definition_id, given, None, org_unit, start.element_id)
+        unit = self._carried_unit(event.unit, given, org_unit) if event.unit else org_unit
+        return self._begin(start.definition_id, given, None, unit, start.element_id)
+
+    def _carried_unit(self, expression: str, given: Variables, sender: str) -> str:
+        """Return the unit that a message names for what it starts: never one outside of the sender's own territory."""
+        code = self._context.runtime.feel.evaluate(expression, given, self._context.clock.now())
+        unit = self._context.session.get(OrgUnit, str(code))
+        above = self._context.session.get(OrgUnit, sender)
+        if unit is None or above is None or not unit.path.startswith(above.path):
+            raise NotFound(org_unit=str(code))
+        return unit.code
 
     def key_of(self, start: Subscription, variables: Variables) -> str | None:
         """Return the key that a start event reads from what a message carries, "" for null; None: it has no keys."""

@@ -121,11 +121,22 @@ class Stage(Expectations):
             if at:
                 waits = Subscription.element_id == at, Subscription.definition_key == self._key
                 subscription = work.session.scalars(sa.select(Subscription).where(*waits)).one()
+                self._make_unit(work, at, variables)
                 instance = work.instances.begin_at(subscription, variables, UNIT)
             else:
                 instance = work.instances.start(self._key, variables, business_key=None, org_unit=UNIT)
             self._instance_id = instance.id
         self.run_until_idle()
+
+    def _make_unit(self, work: Work, at: str, variables: Mapping[str, Any]) -> None:
+        """Add the unit that a start event reads from its message: on the stage there is but one else."""
+        trigger = next(each for each in self.definition.starts if each.element_id == at)
+        given = {trigger.variable: variables} if trigger.variable else variables
+        code = work.feel.evaluate(trigger.unit, given, self.clock.now()) if trigger.unit else UNIT
+        if work.session.get(OrgUnit, str(code)) is None:
+            path = f"/{UNIT}/{code}/"
+            work.session.add(OrgUnit(code=str(code), name=str(code), kind="unit", parent_code=UNIT, path=path))
+            work.session.flush()
 
     def receive(self, name: str, values: Mapping[str, Any]) -> None:
         """Let a message or a signal come: it starts the process, or is caught where it is waited for."""

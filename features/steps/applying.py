@@ -141,7 +141,7 @@ def the_department_withdraws(world: World, reason: str) -> None:
 @given("清单经办人受理，请应急、城管部门会签")
 @when("清单经办人受理，请应急、城管部门会签")
 def it_is_accepted(world: World) -> None:
-    do(world, CATALOGUE_CLERK, {"result": "accept", "departments": ASKED})
+    do(world, CATALOGUE_CLERK, {"result": "accept", "departments": ASKED, "townships": []})
 
 
 @when(parsers.parse("清单经办人一次性告知补正“{what}”"))

@@ -20,10 +20,16 @@ def onegrid_plugin() -> PluginInfo:
 
 @hookimpl
 def onegrid_handlers() -> list[Handler]:
-    """Give the handlers of the process `catalogue-inclusion`."""
-    from plugins.catalogue import handlers as of  # noqa: PLC0415  handlers need tables
+    """Give the handlers of the process `catalogue-inclusion`, and of those that it calls or is begun by."""
+    from plugins.catalogue import (  # noqa: PLC0415  handlers need tables
+        handlers,
+        handlers_consultation,
+        handlers_review,
+        handlers_suspension,
+    )
 
-    return [of.check_application, of.check_approval, of.publish, of.announce, of.take_effect]
+    parts = (handlers, handlers_consultation, handlers_review, handlers_suspension)
+    return [each for part in parts for each in part.HANDLERS]
 
 
 @hookimpl
@@ -52,7 +58,7 @@ def onegrid_cli(group: click.Group) -> None:
 
 @hookimpl(optionalhook=True)
 def onegrid_blueprints() -> list[Any]:
-    """Give the public pages."""
-    from plugins.catalogue.routes import PARTS  # noqa: PLC0415  a worker has no Flask
+    """Give the pages."""
+    from plugins.catalogue import routes, routes_public  # noqa: PLC0415  a worker has no Flask
 
-    return PARTS
+    return [routes_public.PART, *routes.PARTS]

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import TIMEZONE, Forbidden, NotFound, OrgUnit, ProcessInstance, Work, below, today
+from engine.core_api import TIMEZONE, Actor, Forbidden, NotFound, OrgUnit, ProcessInstance, Work, below, today
 from plugins.catalogue import listing
-from plugins.catalogue.draft import Kind, draft_of, minutes, plain
+from plugins.catalogue.draft import Beside, Kind, draft_of, facts, minutes, plain
 from plugins.catalogue.tables import CatalogueApplication, CatalogueItem
 
 PROCESS = "catalogue-inclusion"
 APPLICANT = "department_staff"
 LEGALITY = "JB"
 """The department that reviews legality: 司法局 (assumed)."""
+
+SAMPLE = 2
+"""How many townships are drawn to countersign (SPEC 8(b), b4; assumed). By the number: anybody can draw them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def register_application(work: Work, department: str, kind: Kind, item_code: str
         work: of a member of the department's staff.
         department: code of the applying department.
         kind: what is applied for.
-        item_code: the item that is to be amended or removed; None for a new one.
+        item_code: the item that is to be amended or removed, or the temporary one to be renewed; None for a new one.
 
     Raises:
         Forbidden: the actor is not of the department's staff.
@@ -59,45 +63,69 @@ def register_application(work: Work, department: str, kind: Kind, item_code: str
     if unit is None or unit.kind != "department" or unit.parent_code is None:
         raise NotFound(department=department)
     draft = _draft(work, unit, kind, item_code)
-    no = _next_no(work.session, unit.code, work.clock.now())
-    variables = {"application": _facts(work.session, unit, no, kind, item_code), "draft": draft}
+    no = next_no(work.session, unit.code, work.clock.now())
+    variables = {"application": facts_of(work.session, unit, no, kind, item_code), "draft": draft}
     instance = work.instances.start(PROCESS, variables, business_key=no, org_unit=unit.code)
-    work.session.add(
-        CatalogueApplication(
-            no=no,
-            county=unit.parent_code,
-            department=unit.code,
-            kind=kind.value,
-            item_code=item_code,
-            process_instance_id=instance.id,
-            content={},
-            checked_at=None,
-            catalogue_number=None,
-            created_at=work.clock.now(),
-            created_by=work.actor.id,
-            created_by_name=work.actor.name,
-        )
-    )
+    work.session.add(begun(no, unit, kind, item_code, instance_id=instance.id, at=work.clock.now(), by=work.actor))
     return no
+
+
+def begun(  # noqa: PLR0913  one a column
+    no: str,
+    unit: OrgUnit,
+    kind: Kind,
+    item_code: str | None,
+    *,
+    instance_id: str,
+    at: datetime,
+    by: Actor,
+    origin: str = "",
+) -> CatalogueApplication:
+    """Return the row of an application that has just begun."""
+    return CatalogueApplication(
+        no=no,
+        county=unit.parent_code,
+        department=unit.code,
+        kind=kind.value,
+        item_code=item_code,
+        origin=origin,
+        simplified=False,
+        process_instance_id=instance_id,
+        content={},
+        checked_at=None,
+        catalogue_number=None,
+        created_at=at,
+        created_by=by.id,
+        created_by_name=by.name,
+    )
 
 
 def _draft(work: Work, unit: OrgUnit, kind: Kind, item_code: str | None) -> dict[str, Any]:
     """Return what the form starts with; raise NotFound for an item that is not the department's, or not in force."""
-    if kind not in {Kind.AMEND, Kind.REMOVE}:
+    if kind is Kind.INCLUDE or (kind is Kind.TEMPORARY and item_code is None):
         return {}
     item = work.session.get(CatalogueItem, item_code) if item_code else None
     if item is None or item.department != unit.code:
         raise NotFound(item=item_code)
-    version = listing.item_in_force(work.session, item.code, today(work.clock))
+    if kind is Kind.TEMPORARY:
+        return _draft_again(work.session, item.code)
+    version = listing.item_held(work.session, item.code, today(work.clock))
     return draft_of(version.item) if kind is Kind.AMEND else {}
 
 
-def _facts(session: Session, unit: OrgUnit, no: str, kind: Kind, item_code: str | None) -> dict[str, Any]:
-    """Return the variable `application` of the process."""
+def _draft_again(session: Session, code: str) -> dict[str, Any]:
+    """Return what the renewal of a temporary item starts with; it may be over by then."""
+    latest = listing.versions(session, code)[0].item
+    if latest.temporary_until is None:
+        raise NotFound(f"事项 {code} 不是临时事项，不能续期。", item=code)
+    return draft_of(latest)
+
+
+def facts_of(session: Session, unit: OrgUnit, no: str, kind: Kind, item_code: str | None) -> dict[str, Any]:
+    """Return the variable `application` of the process. `sample`: the townships drawn to countersign."""
     county = session.get_one(OrgUnit, unit.parent_code)
-    select = sa.select(OrgUnit.code, OrgUnit.name).where(
-        OrgUnit.parent_code == county.code, OrgUnit.kind == "department", OrgUnit.code != unit.code
-    )
+    townships = _units(session, county.code, "township")
+    drawn = sorted(townships, key=lambda each: sha256(f"{no} {each['value']}".encode()).digest())[:SAMPLE]
     return {
         "no": no,
         "kind": kind.value,
@@ -107,13 +135,19 @@ def _facts(session: Session, unit: OrgUnit, no: str, kind: Kind, item_code: str 
         "county": county.code,
         "county_name": county.name,
         "legality": f"{county.code}-{LEGALITY}",
-        "departments": [
-            {"value": code, "label": name} for code, name in session.execute(select.order_by(OrgUnit.code))
-        ],
+        "departments": [each for each in _units(session, county.code, "department") if each["value"] != unit.code],
+        "townships": townships,
+        "sample": [each["value"] for each in drawn],
     }
 
 
-def _next_no(session: Session, department: str, now: datetime) -> str:
+def _units(session: Session, county: str, kind: str) -> list[dict[str, str]]:
+    select = sa.select(OrgUnit.code, OrgUnit.name).where(OrgUnit.parent_code == county, OrgUnit.kind == kind)
+    return [{"value": code, "label": name} for code, name in session.execute(select.order_by(OrgUnit.code))]
+
+
+def next_no(session: Session, department: str, now: datetime) -> str:
+    """Return the number of a department's next application."""
     prefix = f"SX-{department}-{now.astimezone(TIMEZONE).year}-"
     taken = session.scalars(sa.select(CatalogueApplication.no).where(CatalogueApplication.no.startswith(prefix)))
     return f"{prefix}{1 + max((int(no.removeprefix(prefix)) for no in taken), default=0):03}"
@@ -131,11 +165,27 @@ def of_instance(session: Session, no: str, instance_id: str) -> CatalogueApplica
     return row
 
 
-def keep(row: CatalogueApplication, draft: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """Keep an application as it was checked; return it as JSON."""
-    content: dict[str, Any] = plain(draft)
-    row.content, row.checked_at = content, at
-    return content
+def keep(session: Session, row: CatalogueApplication, draft: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Keep an application as it is checked; return the facts of it that the decision D3 asks for."""
+    day = now.astimezone(TIMEZONE).date()
+    row.content, row.checked_at = plain(draft), now
+    found = facts(Kind(row.kind), row.content, _beside(session, row, day), day)
+    row.simplified = found["minor"]
+    return found
+
+
+def _beside(session: Session, row: CatalogueApplication, day: date) -> Beside:
+    own = listing.of_department(session, row.department, day)
+    before = next(
+        (version.item for version in own if version.item.code == row.item_code and version.in_force(day)), None
+    )
+    return Beside(
+        others=[version for version in own if version.item.code != row.item_code],
+        minutes_taken=minutes_taken(session, row.county, row.no),
+        before=before,
+        item_code=row.item_code,
+        temporary=listing.temporary_of(session, row.department),
+    )
 
 
 def minutes_taken(session: Session, county: str, without: str) -> int:

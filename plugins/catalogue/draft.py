@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
 from plugins.catalogue.listing import ItemVersion, read_basis
-from plugins.catalogue.model import SUFFICIENT, DocumentType, Guarantees, Item, WorkerAction
+from plugins.catalogue.model import SUFFICIENT, DocumentType, Guarantees, Item, LegalBasis, WorkerAction
 
 SIMILAR = 0.75
 """From which likeness of two names on they are told of as possibly the same item; a warning only (assumed)."""
@@ -22,6 +23,25 @@ class Kind(StrEnum):
     AMEND = "amend"
     REMOVE = "remove"
     TEMPORARY = "temporary"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What there is beside an application.
+
+    Attributes:
+        others: the items of the department in the catalogue, without the one that is applied for.
+        minutes_taken: minutes a grid and year that other items take.
+        before: what the item says that is to be amended; None for anything else, and while it is suspended.
+        item_code: the item that is applied for, if it is one already.
+        temporary: every version of the department's temporary items.
+    """
+
+    others: Sequence[ItemVersion] = ()
+    minutes_taken: int = 0
+    before: Item | None = None
+    item_code: str | None = None
+    temporary: Sequence[ItemVersion] = ()
 
 
 def plain(value: Any) -> Any:
@@ -38,8 +58,11 @@ def bases_of(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [row for row in content.get("legal_bases") or () if isinstance(row, Mapping) and row.get("title")]
 
 
-def read_item(code: str, content: Mapping[str, Any], guarantees: Guarantees) -> Item:
-    """Return the item that a plain application asks for; raise KeyError or ValueError where it is none."""
+def read_item(code: str, content: Mapping[str, Any], guarantees: Guarantees, before: Item | None = None) -> Item:
+    """Return the item that a plain application asks for; raise KeyError or ValueError where it is none.
+
+    A basis that is as it was `before` keeps why it must be read again: nobody has read it again.
+    """
     until = content.get("temporary_until")
     return Item(
         code=code,
@@ -49,9 +72,42 @@ def read_item(code: str, content: Mapping[str, Any], guarantees: Guarantees) -> 
         worker_action=WorkerAction(content["worker_action"]),
         requires_professional_skill=bool(content.get("requires_professional_skill")),
         requires_enforcement_qualification=bool(content.get("requires_enforcement_qualification")),
-        legal_bases=[read_basis(basis) for basis in bases_of(content)],
+        legal_bases=[_as_known(read_basis(basis), before) for basis in bases_of(content)],
         guarantees=guarantees,
         temporary_until=date.fromisoformat(until) if until else None,
+    )
+
+
+def _as_known(basis: LegalBasis, before: Item | None) -> LegalBasis:
+    same = (known for known in (before.legal_bases if before else ()) if _cited(known) == _cited(basis))
+    known = next(same, None)
+    return replace(basis, recheck=known.recheck, source=known.source) if known else basis
+
+
+def _cited(basis: LegalBasis) -> tuple[str, str, str, str]:
+    return basis.title.strip(), basis.article.strip(), basis.doc_type, "".join(basis.excerpt.split())
+
+
+def is_minor(content: Mapping[str, Any], before: Item) -> bool:
+    """Return whether an amendment leaves as they are bases, flags and what the worker does (SPEC 8(b)).
+
+    The department cannot change: an item's code names it.
+    """
+    flags = ("requires_professional_skill", "requires_enforcement_qualification")
+    return (
+        content.get("worker_action") == before.worker_action
+        and all(bool(content.get(flag)) is getattr(before, flag) for flag in flags)
+        and sorted(map(_cited, map(read_basis, bases_of(content)))) == sorted(map(_cited, before.legal_bases))
+    )
+
+
+def updated(before: Guarantees, now: Guarantees) -> Guarantees:
+    """Return guarantees as an amendment changes them: what it does not say stays."""
+    return Guarantees(
+        guidance_person={**before.guidance_person, **now.guidance_person},
+        training={**before.training, **now.training},
+        resources=now.resources or before.resources,
+        funding={**before.funding, **now.funding},
     )
 
 
@@ -77,7 +133,14 @@ def draft_of(item: Item) -> dict[str, Any]:
         "requires_professional_skill": item.requires_professional_skill,
         "requires_enforcement_qualification": item.requires_enforcement_qualification,
         "legal_bases": [
-            {"title": each.title, "article": each.article, "doc_type": each.doc_type.value, "excerpt": each.excerpt}
+            {
+                "title": each.title,
+                "article": each.article,
+                "doc_type": each.doc_type.value,
+                "excerpt": each.excerpt,
+                "effective_from": each.effective_from,
+                "effective_to": each.effective_to,
+            }
             for each in item.legal_bases
         ],
         "guidance_person": dict(item.guarantees.guidance_person),
@@ -87,21 +150,18 @@ def draft_of(item: Item) -> dict[str, Any]:
     }
 
 
-def facts(
-    kind: Kind, content: Mapping[str, Any], others: Sequence[ItemVersion], minutes_taken: int, today: date
-) -> dict[str, Any]:
-    """Return what the decision D3 asks of an application.
+def facts(kind: Kind, content: Mapping[str, Any], beside: Beside, today: date) -> dict[str, Any]:
+    """Return what the decision D3 asks of an application, and whether it is a minor amendment.
 
     Args:
         kind: what is applied for.
         content: the application, plain.
-        others: the items in force of the department, without the one that is amended.
-        minutes_taken: minutes a grid and year that other items take.
+        beside: what there is beside it.
         today: the day of the check.
     """
     bases = bases_of(content)
     guarantees = read_guarantees(content)
-    similar = _similar(content, others)
+    similar = _similar(content, beside.others)
     until = content.get("temporary_until")
     return {
         "kind": kind.value,
@@ -120,8 +180,20 @@ def facts(
         "term_days": (date.fromisoformat(until) - today).days if until else None,
         "own_areas": bool(content.get("own_areas")),
         "minutes": minutes(content),
-        "minutes_taken": minutes_taken,
+        "minutes_taken": beside.minutes_taken,
+        "terms": _terms(content, beside) if kind is Kind.TEMPORARY else 0,
+        "minor": kind is Kind.AMEND and beside.before is not None and is_minor(content, beside.before),
     }
+
+
+def _terms(content: Mapping[str, Any], beside: Beside) -> int:
+    """Return how many times the item was temporary before: by its code, or under another code by its name."""
+    name = content.get("name") or ""
+    return sum(
+        version.item.code == beside.item_code or SequenceMatcher(None, name, version.item.name_zh).ratio() >= SIMILAR
+        for version in beside.temporary
+        if version.valid_to is None or version.valid_to > version.valid_from
+    )
 
 
 def minutes(content: Mapping[str, Any]) -> int:

@@ -1,14 +1,22 @@
-"""The form field that shows an application to those who review it: what it says, and what an amendment changes."""
+"""The form fields of the catalogue: the application and the suspended item for reading, the opinions to be handled."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from engine.core_api import FormContext, FormField, today
-from plugins.catalogue import listing
+from marshmallow import ValidationError
+
+from engine.core_api import FormContext, FormField, Message, today
+from plugins.catalogue import consultations, listing
 from plugins.catalogue.draft import bases_of, draft_of, plain
+from plugins.catalogue.tables import Opinion
+
+ANSWER: Final = ("receipt_no", "handled", "summary", "reason")
+ANSWER_LENGTH: Final = 1000
+EVERY_ONE: Final = Message("收到的意见有变化，请刷新后逐条处理。")
+CHOOSE: Final = Message("请选择如何处理。")
 
 PLAIN = (
     "name",
@@ -68,6 +76,56 @@ def _day(text: Any) -> date | None:
     return date.fromisoformat(text) if isinstance(text, str) and text else None
 
 
+def _view_suspension(component: Mapping[str, Any], value: Any, context: FormContext) -> dict[str, Any]:
+    return {"suspension": context.variables.get("suspension") or {}, "now": context.variables.get("guarantees") or {}}
+
+
+def _opinions(context: FormContext) -> Sequence[Opinion]:
+    application = context.variables.get("application")
+    no = application.get("no") if isinstance(application, Mapping) else None
+    return consultations.said(context.session, str(no)) if no else []
+
+
+def _read_answers(component: Mapping[str, Any], posted: Any) -> list[dict[str, str]]:
+    key, rows = component["key"], list[dict[str, str]]()
+    while f"{key}.{len(rows)}.receipt_no" in posted:
+        at = f"{key}.{len(rows)}"
+        rows.append({name: posted.get(f"{at}.{name}", "").strip() for name in ANSWER})
+    return rows
+
+
+def load_answers(component: Mapping[str, Any], raw: Any, context: FormContext) -> list[dict[str, str]]:
+    """Return how each opinion is handled; raise marshmallow's ValidationError, at the opinions' fields.
+
+    `receipt_no` of every opinion has to be there once; `summary` is what is published of it, in the agency's words.
+    """
+    asked = [opinion.receipt_no for opinion in _opinions(context)]
+    rows = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list) else []
+    if [row.get("receipt_no") for row in rows] != asked:
+        raise ValidationError([EVERY_ONE])
+    errors = {number: faults for number, row in enumerate(rows) if (faults := dict(_faults(row)))}
+    if errors:
+        raise ValidationError(errors)
+    return [{name: str(row[name]).strip() for name in ANSWER} for row in rows]
+
+
+def _faults(row: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    if row.get("handled") not in list(consultations.Handled):
+        yield "handled", [CHOOSE]
+    for name in ("summary", "reason"):
+        if not 4 <= len(str(row.get(name) or "").strip()) <= ANSWER_LENGTH:
+            yield name, [Message("请写4至%(most)s字。", most=ANSWER_LENGTH)]
+
+
+def _view_opinions(component: Mapping[str, Any], value: Any, context: FormContext) -> dict[str, Any]:
+    rows = value if isinstance(value, list) else []
+    given = {row.get("receipt_no"): row for row in rows if isinstance(row, Mapping)}
+    return {
+        "opinions": [(opinion, given.get(opinion.receipt_no) or {}) for opinion in _opinions(context)],
+        "most": ANSWER_LENGTH,
+    }
+
+
 FIELDS = [
     FormField(
         type="catalogue_application",
@@ -75,6 +133,20 @@ FIELDS = [
         load=None,
         from_post=lambda component, posted: None,
         view=_view,
-    )
+    ),
+    FormField(
+        type="catalogue_suspension",
+        template="catalogue/suspension_field.html",
+        load=None,
+        from_post=lambda component, posted: None,
+        view=_view_suspension,
+    ),
+    FormField(
+        type="consultation_opinions",
+        template="catalogue/opinions_field.html",
+        load=load_answers,
+        from_post=_read_answers,
+        view=_view_opinions,
+    ),
 ]
-"""The application, for reading only."""
+"""The application and the suspension are for reading only; the value of the opinions is how each is handled."""

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine.core_api import TIMEZONE, Actor, Completion, HandlerContext, OrgUnit, today
 from engine.plugin_api import BusinessError, Retry, fields, handler, validate
 from plugins.catalogue import applications, draft, listing, reviews
 from plugins.catalogue.draft import Kind
-from plugins.catalogue.model import Item
+from plugins.catalogue.model import Fault, Item
+from plugins.catalogue.news import tell_county
 from plugins.catalogue.register import Enactment, NotReady, enact, next_code
 from plugins.catalogue.tables import Catalogue, CatalogueApplication
-from plugins.notifications.api import Message, send
 
 # a lock or a connection may fail; an application does not get better by waiting
 AT_ONCE = Retry(attempts=5, backoff=1.0, factor=2.0, max_delay=30.0)
@@ -25,9 +23,6 @@ WHAT: Mapping[Kind, str] = {
     Kind.REMOVE: "退出",
     Kind.TEMPORARY: "临时纳入",
 }
-RECIPIENTS: Mapping[str, str] = {"department": applications.APPLICANT, "township": "township_leader"}
-"""Kind of unit → the group that is told there."""
-
 APPLICATION = {"application_no": fields.String(required=True, metadata={"title": "申请编号"})}
 
 
@@ -53,6 +48,8 @@ APPLICATION = {"application_no": fields.String(required=True, metadata={"title":
         "own_areas": fields.Boolean(required=True, metadata={"title": "另行划定片区"}),
         "minutes": fields.Integer(required=True, metadata={"title": "每网格每年分钟"}),
         "minutes_taken": fields.Integer(required=True, metadata={"title": "其他事项每网格每年分钟"}),
+        "terms": fields.Integer(required=True, metadata={"title": "已临时纳入次数"}),
+        "minor": fields.Boolean(required=True, metadata={"title": "简化程序的调整"}),
     },
     retry=AT_ONCE,
     transactional=True,
@@ -60,16 +57,8 @@ APPLICATION = {"application_no": fields.String(required=True, metadata={"title":
 )
 def check_application(context: HandlerContext, application_no: str, **given: Any) -> Mapping[str, Any]:
     """留存所核对的申请，给出决策表 D3 所需的事实。"""
-    session, day = context.session, today(context.clock)
-    application = applications.of_instance(session, application_no, context.instance_id)
-    content = applications.keep(application, given["draft"], context.clock.now())
-    others = [
-        version
-        for version in listing.in_force(session, application.county, day)
-        if version.item.department == application.department and version.item.code != application.item_code
-    ]
-    taken = applications.minutes_taken(session, application.county, application_no)
-    return draft.facts(Kind(application.kind), content, others, taken, day)
+    application = applications.of_instance(context.session, application_no, context.instance_id)
+    return applications.keep(context.session, application, given["draft"], context.clock.now())
 
 
 @handler(
@@ -128,7 +117,7 @@ def publish(
     try:
         number = enact(session, context.clock, Actor(approval.actor_id, approval.actor_name), enactment)
     except NotReady as refused:
-        findings = [_finding("I9", fault) for fault in refused.facts["faults"]]
+        findings = not_ready(refused.facts["faults"])
         raise BusinessError("NOT_READY", str(refused), findings=findings) from refused
     code = enactment.removed[0] if enactment.removed else enactment.items[0].code
     application.catalogue_number, application.item_code = number, code
@@ -148,15 +137,19 @@ def _enactment(
     publication_days: int,
 ) -> Enactment:
     day, removed = today(context.clock), application.kind == Kind.REMOVE
-    effective = max(approval.detail["effective_from"], _noticed(context, publication_days))
+    noticed = _noticed(context, publication_days)
+    effective = max(approval.detail.get("effective_from") or noticed, noticed)
     for basis in draft.bases_of(application.content):
         if not draft.holds(basis, effective):
-            finding = _finding("I9", f"到生效日期 {effective:%Y-%m-%d}，依据《{basis['title']}》已经失效")
-            raise BusinessError("NOT_READY", "依据失效", findings=[finding])
+            zh = f"到生效日期 {effective:%Y-%m-%d}，依据《{basis['title']}》已经失效"
+            en = f"on {effective:%Y-%m-%d}, when it would take effect, the basis {basis['title']} is no longer in force"
+            raise BusinessError("NOT_READY", "依据失效", findings=not_ready([Fault(zh, en)]))
+    county = context.session.get_one(OrgUnit, application.county)
     return Enactment(
         county=application.county,
-        decision_no=str(approval.detail["doc_no"]),
-        approved_by=str(approval.detail["approved_by"]),
+        # a simplified amendment has no document of an approving body: the agency's own review decides it
+        decision_no=str(approval.detail.get("doc_no") or application.no),
+        approved_by=str(approval.detail.get("approved_by") or f"{county.name}网格化服务管理机构"),
         approved_on=approval.at.astimezone(TIMEZONE).date(),
         published_on=day,
         effective_from=effective,
@@ -175,8 +168,14 @@ def _noticed(context: HandlerContext, working_days: int) -> date:
 
 
 def _item(context: HandlerContext, application: CatalogueApplication, guarantees: Mapping[str, Any]) -> Item:
-    code = application.item_code or next_code(context.session, application.department)
-    return draft.read_item(code, application.content, draft.read_guarantees(draft.plain(guarantees)))
+    session = context.session
+    if application.item_code is None:
+        code = next_code(session, application.department)
+        return draft.read_item(code, application.content, draft.read_guarantees(draft.plain(guarantees)))
+    before = listing.versions(session, application.item_code)[0].item
+    given = draft.read_guarantees(application.content if application.simplified else draft.plain(guarantees))
+    kept = draft.updated(before.guarantees, given) if application.simplified else given
+    return draft.read_item(application.item_code, application.content, kept, before)
 
 
 @handler(
@@ -197,16 +196,7 @@ def announce(context: HandlerContext, application_no: str) -> Mapping[str, Any]:
     subject = f"事项清单第 {decision.number} 版公示：{WHAT[Kind(application.kind)]}“{name}”"
     code, published = application.item_code, decision.published_on
     body = f"{decision.approved_by} {decision.decision_no}。{code}，{published:%Y-%m-%d} 起公示。"
-    units = context.session.execute(
-        sa.select(OrgUnit.code, OrgUnit.kind)
-        .where(OrgUnit.parent_code == application.county, OrgUnit.kind.in_(RECIPIENTS))
-        .order_by(OrgUnit.code)
-    )
-    return {"notices": send(context, _messages(units, subject, body))}
-
-
-def _messages(units: Iterable[Any], subject: str, body: str) -> list[Message]:
-    return [Message(RECIPIENTS[kind], code, subject, body) for code, kind in units]
+    return {"notices": tell_county(context, application.county, subject, body)}
 
 
 @handler(
@@ -229,12 +219,41 @@ def take_effect(context: HandlerContext, application_no: str) -> Mapping[str, An
     return {"in_force": any(version.in_force(day) and not version.item.obstacles() for version in own)}
 
 
-def _finding(rule: str, zh: str, en: str = "") -> dict[str, str]:
+@handler(
+    "catalogue.expire",
+    title="临时事项期满",
+    inputs=APPLICATION,
+    outputs={"notices": fields.Integer(required=True, metadata={"title": "通知份数"})},
+    retry=AT_ONCE,
+    transactional=True,
+    only_in=applications.PROCESS,
+    icon="hourglass",
+)
+def expire(context: HandlerContext, application_no: str) -> Mapping[str, Any]:
+    """临时事项期满，告知本县区各部门和各乡镇（街道）；已经续期或者另行纳入的，不告知。"""
+    application = applications.of_instance(context.session, application_no, context.instance_id)
+    versions = listing.versions(context.session, str(application.item_code))
+    if any(version.holds(today(context.clock)) for version in versions):
+        return {"notices": 0}
+    name = versions[0].item.name_zh
+    body = f"{application.item_code} 期满，网格员不再办理。长期需要的，由部门提请纳入清单。"
+    return {"notices": tell_county(context, application.county, f"临时事项期满：“{name}”", body)}
+
+
+def not_ready(faults: Iterable[Fault]) -> list[dict[str, str]]:
+    """Return what keeps an item from being in force as findings of a form."""
+    return [_finding("I9", fault.zh, f"Not ready to take effect: {fault.en}") for fault in faults]
+
+
+def _finding(rule: str, zh: str, en: str) -> dict[str, str]:
     return {
         "field": "",
         "severity": "error",
         "code": rule,
         "rule": rule,
         "message_zh": zh,
-        "message_en": en or f"Not ready to take effect: {zh}",
+        "message_en": en,
     }
+
+
+HANDLERS = [check_application, check_approval, publish, announce, take_effect, expire]

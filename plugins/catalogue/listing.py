@@ -39,13 +39,17 @@ class ItemVersion:
     valid_from: date
     valid_to: date | None
     suspended_on: date | None
+    suspended_because: str
 
     def in_force(self, day: date) -> bool:
         """Return whether workers may be tasked with the item on a day (I11)."""
+        return self.holds(day) and (self.suspended_on is None or day < self.suspended_on)
+
+    def holds(self, day: date) -> bool:
+        """Return whether the item is in the catalogue on a day, be it suspended."""
         return (
             self.valid_from <= day
             and (self.valid_to is None or day < self.valid_to)
-            and (self.suspended_on is None or day < self.suspended_on)
             and (self.item.temporary_until is None or day <= self.item.temporary_until)
         )
 
@@ -58,19 +62,35 @@ def counties(session: Session) -> list[OrgUnit]:
 
 def in_force(session: Session, county: str, day: date) -> list[ItemVersion]:
     """Return the items in force in a county on a day, by code: one department after the other."""
+    return [version for version in _on(session, county, day) if version.in_force(day)]
+
+
+def _on(session: Session, county: str, day: date) -> list[ItemVersion]:
     select = _versions().where(
         CatalogueItemVersion.county == county,
         CatalogueItemVersion.valid_from <= day,
         sa.or_(CatalogueItemVersion.valid_to.is_(None), CatalogueItemVersion.valid_to > day),
     )
-    found = _read(session, select.order_by(CatalogueItemVersion.item_code))
-    return [version for version in found if version.in_force(day)]
+    return _read(session, select.order_by(CatalogueItemVersion.item_code))
+
+
+def holding(session: Session, county: str, day: date) -> list[ItemVersion]:
+    """Return the items in a county's catalogue on a day, those that are suspended too, by code."""
+    return [version for version in _on(session, county, day) if version.holds(day)]
 
 
 def of_department(session: Session, department: str, day: date) -> list[ItemVersion]:
-    """Return the items of a department that are in force on a day."""
-    found = in_force(session, department.split("-", maxsplit=1)[0], day)
+    """Return the items of a department that are in the catalogue on a day, those that are suspended too."""
+    found = holding(session, department.split("-", maxsplit=1)[0], day)
     return [version for version in found if version.item.department == department]
+
+
+def temporary_of(session: Session, department: str) -> list[ItemVersion]:
+    """Return every version of a department's temporary items, also of those that are over, the latest first."""
+    select = _versions().where(
+        CatalogueItem.department == department, CatalogueItemVersion.temporary_until.is_not(None)
+    )
+    return _read(session, select.order_by(CatalogueItemVersion.valid_from.desc(), CatalogueItemVersion.item_code))
 
 
 def coming(session: Session, county: str, day: date) -> list[tuple[ItemVersion, date, bool]]:
@@ -106,6 +126,14 @@ def item_in_force(session: Session, code: str, day: date) -> ItemVersion:
     """Return the version of an item that is in force on a day; raise NotFound."""
     for version in versions(session, code):
         if version.in_force(day):
+            return version
+    raise NotFound(f"事项 {code} 在 {day:%Y-%m-%d} 不在清单中。", item=code)
+
+
+def item_held(session: Session, code: str, day: date) -> ItemVersion:
+    """Return the version of an item that is in the catalogue on a day, be it suspended; raise NotFound."""
+    for version in versions(session, code):
+        if version.holds(day):
             return version
     raise NotFound(f"事项 {code} 在 {day:%Y-%m-%d} 不在清单中。", item=code)
 
@@ -163,6 +191,7 @@ def _read(session: Session, select: sa.Select[CatalogueItemVersion, Catalogue, s
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             suspended_on=row.suspended_on,
+            suspended_because=row.suspended_because,
         )
         for row, catalogue, department in session.execute(select)
     ]
@@ -201,6 +230,13 @@ def read_basis(data: Mapping[str, Any]) -> LegalBasis:
         title=data["title"],
         article=data["article"],
         doc_type=DocumentType(data["doc_type"]),
-        excerpt=data.get("excerpt", ""),
-        recheck=data.get("recheck", ""),
+        excerpt=data.get("excerpt") or "",
+        recheck=data.get("recheck") or "",
+        effective_from=_day(data.get("effective_from")),
+        effective_to=_day(data.get("effective_to")),
+        source=data.get("source") or "",
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class WorkerAction(StrEnum):
@@ -50,15 +50,38 @@ SUFFICIENT = frozenset(
 """Ranks of which an item needs at least one: R39 asks for 法律法规; rules alone are not enough (assumed)."""
 
 
+class Fault(NamedTuple):
+    """What keeps an item from being in force (I9), in Chinese and English."""
+
+    zh: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True)
 class LegalBasis:
-    """One article that an item rests on. `excerpt`: its text or gist; `recheck`: why it must be read again, or ""."""
+    """One article that an item rests on.
+
+    Attributes:
+        title, article: the text and the article in it, as it is cited.
+        doc_type: its rank.
+        excerpt: the article's text, or "".
+        recheck: why it must be read again, or "".
+        effective_from, effective_to: when the text is in force, half open; None where nobody said.
+        source: where `excerpt` was read, or "".
+    """
 
     title: str
     article: str
     doc_type: DocumentType
     excerpt: str = ""
     recheck: str = ""
+    effective_from: date | None = None
+    effective_to: date | None = None
+    source: str = ""
+
+    def ended(self, day: date) -> bool:
+        """Return whether the basis was repealed by a day."""
+        return self.effective_to is not None and self.effective_to <= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +100,14 @@ class Guarantees:
     resources: str = ""
     funding: Mapping[str, Any] = field(default_factory=dict)
 
-    def missing(self) -> Iterator[str]:
-        """Give what is missing, in Chinese."""
+    def missing(self) -> Iterator[Fault]:
+        """Give what is missing."""
         if not (self.guidance_person.get("name") and self.guidance_person.get("phone")):
-            yield "没有明确业务指导专人（第九条，R49）"
+            yield Fault("没有明确业务指导专人（第九条，R49）", "nobody is named for business guidance (Article 9, R49)")
         if not self.training.get("hours"):
-            yield "没有专题培训安排（第九条，R50）"
+            yield Fault("没有专题培训安排（第九条，R50）", "no special training is arranged (Article 9, R50)")
         if not self.resources and not self.funding.get("amount_cny"):
-            yield "没有资源、经费保障（第九条，R51）"
+            yield Fault("没有资源、经费保障（第九条，R51）", "there are neither resources nor funds (Article 9, R51)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +141,18 @@ class Item:
         qualified = self.requires_professional_skill or self.requires_enforcement_qualification
         return HandlingMode.REPORT_AND_REFER if qualified else HandlingMode.SELF_HANDLE
 
-    def obstacles(self) -> list[str]:
-        """Return what keeps the item from being in force (I9), in Chinese; empty when nothing does."""
+    def obstacles(self) -> list[Fault]:
+        """Return what keeps the item from being in force (I9); empty when nothing does."""
         return list(self._obstacles())
 
-    def _obstacles(self) -> Iterator[str]:
+    def _obstacles(self) -> Iterator[Fault]:
         if not any(basis.doc_type in SUFFICIENT for basis in self.legal_bases):
-            yield "没有法律法规依据（第九条，R39）"
+            yield Fault("没有法律法规依据（第九条，R39）", "no law or regulation is given as a basis (Article 9, R39)")
         if any(not basis.title or not basis.article for basis in self.legal_bases):
-            yield "依据没有写明名称和条款（第九条，R39）"
+            yield Fault("依据没有写明名称和条款（第九条，R39）", "a basis lacks its title or article (Article 9, R39)")
         if self.worker_action is WorkerAction.HANDLE and self.handling_mode is HandlingMode.REPORT_AND_REFER:
-            yield "须专业能力或者执法资格的事项，网格员只能上报，不能处理（第九条，R41）"
+            yield Fault(
+                "须专业能力或者执法资格的事项，网格员只能上报，不能处理（第九条，R41）",
+                "what needs skill or enforcement power a worker may only report, not handle (Article 9, R41)",
+            )
         yield from self.guarantees.missing()

@@ -9,7 +9,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from engine.core_api import TIMEZONE, Forbidden, NotFound, OrgUnit, Work
+from engine.core_api import TIMEZONE, Forbidden, NotFound, OrgUnit, Work, today
+from plugins.catalogue.consultations import round_open
 from plugins.catalogue.tables import CatalogueItem, CatalogueItemVersion, Opinion
 
 AGENCY = "county_reviewer"
@@ -43,17 +44,24 @@ class GivenOpinion:
         return self.reply is None and self.due_at < now
 
 
-def give(work: Work, county: str, item_code: str | None, text: str, contact: str) -> str:
+def give(
+    work: Work, county: str, item_code: str | None, text: str, contact: str, consultation: str | None = None
+) -> str:
     """Keep an opinion; return its receipt number, which is all that the public can ask after it with.
 
+    `consultation`: number of the application about which the public is asked.
+
     Raises:
-        NotFound: no such county or item.
+        NotFound: no such county or item, or the public is not asked now.
     """
     unit = work.session.get(OrgUnit, county)
     item = work.session.get(CatalogueItem, item_code) if item_code else None
     if unit is None or unit.kind != "county" or (item_code and (item is None or item.county != county)):
         raise NotFound(county=county, item=item_code)
     now = work.clock.now()
+    asked = round_open(work.session, consultation, today(work.clock)) if consultation else None
+    if asked is not None and asked.county != county:
+        raise NotFound(application_no=consultation)
     # not counted up: a number that can be guessed would show the reply to another
     chosen = "".join(secrets.choice(_LETTERS) for _ in range(8))
     receipt_no = f"YJ-{county}-{now.astimezone(TIMEZONE):%Y%m%d}-{chosen}"
@@ -62,6 +70,8 @@ def give(work: Work, county: str, item_code: str | None, text: str, contact: str
             receipt_no=receipt_no,
             county=county,
             item_code=item_code or None,
+            application_no=asked.application_no if asked else None,
+            round=asked.round if asked else None,
             text=text,
             contact=contact,
             given_at=now,
@@ -80,8 +90,12 @@ def by_receipt(work: Work, receipt_no: str) -> GivenOpinion:
 
 
 def of_agency(work: Work, limit: int = 200) -> list[GivenOpinion]:
-    """Return the opinions that the actor's agency has to answer or has answered, those that wait first."""
-    return _read(work, Opinion.county.in_(_counties(work)), limit)
+    """Return the opinions that the actor's agency has to answer or has answered, those that wait first.
+
+    Those in a consultation are answered in its case.
+    """
+    own = sa.and_(Opinion.county.in_(_counties(work)), Opinion.application_no.is_(None))
+    return _read(work, own, limit)
 
 
 def answer(work: Work, receipt_no: str, reply: str) -> None:
@@ -91,7 +105,9 @@ def answer(work: Work, receipt_no: str, reply: str) -> None:
         NotFound: no such opinion in the actor's county.
         Forbidden: it was answered already.
     """
-    select = sa.select(Opinion).where(Opinion.receipt_no == receipt_no, Opinion.county.in_(_counties(work)))
+    select = sa.select(Opinion).where(
+        Opinion.receipt_no == receipt_no, Opinion.county.in_(_counties(work)), Opinion.application_no.is_(None)
+    )
     opinion = work.session.scalars(select.with_for_update()).one_or_none()
     if opinion is None:
         raise NotFound(receipt_no=receipt_no)

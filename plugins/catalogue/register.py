@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.core_api import Actor, Clock, EngineError, OrgUnit
-from plugins.catalogue.model import Item
+from plugins.catalogue.draft import plain
+from plugins.catalogue.model import Fault, Item
 from plugins.catalogue.tables import Catalogue, CatalogueItem, CatalogueItemVersion
 
 
@@ -55,7 +56,7 @@ def enact(session: Session, clock: Clock, actor: Actor, enactment: Enactment) ->
     """
     faults = [*_order_faults(enactment), *_item_faults(session, enactment)]
     if faults:
-        raise NotReady("\n".join(faults), faults=faults)
+        raise NotReady("\n".join(fault.zh for fault in faults), faults=faults)
     number = 1 + (session.scalar(sa.select(sa.func.max(Catalogue.number)).filter_by(county=enactment.county)) or 0)
     session.add(
         Catalogue(
@@ -85,28 +86,44 @@ def next_code(session: Session, department: str) -> str:
     return f"{department}-{1 + max((int(code.rpartition('-')[2]) for code in taken), default=0):03}"
 
 
-def _order_faults(enactment: Enactment) -> Iterable[str]:
+def _order_faults(enactment: Enactment) -> Iterable[Fault]:
     if not enactment.approved_on <= enactment.published_on <= enactment.effective_from:
-        yield "批准、公示、生效的日期应依次不早于前者（第九条，R38）"
+        yield Fault(
+            "批准、公示、生效的日期应依次不早于前者（第九条，R38）",
+            "approval, publication and effect must come in this order (Article 9, R38)",
+        )
     if not enactment.decision_no.strip() or not enactment.approved_by.strip():
-        yield "没有写明批准机关和文号（第九条，R38）"
+        yield Fault(
+            "没有写明批准机关和文号（第九条，R38）",
+            "the approving body or its document number is missing (Article 9, R38)",
+        )
     codes = [item.code for item in enactment.items]
     for code in sorted({code for code in codes if codes.count(code) > 1} | (set(codes) & set(enactment.removed))):
-        yield f"{code}：在同一决定中出现多次"
+        yield Fault(f"{code}：在同一决定中出现多次", f"{code}: occurs more than once in the same decision")
 
 
-def _item_faults(session: Session, enactment: Enactment) -> Iterable[str]:
+def _item_faults(session: Session, enactment: Enactment) -> Iterable[Fault]:
     departments = set(
         session.scalars(sa.select(OrgUnit.code).filter_by(parent_code=enactment.county, kind="department"))
     )
     for item in enactment.items:
         if item.county != enactment.county or item.department not in departments:
-            yield f"{item.code}：编码中的县区或者部门不是本县区的"
-        yield from (f"{item.code} {item.name_zh}：{obstacle}" for obstacle in item.obstacles())
+            yield Fault(
+                f"{item.code}：编码中的县区或者部门不是本县区的",
+                f"{item.code}: the county or department in the code is not this county's",
+            )
+        yield from (
+            Fault(f"{item.code} {item.name_zh}：{zh}", f"{item.code} {item.name_en or item.name_zh}: {en}")
+            for zh, en in item.obstacles()
+        )
     open_codes = set(
         session.scalars(sa.select(CatalogueItemVersion.item_code).filter_by(county=enactment.county, valid_to=None))
     )
-    yield from (f"{code}：清单中没有这个事项" for code in enactment.removed if code not in open_codes)
+    yield from (
+        Fault(f"{code}：清单中没有这个事项", f"{code}: there is no such item in the catalogue")
+        for code in enactment.removed
+        if code not in open_codes
+    )
 
 
 def _end(session: Session, codes: Sequence[str], on: date) -> None:
@@ -136,10 +153,11 @@ def _add(session: Session, item: Item, catalogue_number: int, valid_from: date) 
             worker_action=item.worker_action.value,
             requires_professional_skill=item.requires_professional_skill,
             requires_enforcement_qualification=item.requires_enforcement_qualification,
-            legal_bases=[asdict(basis) for basis in item.legal_bases],
-            guarantees=asdict(item.guarantees),
+            legal_bases=[plain(asdict(basis)) for basis in item.legal_bases],
+            guarantees=plain(asdict(item.guarantees)),
             temporary_until=item.temporary_until,
             suspended_on=None,
+            suspended_because="",
             valid_from=valid_from,
             valid_to=None,
         )

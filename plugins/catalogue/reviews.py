@@ -24,14 +24,15 @@ SPARED: Final[Mapping[str, Sequence[str]]] = {Kind.TEMPORARY: ("legality",)}
 
 
 def approval(context: HandlerContext, application: CatalogueApplication) -> Completion:
-    """Return the approval of an application as it was last checked.
+    """Return the approval of an application as it was last checked; of a simplified amendment, its strict review.
 
     Raises:
         GuardRefused: a review is missing, said no, or is older than what was checked; or the approver may not (I14).
     """
-    asked = [step for step in ASSENT if step not in SPARED.get(application.kind, ())]
-    missing = [step for step in asked if _yes(context, application, step) is None]
-    found = _yes(context, application, "approve")
+    simple = application.simplified
+    spared = ("legality", "approve") if simple else SPARED.get(application.kind, ())
+    missing = [step for step in ASSENT if step not in spared and _yes(context, application, step) is None]
+    found = _yes(context, application, "approve") or (_yes(context, application, "strict_review") if simple else None)
     if missing or found is None:
         raise GuardRefused(f"申请 {application.no} 未经审查、批准（{'、'.join(missing)}）。", missing=missing)
     against = dependence(context, application)
@@ -42,11 +43,12 @@ def approval(context: HandlerContext, application: CatalogueApplication) -> Comp
 
 def dependence(context: HandlerContext, application: CatalogueApplication) -> tuple[str, str] | None:
     """Return why the last approver might not approve on that day, in Chinese and English; None if nothing was (I14)."""
-    approver = context.completions("approve")[-1]
+    approvals = [each for each in context.completions("approve") if _is_after_check(each, application)]
+    approver = (approvals or context.completions("strict_review"))[-1]
     applied = {each.actor_id for step in ("apply", "correct") for each in context.completions(step)}
     if approver.actor_id in applied | {application.created_by}:
         return "批准人不得是提请人", "the approver must not be the applicant"
-    if approver.actor_id in {each.actor_id for each in context.completions("strict_review")}:
+    if approvals and approver.actor_id in {each.actor_id for each in context.completions("strict_review")}:
         return "批准人不得是本件的审查人", "the approver must not be the reviewer of this case"
     day = approver.at.astimezone(TIMEZONE).date()
     posts = sa.select(PersonPost.id).where(
@@ -63,7 +65,11 @@ def dependence(context: HandlerContext, application: CatalogueApplication) -> tu
 def _yes(context: HandlerContext, application: CatalogueApplication, step: str) -> Completion | None:
     """Return the last yes of a step to the application as it was last checked, or None."""
     found = context.completions(step)
-    if not found or application.checked_at is None or found[-1].at < application.checked_at:
+    if not found or not _is_after_check(found[-1], application):
         return None
     detail: Mapping[str, Any] = found[-1].detail
     return found[-1] if all(detail.get(field) == wanted for field, wanted in ASSENT[step].items()) else None
+
+
+def _is_after_check(completion: Completion, application: CatalogueApplication) -> bool:
+    return application.checked_at is not None and completion.at >= application.checked_at

@@ -46,10 +46,10 @@ class CatalogueItem(Base):
 class CatalogueItemVersion(Base):
     """What an item says from one day until another (half open, days of the place), and the guarantees behind it.
 
-    `legal_bases`: a list of `{title, article, doc_type, excerpt, recheck}`; `recheck` says why the article must be
-    read again in the text in force, or is "". `guarantees`: `{guidance_person, training, resources, funding}`
+    `legal_bases`: a list of `LegalBasis` as JSON. `guarantees`: `{guidance_person, training, resources, funding}`
     (R49-R51).
-    `suspended_on`: since when it may not be used although it is in the catalogue.
+    `suspended_on`: since when it may not be used although it is in the catalogue; `suspended_because`: why, for the
+    public. What takes it up again is the next version.
     """
 
     __tablename__ = "catalogue_item_version"
@@ -80,6 +80,7 @@ class CatalogueItemVersion(Base):
     guarantees: Mapped[dict[str, Any]]
     temporary_until: Mapped[date | None]
     suspended_on: Mapped[date | None]
+    suspended_because: Mapped[str] = mapped_column(sa.Text)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
@@ -90,6 +91,8 @@ class CatalogueApplication(Base):
     `content` is the application as it was last checked (`draft.plain`), which alone can be enacted; empty before.
     `item_code` and `catalogue_number` are what came of it: None until the new version of the catalogue is made, but
     for the item that is to be amended or removed.
+    `origin`: "" for a department's own; else why the system began it (`due_reviews.Origin`).
+    `simplified`: whether, as last checked, nothing changes that needs legality review and approval (SPEC 8(b)).
     """
 
     __tablename__ = "catalogue_application"
@@ -98,7 +101,9 @@ class CatalogueApplication(Base):
     county: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), index=True)
     department: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), index=True)
     kind: Mapped[str] = mapped_column(sa.String(20))
-    item_code: Mapped[str | None] = mapped_column(ITEM)
+    item_code: Mapped[str | None] = mapped_column(ITEM, index=True)
+    origin: Mapped[str] = mapped_column(sa.String(20))
+    simplified: Mapped[bool]
     process_instance_id: Mapped[str] = mapped_column(sa.ForeignKey("process_instance.id"), unique=True)
     content: Mapped[dict[str, Any]]
     checked_at: Mapped[datetime | None]
@@ -108,15 +113,48 @@ class CatalogueApplication(Base):
     created_by_name: Mapped[str] = mapped_column(sa.String(100))
 
 
+class Consultation(Base):
+    """The public is asked about an application before it is decided; each time it comes to that is a round of its own.
+
+    `content`: what is published of the application. `closes_on`: the last day. `answered_at`: when what was said and
+    what became of it was published; None before, and where nothing was said.
+    """
+
+    __tablename__ = "catalogue_consultation"
+
+    application_no: Mapped[str] = mapped_column(sa.ForeignKey("catalogue_application.no"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    county: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), index=True)
+    department: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"))
+    content: Mapped[dict[str, Any]]
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+    answered_at: Mapped[datetime | None]
+
+
 class Opinion(Base):
-    """What somebody of the public says about an item (R47): kept by a receipt number, its contact protected (I20)."""
+    """What somebody of the public says (R47): kept by a receipt number, its contact protected (I20).
+
+    It is about an item, the catalogue as a whole, or a consultation (`application_no`, `round`); then it is answered
+    in its case: `handled` says how, `summary` what may be published of it.
+    """
 
     __tablename__ = "opinion"
-    __table_args__ = (sa.Index("ix_opinion_county", "county", "given_at"),)
+    __table_args__ = (
+        sa.Index("ix_opinion_county", "county", "given_at"),
+        sa.Index("ix_opinion_application_no", "application_no", "round"),
+        sa.ForeignKeyConstraint(
+            ["application_no", "round"], ["catalogue_consultation.application_no", "catalogue_consultation.round"]
+        ),
+    )
 
     receipt_no: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
     county: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"))
     item_code: Mapped[str | None] = mapped_column(sa.ForeignKey("catalogue_item.code"))
+    application_no: Mapped[str | None] = mapped_column(sa.String(40))
+    round: Mapped[int | None]
+    handled: Mapped[str | None] = mapped_column(sa.String(20))
+    summary: Mapped[str | None] = mapped_column(sa.Text)
     text: Mapped[str] = mapped_column(sa.Text)
     contact: Mapped[str] = mapped_column(sa.String(100))
     given_at: Mapped[datetime]

@@ -19,7 +19,7 @@ from tests.processes.texts import CHINESE, chinese_texts
 
 FOLDER = Path(__file__).parents[2] / "processes" / "catalogue_inclusion"
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-DIAGRAMS = ("catalogue_inclusion.bpmn", "catalogue_countersign.bpmn")
+DIAGRAMS = tuple(sorted(path.name for path in FOLDER.glob("*.bpmn")))
 GOOD = {
     "kind": "include",
     "bases": 1,
@@ -36,6 +36,8 @@ GOOD = {
     "own_areas": False,
     "minutes": 120,
     "minutes_taken": 0,
+    "terms": 0,
+    "minor": False,
 }
 BAD: dict[str, Any] = {
     "bases": 0,

@@ -7,7 +7,7 @@
     而且 流程是“catalogue-inclusion”
     而且 启动变量为：
       """
-      {"application": {"no": "SX-431103-UMB-2026-001", "kind": "include", "item": null, "department": "431103-UMB", "department_name": "城管局", "county": "431103", "county_name": "冷水滩区", "legality": "431103-JB", "departments": [{"value": "431103-HUD", "label": "住建局"}, {"value": "431103-EMB", "label": "应急局"}]}, "draft": {}}
+      {"application": {"no": "SX-431103-UMB-2026-001", "kind": "include", "item": null, "department": "431103-UMB", "department_name": "城管局", "county": "431103", "county_name": "冷水滩区", "legality": "431103-JB", "departments": [{"value": "431103-HUD", "label": "住建局"}, {"value": "431103-EMB", "label": "应急局"}], "townships": [{"value": "431103001", "label": "梅湾街道"}, {"value": "431103101", "label": "牛角坝镇"}]}, "draft": {}}
       """
     而且 处理器“catalogue.check_approval”总是完成
     而且 处理器“catalogue.publish”总是返回：
@@ -33,7 +33,7 @@
   场景: 从申请到生效
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -72,7 +72,7 @@
   场景: 其间被后一决定取代的，不生效
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -105,7 +105,7 @@
   场景: 有须补正的，一次查出全部问题，回到申请部门
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 0, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "handle", "guarantees_complete": true, "provided": false, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 0, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "handle", "guarantees_complete": true, "provided": false, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     那么 停在“填写申请”
     而且 `count(findings) = 3`成立
@@ -114,7 +114,7 @@
   场景: 一次性告知补正，补正后受理
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -127,19 +127,19 @@
       """
     而且 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     那么 停在“formal”
     当 办理“formal”，填写：
       """
       {"result": "accept", "departments": ["431103-HUD", "431103-EMB"]}
       """
-    那么 经过了“相关部门会签”
+    那么 经过了“相关部门、乡镇会签”
 
   场景: 逾期没有补正的，视为撤回
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -151,7 +151,7 @@
   场景: 不予受理
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -162,7 +162,7 @@
   场景: 合法性审查有一项为否的，退回
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -179,7 +179,7 @@
   场景: 严格审查不予纳入
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -199,7 +199,7 @@
   场景: 严格审查退回
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -219,7 +219,7 @@
   场景: 批准机关不予批准
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -244,7 +244,7 @@
   场景: 批准机关退回
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -268,7 +268,7 @@
   场景: 保障逾期没有落实，提醒部门和县级负责人，落实以前不形成新版
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -296,7 +296,7 @@
   场景: 批准前撤回
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -312,7 +312,7 @@
   场景: 会签中撤回
     当 “核对申请”返回：
       """
-      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0}
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
       """
     而且 办理“formal”，填写：
       """
@@ -323,3 +323,67 @@
       {"withdrawal": {"reason": "上位法将要修订"}}
       """
     那么 流程办结于“withdrawn_from_countersign”
+
+  场景: 合法性审查以后征求社会意见
+    当 “核对申请”返回：
+      """
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
+      """
+    而且 办理“formal”，填写：
+      """
+      {"result": "accept", "departments": ["431103-HUD", "431103-EMB"], "consultation": true, "consultation_days": 7}
+      """
+    而且 过了“P8D”
+    而且 办理“合法性审查”，填写：
+      """
+      {"authority_ok": "yes", "bases_in_force": "yes", "worker_scope_ok": "yes", "conclusion": "pass", "opinion": "合法"}
+      """
+    那么 经过了“consulting”
+    当 “公布拟定事项”返回：
+      """
+      {"closes_on": "2026-12-16"}
+      """
+    而且 过了“P10D”
+    那么 经过了“社会公众提意见”
+    当 “截止”返回：
+      """
+      {"opinions": 0}
+      """
+    那么 停在“严格审查把关”
+
+  场景: 征求意见中撤回
+    当 “核对申请”返回：
+      """
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
+      """
+    而且 办理“formal”，填写：
+      """
+      {"result": "accept", "departments": ["431103-HUD"], "consultation": true, "consultation_days": 7}
+      """
+    而且 过了“P8D”
+    而且 办理“合法性审查”，填写：
+      """
+      {"authority_ok": "yes", "bases_in_force": "yes", "worker_scope_ok": "yes", "conclusion": "pass", "opinion": "合法"}
+      """
+    而且 “公布拟定事项”返回：
+      """
+      {"closes_on": "2026-12-16"}
+      """
+    而且 收到“withdraw”，内容为：
+      """
+      {"withdrawal": {"reason": "上位法将要修订"}}
+      """
+    那么 流程办结于“withdrawn_from_consult”
+
+  场景: 抽选的乡镇也参加会签
+    当 “核对申请”返回：
+      """
+      {"kind": "include", "bases": 1, "rank": "sufficient", "quoted": true, "bases_in_force": true, "qualified": true, "worker_action": "report_only", "guarantees_complete": true, "provided": true, "is_duplicate": false, "duplicate": "", "term_days": null, "own_areas": false, "minutes": 120, "minutes_taken": 0, "terms": 0, "minor": false}
+      """
+    而且 办理“formal”，填写：
+      """
+      {"result": "accept", "departments": ["431103-HUD"], "townships": ["431103001", "431103101"]}
+      """
+    而且 过了“P8D”
+    那么 停在“合法性审查”
+    而且 `count(replies) = 3 and replies[3].name = "牛角坝镇"`成立

@@ -15,6 +15,7 @@ from engine.clock import TIMEZONE, FixedClock
 from tests.engine.bpmn.conftest import Run
 from tests.engine.bpmn.drawing import (
     MESSAGES,
+    NAMES,
     bundle,
     catch,
     condition,
@@ -23,6 +24,7 @@ from tests.engine.bpmn.drawing import (
     message,
     on_event,
     props,
+    signal,
     timer,
     user,
     waiting,
@@ -44,7 +46,8 @@ def timed(text: str, kind: str = "timeCycle", **properties: str) -> bytes:
         (timed("R/PT1H", unit="7"), "start.unit"),
         (timed("R/PT1H", unit='["1-a", null]'), "start.unit"),
         (timed("R/PT1H", unit="((("), "start.unit"),
-        (draw(waiting("startEvent", "ms", message("m"), unit='"1-a"'), flows="ms>e s>e", more=MESSAGES), "start.unit"),
+        (draw(waiting("startEvent", "ms", signal(), unit='"1-a"'), flows="ms>e s>e", more=NAMES), "start.unit"),
+        (draw(waiting("startEvent", "ms", message("m"), unit="((("), flows="ms>e s>e", more=MESSAGES), "start.unit"),
     ],
 )
 def test_what_would_start_nothing_is_refused(environment: Environment, content: bytes, code: str) -> None:

@@ -64,6 +64,24 @@ def test_it_starts_the_next_when_the_one_before_has_ended(house: House) -> None:
     assert rows(house, CorrelatedStart) == []
 
 
+@pytest.mark.parametrize(("named", "belongs"), [("1-a", ["1-a"]), ("1", []), ("1-b", []), ("?", [])])
+def test_what_a_message_starts_belongs_to_the_unit_it_names_in_its_senders_territory(
+    house: House, named: str, belongs: list[str]
+) -> None:
+    placed = diagram(
+        "placed",
+        waiting("startEvent", "ms", carrying("m"), unit="unit"),
+        user("a"),
+        end("e"),
+        flows="ms>a a>e",
+        ends=False,
+    )
+    deploy(house, placed=placed)
+    with house.engine.begin(SYSTEM) as work:
+        work.messages.publish(Letter("m0", "withdraw", "", {"unit": named}, "1-a"))
+    assert [each.org_unit for each in rows(house, ProcessInstance)] == belongs
+
+
 @pytest.mark.parametrize("early", [True, False])
 def test_the_instance_itself_takes_what_it_waits_for(house: House, early: bool) -> None:
     content = diagram(

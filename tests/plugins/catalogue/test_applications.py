@@ -112,7 +112,7 @@ def test_the_next_code_counts_through_the_county(engine: Engine) -> None:
 
 
 def facts(kind: Kind = Kind.INCLUDE, others: Any = (), **changed: Any) -> dict[str, Any]:
-    return draft.facts(kind, {**CONTENT, **changed}, others, 0, DAY)
+    return draft.facts(kind, {**CONTENT, **changed}, draft.Beside(others), DAY)
 
 
 def test_the_facts_say_what_the_rules_ask_for(engine: Engine) -> None:

@@ -130,7 +130,7 @@ def test_a_decision_that_contradicts_itself_is_refused(changed: dict[str, Any], 
 
 def test_a_suspended_or_temporary_item_is_not_in_force_after_its_day() -> None:
     version = listing.ItemVersion(
-        COVER, 1, "", listing.Decision("431103", 1, "", "", BEGIN, BEGIN, None), BEGIN, None, None
+        COVER, 1, "", listing.Decision("431103", 1, "", "", BEGIN, BEGIN, None), BEGIN, None, None, ""
     )
     assert version.in_force(BEGIN)
     assert not replace(version, suspended_on=BEGIN + timedelta(days=3)).in_force(BEGIN + timedelta(days=3))
@@ -147,7 +147,7 @@ def test_a_flag_makes_an_item_one_to_be_reported(skill: bool, enforcement: bool,
     )
     assert (item.handling_mode is HandlingMode.REPORT_AND_REFER) == (skill or enforcement)
     if skill or enforcement:
-        assert (action is WorkerAction.HANDLE) == any("只能上报" in obstacle for obstacle in item.obstacles())
+        assert (action is WorkerAction.HANDLE) == any("只能上报" in obstacle.zh for obstacle in item.obstacles())
 
 
 def test_the_demos_first_catalogue_may_be_in_force() -> None:

@@ -400,26 +400,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("import_id", "date", name=op.f("pk_work_calendar_day")),
     )
     op.create_table(
-        "opinion",
-        sa.Column("receipt_no", sa.String(length=30), nullable=False),
-        sa.Column("county", sa.String(length=20), nullable=False),
-        sa.Column("item_code", sa.String(length=30), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("contact", sa.String(length=100), nullable=False),
-        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("reply", sa.Text(), nullable=True),
-        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("replied_by", sa.String(length=64), nullable=True),
-        sa.Column("replied_by_name", sa.String(length=100), nullable=True),
-        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_opinion_county_org_unit")),
-        sa.ForeignKeyConstraint(
-            ["item_code"], ["catalogue_item.code"], name=op.f("fk_opinion_item_code_catalogue_item")
-        ),
-        sa.PrimaryKeyConstraint("receipt_no", name=op.f("pk_opinion")),
-    )
-    op.create_index("ix_opinion_county", "opinion", ["county", "given_at"], unique=False)
-    op.create_table(
         "process_instance",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("definition_id", sa.String(length=32), nullable=False),
@@ -579,6 +559,8 @@ def upgrade() -> None:
         sa.Column("department", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("item_code", sa.String(length=30), nullable=True),
+        sa.Column("origin", sa.String(length=20), nullable=False),
+        sa.Column("simplified", sa.Boolean(), nullable=False),
         sa.Column("process_instance_id", sa.String(length=32), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
@@ -600,6 +582,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_catalogue_application_county"), "catalogue_application", ["county"], unique=False)
     op.create_index(op.f("ix_catalogue_application_department"), "catalogue_application", ["department"], unique=False)
+    op.create_index(op.f("ix_catalogue_application_item_code"), "catalogue_application", ["item_code"], unique=False)
     op.create_table(
         "correlated_start",
         sa.Column("definition_key", sa.String(length=100), nullable=False),
@@ -852,6 +835,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_user_task_instance_id", "user_task", ["instance_id"], unique=False)
     op.create_table(
+        "catalogue_consultation",
+        sa.Column("application_no", sa.String(length=40), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("department", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_no"],
+            ["catalogue_application.no"],
+            name=op.f("fk_catalogue_consultation_application_no_catalogue_application"),
+        ),
+        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_catalogue_consultation_county_org_unit")),
+        sa.ForeignKeyConstraint(
+            ["department"], ["org_unit.code"], name=op.f("fk_catalogue_consultation_department_org_unit")
+        ),
+        sa.PrimaryKeyConstraint("application_no", "round", name=op.f("pk_catalogue_consultation")),
+    )
+    op.create_index(op.f("ix_catalogue_consultation_county"), "catalogue_consultation", ["county"], unique=False)
+    op.create_table(
         "catalogue_item_version",
         sa.Column("item_code", sa.String(length=30), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -867,6 +872,7 @@ def upgrade() -> None:
         sa.Column("guarantees", sa.JSON(), nullable=False),
         sa.Column("temporary_until", sa.Date(), nullable=True),
         sa.Column("suspended_on", sa.Date(), nullable=True),
+        sa.Column("suspended_because", sa.Text(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint(
@@ -995,6 +1001,36 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_grid_community"), "grid", ["community"], unique=False)
     op.create_index(op.f("ix_grid_township"), "grid", ["township"], unique=False)
+    op.create_table(
+        "opinion",
+        sa.Column("receipt_no", sa.String(length=30), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("item_code", sa.String(length=30), nullable=True),
+        sa.Column("application_no", sa.String(length=40), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=True),
+        sa.Column("handled", sa.String(length=20), nullable=True),
+        sa.Column("summary", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("contact", sa.String(length=100), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=True),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replied_by", sa.String(length=64), nullable=True),
+        sa.Column("replied_by_name", sa.String(length=100), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_no", "round"],
+            ["catalogue_consultation.application_no", "catalogue_consultation.round"],
+            name=op.f("fk_opinion_application_no_catalogue_consultation"),
+        ),
+        sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_opinion_county_org_unit")),
+        sa.ForeignKeyConstraint(
+            ["item_code"], ["catalogue_item.code"], name=op.f("fk_opinion_item_code_catalogue_item")
+        ),
+        sa.PrimaryKeyConstraint("receipt_no", name=op.f("pk_opinion")),
+    )
+    op.create_index("ix_opinion_application_no", "opinion", ["application_no", "round"], unique=False)
+    op.create_index("ix_opinion_county", "opinion", ["county", "given_at"], unique=False)
     op.create_table(
         "grid_assignment",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1472,6 +1508,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_grid_assignment_worker_id"), table_name="grid_assignment")
     op.drop_index(op.f("ix_grid_assignment_grid_code"), table_name="grid_assignment")
     op.drop_table("grid_assignment")
+    op.drop_index("ix_opinion_county", table_name="opinion")
+    op.drop_index("ix_opinion_application_no", table_name="opinion")
+    op.drop_table("opinion")
     op.drop_index(op.f("ix_grid_township"), table_name="grid")
     op.drop_index(op.f("ix_grid_community"), table_name="grid")
     op.drop_table("grid")
@@ -1490,6 +1529,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_catalogue_item_version_county", table_name="catalogue_item_version")
     op.drop_table("catalogue_item_version")
+    op.drop_index(op.f("ix_catalogue_consultation_county"), table_name="catalogue_consultation")
+    op.drop_table("catalogue_consultation")
     op.drop_index("ix_user_task_instance_id", table_name="user_task")
     op.drop_index(
         "ix_user_task_inbox",
@@ -1551,6 +1592,7 @@ def downgrade() -> None:
     op.drop_table("division_proposal")
     op.drop_table("demo_story")
     op.drop_table("correlated_start")
+    op.drop_index(op.f("ix_catalogue_application_item_code"), table_name="catalogue_application")
     op.drop_index(op.f("ix_catalogue_application_department"), table_name="catalogue_application")
     op.drop_index(op.f("ix_catalogue_application_county"), table_name="catalogue_application")
     op.drop_table("catalogue_application")
@@ -1576,8 +1618,6 @@ def downgrade() -> None:
     op.drop_table("start_timer")
     op.drop_index("ix_process_instance_org_path", table_name="process_instance")
     op.drop_table("process_instance")
-    op.drop_index("ix_opinion_county", table_name="opinion")
-    op.drop_table("opinion")
     op.drop_table("work_calendar_day")
     op.drop_index(op.f("ix_training_session_township"), table_name="training_session")
     op.drop_table("training_session")

@@ -1,0 +1,35 @@
+# language: zh-CN
+功能: 清单定期核对的流程图
+  部署前逐个演练。依据失效、一年没有复核的事项各发起一件申请。
+
+  场景: 各发起一件
+    假如 流程是“catalogue-watch”
+    而且 流程启动
+    当 “查找须复核的事项”返回：
+      """
+      {"due": [{"application": {"no": "复核 431103-UMB-006", "department": "431103-UMB", "department_name": "城管局"}, "draft": {"name": "乱涂写张贴劝导"}, "review": {"item": "431103-UMB-006", "origin": "yearly_review", "reason": "2025-09-01"}}]}
+      """
+    那么 流程办结于“done”
+
+  场景: 没有须复核的
+    假如 流程是“catalogue-watch”
+    而且 流程启动
+    当 “查找须复核的事项”返回：
+      """
+      {"due": []}
+      """
+    那么 流程办结于“done”
+
+  场景: 复核由主管部门办理，内容先按现行事项填好
+    假如 流程是“catalogue-inclusion”
+    当 收到“catalogue.review_due”，内容为：
+      """
+      {"application": {"no": "复核 431103-UMB-006", "department": "431103-UMB", "department_name": "城管局"}, "draft": {"name": "乱涂写张贴劝导"}, "review": {"item": "431103-UMB-006", "origin": "yearly_review", "reason": "2025-09-01"}}
+      """
+    那么 停在“登记复核”
+    当 “登记复核”返回：
+      """
+      {"no": "SX-431103-UMB-2026-001", "kind": "amend", "item": "431103-UMB-006", "department": "431103-UMB", "department_name": "城管局", "county": "431103", "county_name": "冷水滩区", "legality": "431103-JB", "departments": [], "townships": [], "sample": []}
+      """
+    那么 停在“填写申请”
+    而且 `draft.name = "乱涂写张贴劝导" and application.kind = "amend"`成立
