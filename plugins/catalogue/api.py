@@ -1,5 +1,7 @@
 """The catalogue's door for other plugins: what is in force on a day, and the one way to change it."""
 
+from plugins.catalogue.applications import register_application
+from plugins.catalogue.draft import Kind
 from plugins.catalogue.exchange import read_enactment
 from plugins.catalogue.listing import Decision, ItemVersion, decisions, in_force, item_in_force, versions
 from plugins.catalogue.model import DocumentType, Guarantees, HandlingMode, Item, LegalBasis, WorkerAction
@@ -13,6 +15,7 @@ __all__ = [
     "HandlingMode",
     "Item",
     "ItemVersion",
+    "Kind",
     "LegalBasis",
     "NotReady",
     "WorkerAction",
@@ -21,5 +24,6 @@ __all__ = [
     "in_force",
     "item_in_force",
     "read_enactment",
+    "register_application",
     "versions",
 ]

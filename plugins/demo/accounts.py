@@ -45,7 +45,7 @@ _OFFICES: Final = (
     Account("plq.worker2", "龙穗丰", "grid_worker", RURAL_TOWNSHIP, "普利桥镇 网格员二"),
     Account("plq.leader", "欧阳山青", "township_leader", RURAL_TOWNSHIP, "普利桥镇 负责人"),
     Account("lst.reviewer1", "周明衡", "county_reviewer", COUNTY, "冷水滩区 审核一"),
-    Account("lst.reviewer2", "吕知微", "county_reviewer", COUNTY, "冷水滩区 审核二"),
+    Account("lst.reviewer2", "吕知微", "county_reviewer", COUNTY, "冷水滩区 审核二", also="catalogue_approver"),
     Account("lst.leader", "李守正", "county_leader", COUNTY, "冷水滩区 负责人"),
     Account("yz.city", "文以载", "city_agency", CITY, "永州市 备案"),
     Account("lst.clerk", "郑理清", "agency_clerk", COUNTY, "冷水滩区 清单经办"),
