@@ -23,6 +23,7 @@ from plugins.demo.incident_stories.plan import BEGINNING, BUILDS, drafts
 from plugins.demo.incident_stories.reporters import PHONES
 from plugins.demo.incident_stories.texts import texts
 from plugins.demo.picture import drawn
+from plugins.demo.stories_divisions import CHANGED
 from plugins.demo.stories_incidents import INCIDENT_PATHS, incidents
 
 ROOT = Path(__file__).parents[3]
@@ -76,7 +77,17 @@ def test_they_begin_when_the_grids_are_in_force_and_before_the_present(plan: Pla
 
 def test_most_are_handled_by_workers_or_plainly_referred() -> None:
     counts = {path.name: path.count for path in paths()}
-    usual = ("self_handled", "enforcement", "skill", "resident", "hotline", "open311", "anonymous", "self_explained")
+    usual = (
+        "self_handled",
+        "enforcement",
+        "skill",
+        "resident",
+        "hotline",
+        "open311",
+        "anonymous",
+        "self_explained",
+        "open_self",
+    )
     assert sum(counts[name] for name in usual) > 160
     assert max(count for name, count in counts.items() if name not in (*usual, "outside", "self_failed")) <= 5
 
@@ -185,3 +196,9 @@ def test_a_day_of_those_that_are_open_is_a_working_day(plan: Plan) -> None:
 def test_photos_are_small_and_of_one_name_alike() -> None:
     assert drawn("现场") == drawn("现场") != drawn("处置后")
     assert len(drawn("现场")) < 4000
+
+
+def test_a_grid_changes_while_incidents_in_it_are_open() -> None:
+    [path] = [each for each in paths() if each.unit]
+    assert path.between is not None
+    assert timedelta(days=path.between[1]) < CHANGED[path.unit] < timedelta(days=path.between[0] + 6)
