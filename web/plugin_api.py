@@ -17,12 +17,13 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request, url_fo
 from flask import render_template as render
 from flask_babel import lazy_gettext
 
+from web.advice import suggestions
 from web.idempotency import fingerprint, posted_key
 from web.language import current_language, translated
 from web.parts import MenuEntry, WebPart
 from web.request import current_actor, current_work, installation_home, read_only, takes_files
 from web.security import limiter
-from web.texts import gettext, ngettext
+from web.texts import gettext, in_readers_language, ngettext
 from web.texts import gettext as _
 from web.uploads import posted_files, send_attachment
 
@@ -41,6 +42,7 @@ __all__ = [
     "current_work",
     "fingerprint",
     "gettext",
+    "in_readers_language",
     "installation_home",
     "jsonify",
     "lazy_gettext",
@@ -53,6 +55,7 @@ __all__ = [
     "render",
     "request",
     "send_attachment",
+    "suggestions",
     "takes_files",
     "translated",
     "url_for",

@@ -4,6 +4,7 @@ Nothing here writes a grid. `changes.py` does, called by the process `grid-divis
 """
 
 from plugins.grid_registry.difference import difference
+from plugins.grid_registry.drawing import Drawing
 from plugins.grid_registry.model import (
     Community,
     Difference,
@@ -24,6 +25,7 @@ from plugins.grid_registry.model import (
 )
 from plugins.grid_registry.picture import grid, grid_of_unit, township_picture
 from plugins.grid_registry.place import grid_at
+from plugins.grid_registry.place_map import place_map
 from plugins.grid_registry.plans import proposal, proposals, register_proposal
 from plugins.grid_registry.preview import preview, verdicts
 from plugins.grid_registry.reach import divided as divided_townships
@@ -33,6 +35,7 @@ from plugins.grid_registry.units import NewUnit, UnitsRefused, register_units
 __all__ = [
     "Community",
     "Difference",
+    "Drawing",
     "Filing",
     "Finding",
     "GeoJson",
@@ -56,6 +59,7 @@ __all__ = [
     "grid_at",
     "grid_of_unit",
     "heirs",
+    "place_map",
     "preview",
     "proposal",
     "proposals",

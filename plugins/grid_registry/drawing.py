@@ -45,21 +45,34 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A place to draw (WGS 84, in degrees), or one on a sheet, in the drawing's own units."""
+
+    x: float
+    y: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
-    """Shapes on one sheet, in the units of its `viewBox`."""
+    """Shapes on one sheet, and places marked on them, in the units of its `viewBox`."""
 
     width: float
     height: float
     outlines: tuple[Outline, ...]
+    spots: tuple[Spot, ...] = ()
 
 
-def draw(shapes: Iterable[Shape], frame: Iterable[Mapping[str, Any] | None] = ()) -> Drawing | None:
+def draw(
+    shapes: Iterable[Shape], frame: Iterable[Mapping[str, Any] | None] = (), spots: Iterable[Spot] = ()
+) -> Drawing | None:
     """Return the shapes on one sheet, or None when none of them has an outline.
 
-    The sheet has room for the geometries of `frame` too: drawings of the same ground compare.
+    The sheet has room for the geometries of `frame` too: drawings of the same ground compare. `spots` are marked.
     """
-    drawn = [shape for shape in shapes if shape.geometry]
+    drawn, marked = [shape for shape in shapes if shape.geometry], list(spots)
     points = [point for geometry in [*(s.geometry for s in drawn), *frame] for point in _points(geometry)]
+    points += [(spot.x, spot.y) for spot in marked]
     if not drawn or not points:
         return None
     west, east = min(x for x, _ in points), max(x for x, _ in points)
@@ -71,7 +84,8 @@ def draw(shapes: Iterable[Shape], frame: Iterable[Mapping[str, Any] | None] = ()
         return round((point[0] - west) * squeeze * scale, 1), round((north - point[1]) * scale, 1)
 
     size = put((east, south))
-    return Drawing(size[0], size[1], tuple(_outline(shape, put) for shape in drawn))
+    on_sheet = tuple(Spot(*put((spot.x, spot.y)), spot.title) for spot in marked)
+    return Drawing(size[0], size[1], tuple(_outline(shape, put) for shape in drawn), on_sheet)
 
 
 def _outline(shape: Shape, put: Any) -> Outline:

@@ -57,6 +57,7 @@ def close(
         referrals.end(context, left, ReferralState.TERMINATED, outcome)
     move_incident(incident, state)
     incident.closed_at, incident.closing_code, incident.due_at = now, code, None
+    incident.closing_note = note or ""
     if duplicate_of:
         incident.duplicate_of = duplicate_of
     rating = satisfaction.last_of(session, incident_no)
@@ -101,6 +102,7 @@ def reopen(context: HandlerContext, incident_no: str, reason: str, by: str) -> d
         )
     )
     incident.closed_at = incident.closing_code = incident.self_handled_at = None
+    incident.closing_note = ""
     if incident.urgency != "emergency":
         incident.urgency = AT_LEAST
     return {"reopen_count": incident.reopen_count, "urgency": incident.urgency}

@@ -7,7 +7,10 @@ from typing import Any
 
 from engine.core_api import FormContext, FormField, OrgUnit
 from plugins.grid_registry.api import standing
+from plugins.incidents.advice import ADVISED
 from plugins.incidents.items import versions_of
+from plugins.incidents.lifecycle import UNDECIDED
+from plugins.incidents.supplements import supplements_of
 from plugins.incidents.tables import Incident
 
 
@@ -26,6 +29,8 @@ def _view(component: Mapping[str, Any], value: Any, context: FormContext) -> dic
         "grid": grid,
         "township": township.name if township else "",
         "routing": incident.routing or {},
+        "supplements": supplements_of(session, incident.no),
+        "advised": ADVISED if incident.state in UNDECIDED else (),
     }
 
 

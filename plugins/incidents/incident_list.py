@@ -70,6 +70,7 @@ class IncidentLine:
     due_at: datetime | None
     closed_at: datetime | None
     closing_code: str | None
+    closing_note: str
     duplicate_of: str | None
     rework_count: int
     reopen_count: int

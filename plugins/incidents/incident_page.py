@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.core_api import NotFound, OrgUnit, Work
+from engine.core_api import TIMEZONE, NotFound, OrgUnit, Work
 from plugins.catalogue.api import ItemVersion
-from plugins.grid_registry.api import GridStanding, standing
+from plugins.grid_registry.api import Drawing, GridStanding, place_map, standing
+from plugins.incidents.advice import may_be_advised
 from plugins.incidents.course import Course, course_of
 from plugins.incidents.incident_list import IncidentLine, incident_of
 from plugins.incidents.items import versions_of
+from plugins.incidents.lifecycle import UNDECIDED
 from plugins.incidents.reporters import Reporter, looks, may_look, reporter_of
 from plugins.incidents.requests import DEPARTMENT, RequestKind
 from plugins.incidents.successors import lies_in
-from plugins.incidents.tables import IncidentReporterLook
+from plugins.incidents.supplements import may_supplement, supplements_of
+from plugins.incidents.tables import IncidentReporterLook, IncidentSupplement
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class IncidentPage:
     """An incident as its page shows it.
 
     Attributes:
+        map: the place on the outline of its grid; None where nothing is known of either.
+        undecided: whether the reader is asked who is responsible, and may want suggestions.
         lies_in: the grids in which it lies today, where its own was changed since.
         instance_id: of its case, None where the reader may not see that.
         reporter, looks: None and empty for whoever is not of the platform; the reporter is masked.
@@ -30,6 +35,10 @@ class IncidentPage:
     """
 
     incident: IncidentLine
+    map: Drawing | None
+    supplements: Sequence[IncidentSupplement]
+    may_supplement: bool
+    undecided: bool
     county: str
     township: str
     grid: GridStanding | None
@@ -51,6 +60,10 @@ def page_of(work: Work, no: str) -> IncidentPage:
     day = incident.occurred_at.date()
     return IncidentPage(
         incident=incident,
+        map=_map(work, incident),
+        supplements=supplements_of(session, no),
+        may_supplement=may_supplement(work, incident.state),
+        undecided=incident.state in UNDECIDED and may_be_advised(work),
         county=_name(work, incident.county),
         township=_name(work, incident.township),
         grid=grid,
@@ -67,6 +80,14 @@ def page_of(work: Work, no: str) -> IncidentPage:
 def _name(work: Work, code: str | None) -> str:
     unit = work.session.get(OrgUnit, code) if code else None
     return unit.name if unit else ""
+
+
+def _map(work: Work, incident: IncidentLine) -> Drawing | None:
+    point = None
+    if incident.latitude is not None and incident.longitude is not None:
+        point = (incident.latitude, incident.longitude)
+    day = incident.occurred_at.astimezone(TIMEZONE).date()
+    return place_map(work.session, incident.grid, incident.township, day, point, incident.place or incident.title)
 
 
 def _case(work: Work, incident: IncidentLine) -> str | None:

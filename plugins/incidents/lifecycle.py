@@ -63,6 +63,11 @@ class ReferralState(StrEnum):
     """Ended without being handled here: the case belongs elsewhere, or went to others."""
 
 
+UNDECIDED: Final = frozenset(
+    {IncidentState.TRIAGE, IncidentState.REFERRING, IncidentState.RETURNED, IncidentState.IN_DISPUTE}
+)
+"""States in which somebody has to say who is responsible."""
+
 _I, _R = IncidentState, ReferralState
 _OPENING = frozenset(
     {_I.TRIAGE, _I.SELF_HANDLING, _I.REFERRING, _I.NOT_ACCEPTED, _I.CANCELLED, _I.DUPLICATE, _I.CLOSED}

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from engine.core_api import TIMEZONE, FormInvalid, NotFound, OrgUnit, Work
+from engine.core_api import TIMEZONE, FormInvalid, Message, NotFound, OrgUnit, Work
 from plugins.grid_registry.api import grid_at, grid_of_unit, standing
 from plugins.incidents import choices, reporters
 from plugins.incidents.items import take_item, versions_of
@@ -136,8 +136,14 @@ def check(work: Work, report: Report) -> None:
     located, occurred = bool(report.place.strip()) or report.latitude is not None, report.occurred_at
     known = not report.item or bool(versions_of(work.session, report.county, report.item))
     fits = {
-        "title": (TITLE[0] <= len(report.title.strip()) <= TITLE[1], f"标题为 {TITLE[0]} 至 {TITLE[1]} 个字"),
-        "description": (0 < len(report.description.strip()) <= MOST_TEXT, f"请写明情况，不超过 {MOST_TEXT} 个字"),
+        "title": (
+            TITLE[0] <= len(report.title.strip()) <= TITLE[1],
+            Message("标题为 %(least)s 至 %(most)s 个字", least=TITLE[0], most=TITLE[1]),
+        ),
+        "description": (
+            0 < len(report.description.strip()) <= MOST_TEXT,
+            Message("请写明情况，不超过 %(most)s 个字", most=MOST_TEXT),
+        ),
         "place": (located, "请写明地点，或者在地图上标出"),
         "channel": (report.channel in CHANNELS, "没有这个渠道"),
         "urgency": (report.urgency in URGENCIES, "没有这个紧急程度"),

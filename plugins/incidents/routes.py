@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from engine.core_api import FormInvalid, Message, new_id
+from engine.core_api import Forbidden, FormInvalid, ProcessInstance, new_id
+from plugins.incidents.advice import called, may_be_advised, report_for_plugins, rulings_like
 from plugins.incidents.incident_list import (
     incident_of,
 )
 from plugins.incidents.incident_page import page_of
 from plugins.incidents.reporters import Reporter, reveal_reporter
 from plugins.incidents.requests import RequestKind, ask
+from plugins.incidents.supplements import supplement
 from web.plugin_api import (
     Blueprint,
     WebPart,
     _,
     current_work,
     fingerprint,
-    gettext,
+    in_readers_language,
     posted_key,
     redirect,
     render,
     request,
+    suggestions,
     url_for,
 )
 
@@ -55,8 +58,41 @@ def show_reporter(no: str) -> Answer:
     try:
         reporter = reveal_reporter(current_work(), no, request.form.get("reason", ""))
     except FormInvalid as refused:
-        return _page(no, {"look": _said(refused.errors["reason"][0])}), 422
+        return _page(no, {"look": in_readers_language(refused.errors["reason"][0])}), 422
     return _page(no, reporter=reporter)
+
+
+@pages.get("/<no>/advice")
+def show_advice(no: str) -> Answer:
+    """Show whoever decides on an incident what plugins suggest about it, and how disputes like it were ruled on."""
+    work = current_work()
+    incident = incident_of(work, no)
+    if not may_be_advised(work):
+        raise Forbidden(group="agency_clerk")
+    rulings = rulings_like(work, incident)
+    instance = work.session.get(ProcessInstance, incident.instance_id)
+    # what is sensitive is told to no plugin (I20)
+    asked = instance is not None and not incident.sensitive
+    found = suggestions(report_for_plugins(incident), instance) if asked and instance else []
+    whole = request.headers.get("HX-Request") != "true"
+    shown = [(each, called(current_work(), incident.county, each)) for each in found]
+    return render("incidents/advice.html", no=no, suggestions=shown, rulings=rulings, whole=whole)
+
+
+@pages.post("/<no>/supplement")
+def add(no: str) -> Answer:
+    """Add what has become known since."""
+    work, text = current_work(), request.form.get("text", "")
+
+    def do() -> dict[str, str]:
+        supplement(work, no, text)
+        return {"no": no}
+
+    try:
+        work.once(posted_key(), fingerprint(request.path, text), do)
+    except FormInvalid as refused:
+        return _page(no, {"text": in_readers_language(refused.errors["text"][0])}, values={"text": text}), 422
+    return redirect(url_for("incidents.show", no=no, added=1))
 
 
 @pages.post("/<no>/referrals/<referral_no>/<kind>")
@@ -98,8 +134,5 @@ def _page(
         optional=OPTIONAL,
         key=new_id,
         asked=bool(request.args.get("asked")),
+        added=bool(request.args.get("added")),
     )
-
-
-def _said(message: Any) -> str:
-    return gettext(message.msgid, **message.params) if isinstance(message, Message) else str(message)

@@ -13,6 +13,7 @@ from plugins.incidents.public_status import PublicStatus, status_of
 from plugins.incidents.reporters import Reporter
 from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, report
 from plugins.incidents.requests import AnswerKind, answer
+from plugins.incidents.supplements import supplement_by_reporter
 from web.plugin_api import (
     Blueprint,
     MenuEntry,
@@ -20,6 +21,7 @@ from web.plugin_api import (
     _,
     current_work,
     fingerprint,
+    in_readers_language,
     lazy_gettext,
     posted_key,
     rate_limited,
@@ -73,7 +75,7 @@ def take() -> Answer:
     try:
         kept = work.once(posted_key(), fingerprint(request.path, values), lambda: _report(work, told))
     except FormInvalid as refused:
-        return _form(values, {name: "；".join(said) for name, said in refused.errors.items()}), 422
+        return _form(values, {name: in_readers_language(said[0]) for name, said in refused.errors.items()}), 422
     return render("incidents/reported.html", no=kept["no"], receipt=kept["receipt"], danger=told.danger)
 
 
@@ -121,6 +123,20 @@ def reopen() -> Answer:
     if no is not None:
         answer(work, no, AnswerKind.REOPEN, {"reason": values["reason"]})
     return _status(_("已收到，将重新办理。"))
+
+
+@public.post("/supplement")
+@rate_limited("20 per hour")
+def add() -> Answer:
+    """Take what the reporter has to add."""
+    work, values = current_work(), {"text": request.form.get("text", "")}
+    no = _known(work)
+    try:
+        if no is not None:
+            supplement_by_reporter(work, no, values["text"])
+    except FormInvalid as refused:
+        return _status("", {"text": in_readers_language(refused.errors["text"][0])}, values)
+    return _status(_("已补充，办理的单位看得到。"))
 
 
 def _report(work: Work, told: Report) -> dict[str, str]:

@@ -21,7 +21,7 @@ from web.plugin_api import (
     _,
     current_work,
     fingerprint,
-    gettext,
+    in_readers_language,
     lazy_gettext,
     posted_files,
     posted_key,
@@ -65,7 +65,7 @@ def take() -> Answer:
         check(work, told)  # before `once`, which takes back what was written, the photos too, when it fails
         kept = work.once(posted_key(), fingerprint(request.path, [values, photos]), lambda: _report(work, told))
     except FormInvalid as refused:
-        return _form(values, {name: gettext(str(said[0])) for name, said in refused.errors.items()}, photos), 422
+        return _form(values, {name: in_readers_language(said[0]) for name, said in refused.errors.items()}, photos), 422
     taken = page_of(work, kept["no"])
     return render("incidents/taken.html", page=taken, receipt=kept["receipt"], danger=told.danger)
 

@@ -61,6 +61,7 @@ class Incident(Base):
     due_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closing_code: Mapped[str | None] = mapped_column(sa.String(30))
+    closing_note: Mapped[str] = mapped_column(sa.Text, default="")
     duplicate_of: Mapped[str | None] = mapped_column(sa.String(40))
     rework_count: Mapped[int] = mapped_column(default=0)
     reopen_count: Mapped[int] = mapped_column(default=0)
@@ -93,6 +94,19 @@ class IncidentReporterLook(Base):
     by: Mapped[str] = mapped_column(sa.String(64))
     by_name: Mapped[str] = mapped_column(sa.String(100))
     reason: Mapped[str] = mapped_column(sa.String(200))
+
+
+class IncidentSupplement(Base):
+    """What was told of an incident after it had been reported. `by`: a person's id; "": the reporter's own words."""
+
+    __tablename__ = "incident_supplement"
+
+    incident_no: Mapped[str] = mapped_column(sa.ForeignKey("incident.no"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(sa.String(64))
+    by_name: Mapped[str] = mapped_column(sa.String(100))
+    text: Mapped[str] = mapped_column(sa.Text)
 
 
 class IncidentCorrection(Base):

@@ -13,9 +13,11 @@ from engine.core_api import MessageNotAwaited
 from engine.plugins.host import PluginHost
 from engine.types import Actor, Post
 from plugins.incidents.api import AnswerKind, RequestKind
+from plugins.incidents.supplements import supplement
 from tests.plugins.incidents.conftest import START
 from tests.plugins.incidents.desk import EMB, UMB
 from tests.plugins.incidents.stage import HANDLED, RETURN, Stage, furnish
+from tests.plugins.serving import staff
 
 TOWN = "431103001"
 
@@ -252,3 +254,13 @@ def test_an_emergency_goes_to_its_department_at_once(stage: Stage) -> None:
     stage.report(danger=True)
     [task] = stage.open()
     assert (task.element_id, task.due_at) == ("sign", datetime(2026, 12, 1, 9, 30, tzinfo=TIMEZONE))
+
+
+def test_who_waits_for_further_facts_goes_on_when_they_are_added(stage: Stage) -> None:
+    stage.report()
+    stage.act("sign", **RETURN)
+    stage.act("decide_return", decision="ask_info", reason="请说明井盖的位置")
+    assert not any(each.startswith("decide_return") for each in stage.waiting)
+    with stage.engine.begin(staff("王", "township_clerk", TOWN)) as work:
+        supplement(work, stage.no, "井盖在对面草丛里")
+    assert any(each.startswith("decide_return") for each in stage.waiting)

@@ -45,9 +45,12 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/incidents/report"): {**ALL, "agency": 403, "staff": 403},
     ("POST", "/incidents/report"): {**ALL, "agency": 403, "staff": 403, "worker": 422, "clerk": 422, "stranger": 422},
     ("GET", "/incidents/NO"): HERE,
+    ("GET", "/incidents/NO/advice"): HERE,
+    ("POST", "/incidents/NO/supplement"): {**HERE, "clerk": 422, "agency": 422},
     ("POST", "/incidents/NO/reporter"): {**HERE, "clerk": 422, "agency": 422},
     ("POST", "/incidents/NO/referrals/NO-1/extension"): {**HERE, "clerk": 422, "agency": 422},
 }
+SCRIPTS = ("incidents/assets/locate", "grid_registry/assets/map")
 _DRAWN = io.BytesIO()
 Image.new("RGB", (8, 8), "red").save(_DRAWN, "PNG")
 PICTURE = _DRAWN.getvalue()
@@ -72,7 +75,8 @@ def app(engine: Engine, tmp_path: Path, password_hash: str) -> Flask:
             post = PersonPost(id=login, person_id=login, group=group, org_unit=code, valid_from=date(2026, 1, 1))
             work.session.add(post)
     manifest = tmp_path / "manifest.json"
-    entries = {"src/shell/main.js": "shell", "../../plugins/incidents/assets/locate.js": "incidents/locate"}
+    scripts = {f"../../plugins/{name}.js": name.replace("/assets", "") for name in SCRIPTS}
+    entries = {"src/shell/main.js": "shell", **scripts}
     chunks = (f'"{path}": {{"file": "a.js", "name": "{name}", "isEntry": true}}' for path, name in entries.items())
     manifest.write_text("{" + ", ".join(chunks) + "}")
     return create_app(engine, Settings(), Assets(manifest))
@@ -156,3 +160,21 @@ def test_photos_go_with_the_report_and_stay_after_a_fault(app: Flask) -> None:
     (page,) = (visitor.get(link).text for link in re.findall(r'href="(/incidents/SJ[^"]+)"', answer.text))
     assert f"/attachments/{kept}" in page
     assert visitor.get(f"/attachments/{kept}").status_code == 200
+
+
+def test_the_platform_adds_what_it_was_told_and_all_who_deal_with_it_can_see_it(app: Flask, no: str) -> None:
+    visitor = browser(app, "agency")
+    added = visitor.post(
+        f"/incidents/{no}/supplement", {"text": "井盖在对面草丛里", "idempotency_key": "key-of-adding"}
+    )
+    assert added.status_code == 302
+    page = browser(app, "clerk").get(f"/incidents/{no}").text
+    assert "井盖在对面草丛里" in page
+    assert "<circle" in page, "the place is on the map of its grid"
+
+
+def test_what_is_wrong_is_said_in_the_readers_language(app: Flask) -> None:
+    visitor = browser(app, "worker")
+    visitor.get("/language/en")
+    answer = visitor.post("/incidents/report", {**FILLED, "title": "井", "idempotency_key": "key-of-english-form"})
+    assert "The title has 2 to 80 characters" in answer.text

@@ -14,6 +14,7 @@ from engine.application import Engine
 from engine.clock import FixedClock
 from engine.plugins.host import PluginHost
 from engine.types import SYSTEM
+from plugins.incidents.supplements import supplements_of
 from plugins.incidents.tables import Incident
 from tests.plugins.grid_registry.conftest import settle
 from tests.plugins.grid_registry.town import TOWNSHIP, URBAN, Town
@@ -79,10 +80,11 @@ def the_only(engine: Engine) -> Any:
         ("POST", "/report/status", 404),
         ("POST", "/report/rate", 404),
         ("POST", "/report/reopen", 404),
+        ("POST", "/report/supplement", 404),
     ],
 )
 def test_anybody_may_open_them(visitor: Visitor, method: str, path: str, status: int) -> None:
-    filled = {"solved": "yes", "score": "5", "reason": "没有解决", "receipt": "0" * 16}
+    filled = {"text": "晚上又积水了", "solved": "yes", "score": "5", "reason": "没有解决", "receipt": "0" * 16}
     answer = visitor.get(path) if method == "GET" else visitor.post(path, filled)
     assert answer.status_code == status
 
@@ -136,3 +138,15 @@ def test_what_nobody_asks_for_now_is_refused_and_said(visitor: Visitor) -> None:
     assert rated.status_code == 409
     assert visitor.post("/report/rate", {"receipt": receipt, "solved": "maybe", "score": "9"}).status_code == 422
     assert visitor.post("/report/reopen", {"receipt": receipt, "reason": "嗯"}).status_code == 422
+
+
+def test_the_reporter_adds_what_has_become_known(visitor: Visitor, engine: Engine) -> None:
+    receipt = report(visitor)
+    told = {"receipt": receipt, "text": "晚上又积水了，电话13900001234"}
+    assert visitor.post("/report/supplement", {**told, "text": "嗯"}).status_code == 422
+    pages = [visitor.post("/report/supplement", told) for _ in range(2)]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert "又积水了" not in pages[0].text, "others may see a receipt"
+    with engine.begin(SYSTEM, write=False) as work:
+        (added,) = supplements_of(work.session, work.session.scalars(sa.select(Incident.no)).one())
+        assert (added.by, added.text) == ("", told["text"])

@@ -1162,6 +1162,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closing_code", sa.String(length=30), nullable=True),
+        sa.Column("closing_note", sa.Text(), nullable=False),
         sa.Column("duplicate_of", sa.String(length=40), nullable=True),
         sa.Column("rework_count", sa.Integer(), nullable=False),
         sa.Column("reopen_count", sa.Integer(), nullable=False),
@@ -1244,6 +1245,19 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_incident_reporter_look_incident_no"), "incident_reporter_look", ["incident_no"], unique=False
+    )
+    op.create_table(
+        "incident_supplement",
+        sa.Column("incident_no", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("by_name", sa.String(length=100), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_no"], ["incident.no"], name=op.f("fk_incident_supplement_incident_no_incident")
+        ),
+        sa.PrimaryKeyConstraint("incident_no", "number", name=op.f("pk_incident_supplement")),
     )
     op.create_table(
         "referral",
@@ -1470,6 +1484,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_referral_unit", table_name="referral")
     op.drop_table("referral")
+    op.drop_table("incident_supplement")
     op.drop_index(op.f("ix_incident_reporter_look_incident_no"), table_name="incident_reporter_look")
     op.drop_table("incident_reporter_look")
     op.drop_index(op.f("ix_incident_reporter_person_id"), table_name="incident_reporter")

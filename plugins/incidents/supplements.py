@@ -1,0 +1,82 @@
+"""What is told of an incident after it was reported: by its reporter, by workers, by the platform that asked back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.core_api import Forbidden, FormInvalid, Message, Work
+from plugins.incidents.incident_list import WORKER, incident_of
+from plugins.incidents.lifecycle import ENDED_INCIDENT
+from plugins.incidents.reporters import may_look
+from plugins.incidents.tables import Incident, IncidentSupplement
+from plugins.incidents.tables_referral import Referral
+
+MESSAGE: Final = "supplement"
+"""A department's case waits for it when the platform, asked to take a referral back, wants to know more."""
+TEXT: Final = (4, 2000)
+"""Least and most characters."""
+
+
+def may_supplement(work: Work, state: str) -> bool:
+    """Return whether the actor may add to an incident that they see, in its present state."""
+    return state not in ENDED_INCIDENT and (may_look(work) or work.actor.holds(WORKER))
+
+
+def supplement(work: Work, no: str, text: str) -> None:
+    """Add to an incident, in the actor's name.
+
+    Raises:
+        NotFound: no such incident, or one that the actor may not see.
+        Forbidden: the actor neither is of the platform nor a worker.
+        FormInvalid: `text`.
+    """
+    incident_of(work, no)
+    if not (may_look(work) or work.actor.holds(WORKER)):
+        raise Forbidden(group=WORKER)
+    _add(work, no, text, work.actor.id, work.actor.name)
+
+
+def supplement_by_reporter(work: Work, no: str, text: str) -> None:
+    """Add to an incident for its reporter, whom the caller knows by the receipt. Said twice it is kept once.
+
+    Raises:
+        FormInvalid: `text`.
+    """
+    _add(work, no, text, "", "")
+
+
+def supplements_of(session: Session, no: str) -> Sequence[IncidentSupplement]:
+    """Return what was added to an incident, in order."""
+    select = sa.select(IncidentSupplement).where(IncidentSupplement.incident_no == no)
+    return session.scalars(select.order_by(IncidentSupplement.number)).all()
+
+
+def _add(work: Work, no: str, text: str, by: str, by_name: str) -> None:
+    text = text.strip()
+    incident = work.session.get_one(Incident, no, with_for_update=True)
+    if not TEXT[0] <= len(text) <= TEXT[1]:
+        asked = Message("请写明补充的情况，%(least)s 至 %(most)s 个字。", least=TEXT[0], most=TEXT[1])
+        raise FormInvalid(errors={"text": [asked]})
+    if incident.state in ENDED_INCIDENT:
+        raise FormInvalid(errors={"text": [Message("已经结案，不能补充；没有解决的，可以要求重新办理。")]})
+    known = supplements_of(work.session, no)
+    if known and (known[-1].by, known[-1].text) == (by, text):
+        return
+    work.session.add(
+        IncidentSupplement(
+            incident_no=no, number=len(known) + 1, at=work.clock.now(), by=by, by_name=by_name, text=text
+        )
+    )
+    work.session.flush()
+    for referral in _asking(work, no):
+        work.messages.hand_over(MESSAGE, referral.no, {"text": text}, referral.unit)
+
+
+def _asking(work: Work, no: str) -> list[Any]:
+    """Return the referrals about which somebody waits for more."""
+    select = sa.select(Referral).where(Referral.incident_no == no, Referral.ended_at.is_(None))
+    return [each for each in work.session.scalars(select) if work.messages.awaited(MESSAGE, each.no)]
