@@ -11,16 +11,17 @@ import sqlalchemy as sa
 
 from engine.core_api import ProcessInstance, Work
 from plugins.catalogue.api import Kind, register_application
+from plugins.demo.accounts import RURAL_TOWNSHIP, URBAN_TOWNSHIP
 from plugins.demo.application_forms import amendment, contact, item
 from plugins.demo.divisions import COUNTY
 from plugins.demo.story import Act, Reply, Scene, Story, at_work
 
 APPLICATION_PATHS: Final = {
-    "application.included": "新事项纳入：会签一个部门同意、一个逾期未答复，审查、批准、保障落实，公示后生效",
+    "application.included": "新事项纳入：部门、乡镇会签，各有一个逾期未答复；审查、批准、保障落实，公示后生效",
     "application.removed": "事项退出清单（出租房屋信息协助采集：依据已修订）",
-    "application.amended": "事项调整：严格审查退回一次，改好后生效",
+    "application.amended": "小的调整：简化程序，严格审查退回一次，改好后生效",
     "application.temporary": "临时事项：简化程序，当日生效，到期即不在清单中",
-    "application.corrected": "一次性告知补正，补正后受理；会签不同意，协调达成一致",
+    "application.corrected": "一次性告知补正，补正后受理；会签不同意，协调达成一致；征求社会意见",
     "application.deemed_withdrawn": "逾期没有补正，视为撤回",
     "application.not_accepted": "形式审查查出没有依据，补充后仍不予受理",
     "application.refused_by_review": "会签不同意，协调后退回修改、重新会签，严格审查不予纳入",
@@ -86,9 +87,10 @@ def _start(department: str, name: str) -> Callable[[Work], str]:
 def _included() -> Replies:
     return {
         "apply": _apply("HUD", 0),
-        "formal": _formal("accept", "EMB", "UMB"),
+        "formal": _formal("accept", "EMB", "UMB", townships=[URBAN_TOWNSHIP, RURAL_TOWNSHIP]),
         f"sign@{COUNTY}-EMB": AGREED,
         f"sign@{COUNTY}-UMB": [],
+        f"sign_township@{URBAN_TOWNSHIP}": AGREED,
         **_to_the_end(),
     }
 
@@ -128,7 +130,7 @@ def _temporary() -> Replies:
 def _corrected() -> Replies:
     return {
         "apply": _apply("AMR", 0),
-        "formal": [_formal("correct"), _formal("accept", "UMB", "EEB")],
+        "formal": [_formal("correct"), _formal("accept", "UMB", "EEB", consultation=True, consultation_days=10)],
         "correct": _apply("AMR", 0),
         f"sign@{COUNTY}-UMB": OBJECTED,
         f"sign@{COUNTY}-EEB": AGREED,
@@ -227,8 +229,8 @@ def _coordinated(conclusion: str) -> Reply:
     return Reply({"conclusion": conclusion, "text": "三方已经协商，分工写入事项说明。"}, after=2 * DAY)
 
 
-def _formal(result: str, *departments: str) -> Reply:
-    values: dict[str, Any] = {"result": result}
+def _formal(result: str, *departments: str, **more: Any) -> Reply:
+    values: dict[str, Any] = {"result": result, **more}
     if departments:
         values["departments"] = [f"{COUNTY}-{code}" for code in departments]
     if result != "accept":
