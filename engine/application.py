@@ -133,6 +133,8 @@ class Engine:
         with self.begin(SYSTEM) as work:
             work.deliveries.tidy()
             work.attachments.tidy()
+        with self.begin(SYSTEM) as work:
+            self.plugins.hook.onegrid_upkeep(work=work)
         return adopted
 
     def resume(self) -> int:

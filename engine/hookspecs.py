@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.plugins.answers import Channel, Hint, IdentityFacts, Subscription
     from engine.plugins.context import Context
     from engine.plugins.own_tables import OwnTable
+    from engine.work import Work
 
 PROJECT = "onegrid"
 PREFIX = "onegrid_"
@@ -200,6 +201,11 @@ def onegrid_database_rules() -> DatabaseRules:  # type: ignore[empty-body]  # as
 @hookspec
 def onegrid_guards(engine: sa.Engine) -> None:
     """Attach the guards of the plugin's tables to a database engine that has just been made. Core plugins only."""
+
+
+@hookspec
+def onegrid_upkeep(work: Work) -> None:
+    """Do what is to be done as time passes, in the transaction of `work`; called every minute. Core plugins only."""
 
 
 @hookspec

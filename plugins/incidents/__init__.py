@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.plugin_api import Handler, PluginInfo, hookimpl
+from engine.plugin_api import Handler, PluginInfo, fields, hookimpl, validate
 
 if TYPE_CHECKING:
-    from engine.core_api import FormField
+    from engine.core_api import FormField, Work
 
 
 @hookimpl
 def onegrid_plugin() -> PluginInfo:
     """Say who this plugin is."""
-    return PluginInfo(name="incidents", title="事件上报与转办", api=">=1.0,<2")
+    kept = fields.Integer(
+        validate=validate.Range(min=1, max=3650), metadata={"title": "结案后保留反映人信息的天数（默认180）"}
+    )
+    return PluginInfo(name="incidents", title="事件上报与转办", api=">=1.0,<2", settings={"reporter_kept_days": kept})
 
 
 @hookimpl
@@ -43,6 +46,14 @@ def onegrid_form_fields() -> list[FormField]:
     from plugins.incidents.form_field import FIELDS  # noqa: PLC0415  as above
 
     return FIELDS
+
+
+@hookimpl
+def onegrid_upkeep(work: Work) -> None:
+    """Blank who reported what was closed long ago."""
+    from plugins.incidents.retention import blank_old_reporters  # noqa: PLC0415  as above
+
+    blank_old_reporters(work)
 
 
 @hookimpl(optionalhook=True)

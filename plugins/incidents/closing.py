@@ -99,6 +99,7 @@ def reopen(context: HandlerContext, incident_no: str, reason: str, by: str) -> d
             urgency_before=incident.urgency,
             closed_before=incident.closed_at,
             code_before=incident.closing_code,
+            note_before=incident.closing_note,
         )
     )
     incident.closed_at = incident.closing_code = incident.self_handled_at = None

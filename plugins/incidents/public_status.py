@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from engine.core_api import OrgUnit, Work
 from plugins.incidents.closing import reopen_until
 from plugins.incidents.lifecycle import IncidentState
+from plugins.incidents.masking import masked, masked_answer
 from plugins.incidents.reporting import of_receipt
 from plugins.incidents.requests import AnswerKind
 from plugins.incidents.tables import Incident
@@ -35,7 +36,8 @@ STAGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PublicStatus:
-    """Where an incident stands, for its reporter. `office`: who has it now, by name; `reply`: what was answered.
+    """Where an incident stands, for its reporter. `office`: who has it now, by name; `reply`: what was answered;
+    `closing_note`: why it was closed.
 
     `may_rate`, `may_reopen`: whether the case waits for that now. `duplicate_of`: the number it was merged into.
     """
@@ -53,6 +55,7 @@ class PublicStatus:
     reply: str
     closed_at: datetime | None
     closing_code: str | None
+    closing_note: str
     duplicate_of: str | None
     may_rate: bool
     may_reopen: bool
@@ -68,8 +71,8 @@ def status_of(work: Work, receipt: str) -> PublicStatus:
     may_reopen = work.messages.awaited(str(AnswerKind.REOPEN), incident.no)
     return PublicStatus(
         no=incident.no,
-        title=incident.title,
-        place=incident.place,
+        title=masked(incident.title),
+        place=masked(incident.place),
         stage=STAGES[IncidentState(incident.state)],
         office=_office(session, incident, lead),
         reported_at=incident.reported_at,
@@ -80,6 +83,7 @@ def status_of(work: Work, receipt: str) -> PublicStatus:
         reply=_reply(incident, lead),
         closed_at=incident.closed_at,
         closing_code=incident.closing_code,
+        closing_note=masked_answer(incident.closing_note),
         duplicate_of=incident.duplicate_of,
         may_rate=work.messages.awaited(str(AnswerKind.SATISFACTION), incident.no),
         may_reopen=may_reopen,
@@ -102,7 +106,7 @@ def _clock(session: Session, lead: Referral) -> DeadlineClock | None:
 def _reply(incident: Incident, lead: Referral | None) -> str:
     """Return what was answered to the reporter: by the lead department, else by the worker who dealt with it."""
     handling = lead.handling if lead is not None else incident.self_handling
-    return str((handling or {}).get("reply") or "")
+    return masked_answer(str((handling or {}).get("reply") or ""))
 
 
 def _office(session: Session, incident: Incident, lead: Referral | None) -> str:

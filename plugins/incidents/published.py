@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from engine.core_api import OrgUnit
 from plugins.incidents.lifecycle import ENDED_INCIDENT
+from plugins.incidents.masking import masked
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import DeadlineClock, Referral
-
-_NUMBERS: Final = re.compile(r"\+?\d[\d\s-]{5,}\d|[\w.+-]+@[\w-]+\.[\w.]+")
-"""What may be a telephone, an identity card or an address of mail: people write them though they are asked not to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +103,8 @@ def _published(row: Incident, department: str | None, township: str | None, due:
         item=row.item or "",
         ended=ended,
         closing_code=row.closing_code,
-        description=_NUMBERS.sub("***", row.description),
-        place=_NUMBERS.sub("***", row.place),
+        description=masked(row.description),
+        place=masked(row.place),
         township=township or "",
         agency=department or township or "",
         must_refer=row.must_refer,

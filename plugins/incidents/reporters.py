@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 import orjson
@@ -22,12 +22,16 @@ _MASK: Final = "****"
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Who reports. Kept apart from the incident, and never in variables or notices (I20). Empty: anonymous."""
+    """Who reports. Kept apart from the incident, and never in variables or notices (I20). Empty: anonymous.
+
+    `blanked`: it was told, and is not kept any more (`retention.py`).
+    """
 
     name: str = ""
     phone: str = ""
     email: str = ""
     person_id: str | None = None
+    blanked: bool = False
 
     def __repr__(self) -> str:
         """Show nothing: what is logged by mistake says nothing either."""
@@ -43,13 +47,14 @@ class Reporter:
         return Reporter(
             name=f"{self.name[:1]}**" if self.name else "",
             phone=f"{self.phone[:3]}{_MASK}{self.phone[-2:]}" if len(self.phone) >= 7 else _MASK * bool(self.phone),
+            blanked=self.blanked,
             email=f"{_MASK}@{self.email.rpartition('@')[2]}" if "@" in self.email else _MASK * bool(self.email),
         )
 
 
 def row(work: Work, reporter: Reporter, no: str, receipt_digest: str) -> IncidentReporter:
     """Return the row that keeps a reporter."""
-    told = {name: text.strip() for name, text in asdict(reporter).items() if name != "person_id"}
+    told = {name: getattr(reporter, name).strip() for name in ("name", "phone", "email")}
     sealed = None
     if any(told.values()):
         sealed = work.vault.seal(SecretText(orjson.dumps(told).decode()), _place(no))
@@ -111,7 +116,7 @@ def _open(work: Work, no: str) -> Reporter:
     if kept is None:
         return Reporter()
     told = orjson.loads(work.vault.open(kept.sealed, _place(no)).reveal()) if kept.sealed else {}
-    return Reporter(**told, person_id=kept.person_id)
+    return Reporter(**told, person_id=kept.person_id, blanked=kept.blanked_at is not None)
 
 
 def _place(no: str) -> str:

@@ -25,7 +25,9 @@ ORDERED: Final = frozenset({"department", "superior"})
 URGENCIES: Final = ("emergency", "urgent", "normal", "enquiry", "complex", "statutory")
 TITLE: Final = (2, 80)
 MOST_TEXT: Final = 4000
-_RECEIPT_BYTES: Final = 8
+SEED: Final = 32
+"""Least characters of a form's seed."""
+_RECEIPT: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,14 @@ class Reported:
     instance_id: str
 
 
-def report(work: Work, report: Report) -> Reported:
+def report(work: Work, report: Report, seed: str = "") -> Reported:
     """Take in an incident and start its case, in the township where that is known, else in the county.
+
+    Args:
+        work: of who reports.
+        report: what is reported.
+        seed: what only the reporter's form knows, by chance: the receipt is made from it, so that the same form sent
+            again can be told the same receipt, which nothing here keeps. Empty: a receipt by chance.
 
     Raises:
         FormInvalid: `errors` by field, zh.
@@ -113,9 +121,21 @@ def report(work: Work, report: Report) -> Reported:
     take_item(session, incident, report.item, occurred.astimezone(TIMEZONE).date())
     session.add(incident)
     session.flush()
-    receipt = secrets.token_hex(_RECEIPT_BYTES)
+    receipt = receipt_of(seed or secrets.token_hex(SEED // 2), no)
     session.add(reporters.row(work, report.reporter, no, _digest(receipt)))
     return Reported(no, receipt, instance.id)
+
+
+def seed_in(text: str) -> str:
+    """Return the seed that came with a form; raise FormInvalid for what is too short to be one."""
+    if not SEED <= len(text) <= 2 * SEED:
+        raise FormInvalid(errors={"": ["这张表单已经失效，请重新打开页面填写。"]})
+    return text
+
+
+def receipt_of(seed: str, no: str) -> str:
+    """Return the receipt of an incident that was reported by a form with this seed."""
+    return hashlib.sha256(f"receipt/{no}/{seed}".encode()).hexdigest()[:_RECEIPT]
 
 
 def of_receipt(work: Work, receipt: str) -> str:

@@ -11,7 +11,7 @@ from engine.core_api import FormInvalid, NotFound, OrgUnit, Work, new_id
 from plugins.grid_registry.api import divided_townships
 from plugins.incidents.public_status import PublicStatus, status_of
 from plugins.incidents.reporters import Reporter
-from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, report
+from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, receipt_of, report, seed_in
 from plugins.incidents.requests import AnswerKind, answer
 from plugins.incidents.supplements import supplement_by_reporter
 from web.plugin_api import (
@@ -73,10 +73,11 @@ def take() -> Answer:
         reporter=Reporter(values["name"], values["phone"]),
     )
     try:
-        kept = work.once(posted_key(), fingerprint(request.path, values), lambda: _report(work, told))
+        seed = seed_in(request.form.get("seed", ""))
+        kept = work.once(posted_key(), fingerprint(request.path, values), lambda: {"no": report(work, told, seed).no})
     except FormInvalid as refused:
         return _form(values, {name: in_readers_language(said[0]) for name, said in refused.errors.items()}), 422
-    return render("incidents/reported.html", no=kept["no"], receipt=kept["receipt"], danger=told.danger)
+    return render("incidents/reported.html", no=kept["no"], receipt=receipt_of(seed, kept["no"]), danger=told.danger)
 
 
 @public.get("/status")
@@ -137,11 +138,6 @@ def add() -> Answer:
     except FormInvalid as refused:
         return _status("", {"text": in_readers_language(refused.errors["text"][0])}, values)
     return _status(_("已补充，办理的单位看得到。"))
-
-
-def _report(work: Work, told: Report) -> dict[str, str]:
-    reported = report(work, told)
-    return {"no": reported.no, "receipt": reported.receipt}
 
 
 def _point(values: dict[str, str]) -> tuple[float | None, float | None]:
@@ -225,4 +221,5 @@ def _form(values: dict[str, str], errors: dict[str, str]) -> str:
         counties=[(each, [unit for unit in townships if unit.parent_code == each.code]) for each in counties],
         longest=LONGEST,
         key=request.form.get("idempotency_key") or new_id(),
+        seed=new_id(),
     )

@@ -13,7 +13,7 @@ from plugins.grid_registry.api import township_picture
 from plugins.incidents.incident_list import WORKER, own_grids
 from plugins.incidents.incident_page import page_of
 from plugins.incidents.reporters import Reporter
-from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, check, report
+from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, check, receipt_of, report, seed_in
 from web.plugin_api import (
     Blueprint,
     MenuEntry,
@@ -63,16 +63,13 @@ def take() -> Answer:
         work = current_work()  # not before: reading files ends the one that was
         told = replace(_told(work, _post(work), values), media=photos)
         check(work, told)  # before `once`, which takes back what was written, the photos too, when it fails
-        kept = work.once(posted_key(), fingerprint(request.path, [values, photos]), lambda: _report(work, told))
+        seed = seed_in(request.form.get("seed", ""))
+        asked = fingerprint(request.path, [values, photos])
+        kept = work.once(posted_key(), asked, lambda: {"no": report(work, told, seed).no})
     except FormInvalid as refused:
         return _form(values, {name: in_readers_language(said[0]) for name, said in refused.errors.items()}, photos), 422
     taken = page_of(work, kept["no"])
-    return render("incidents/taken.html", page=taken, receipt=kept["receipt"], danger=told.danger)
-
-
-def _report(work: Work, told: Report) -> dict[str, str]:
-    reported = report(work, told)
-    return {"no": reported.no, "receipt": reported.receipt}
+    return render("incidents/taken.html", page=taken, receipt=receipt_of(seed, kept["no"]), danger=told.danger)
 
 
 def _post(work: Work) -> Post:
@@ -157,4 +154,5 @@ def _form(values: Mapping[str, str], errors: Mapping[str, str], photos: Sequence
         urgencies=URGENCIES,
         longest=TEXTS,
         key=request.form.get("idempotency_key") or new_id(),
+        seed=new_id(),
     )

@@ -72,7 +72,8 @@ class IncidentReporter(Base):
     """Who reported an incident: protected. `receipt_digest` is of the code by which the reporter follows it.
 
     `sealed` is name, telephone number and e-mail address, sealed by the vault for this incident; None: nothing was
-    given. `person_id` is the login of whoever reported with one.
+    given, or `blanked_at` it was blanked because the incident was closed long ago. `person_id` is the login of whoever
+    reported with one.
     """
 
     __tablename__ = "incident_reporter"
@@ -81,6 +82,7 @@ class IncidentReporter(Base):
     person_id: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     receipt_digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    blanked_at: Mapped[datetime | None]
 
 
 class IncidentReporterLook(Base):

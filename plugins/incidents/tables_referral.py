@@ -221,3 +221,4 @@ class Reopening(Base):
     urgency_before: Mapped[str] = mapped_column(sa.String(20))
     closed_before: Mapped[datetime | None]
     code_before: Mapped[str | None] = mapped_column(sa.String(30))
+    note_before: Mapped[str | None] = mapped_column(sa.Text)

@@ -155,6 +155,7 @@ def test_nothing_is_solved_before_somebody_did_something(desk: Desk) -> None:
     with pytest.raises(GuardRefused, match="尚无办理结果"):
         desk.call("close", code="closed_solved")
     desk.call("close", code="closed_transferred", note="已进入诉讼")
+    assert desk.incident().closing_note == "已进入诉讼"
     assert desk.referral().state == "terminated"
     assert desk.clock_of().stopped_at is not None
 

@@ -1212,6 +1212,7 @@ def upgrade() -> None:
         sa.Column("urgency_before", sa.String(length=20), nullable=False),
         sa.Column("closed_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("code_before", sa.String(length=30), nullable=True),
+        sa.Column("note_before", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_no"], ["incident.no"], name=op.f("fk_incident_reopening_incident_no_incident")
         ),
@@ -1223,6 +1224,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=64), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("receipt_digest", sa.String(length=64), nullable=False),
+        sa.Column("blanked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_no"], ["incident.no"], name=op.f("fk_incident_reporter_incident_no_incident")
         ),
