@@ -147,10 +147,15 @@ def complex_matter(draft: Draft) -> None:
     draft.always("handle", Reply(draft.usually("handle").values, draft.hours(100, 330)))
 
 
+def helper_of(draft: Draft) -> str:
+    """Return the department that assists."""
+    return f"{COUNTY}-{'UMB' if draft.unit.endswith('PSB') else 'PSB'}"
+
+
 def assisted(draft: Draft) -> None:
     """Refer it to two departments: one leads, one assists."""
     by_resident(draft)
-    helper = f"{COUNTY}-{'UMB' if draft.unit.endswith('PSB') else 'PSB'}"
+    helper = helper_of(draft)
     given = {"decision": "refer", "lead": draft.unit, "assists": [helper], "reason": "清单以外，由两个部门联合办理。"}
     draft.then("triage", Reply(given, draft.hours(0.3, 1.2)))
 
@@ -158,7 +163,7 @@ def assisted(draft: Draft) -> None:
 def assisted_late(draft: Draft) -> None:
     """Let the assisting department take longer than it has: the leading one waits for it."""
     assisted(draft)
-    helper = f"{COUNTY}-{'UMB' if draft.unit.endswith('PSB') else 'PSB'}"
+    helper = helper_of(draft)
     slow = Reply(draft.usually("handle").values, timedelta(days=11))
     draft.always(f"handle@{helper}", slow)
 

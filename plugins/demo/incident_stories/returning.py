@@ -8,8 +8,9 @@ from typing import Any, Final
 from engine.core_api import Work
 from plugins.demo.divisions import COUNTY
 from plugins.demo.incident_stories.draft import Draft
+from plugins.demo.incident_stories.intake import assisted, helper_of
 from plugins.demo.incident_stories.path import Made
-from plugins.demo.incident_stories.texts import Text, is_calm, is_referred, of_item
+from plugins.demo.incident_stories.texts import Text, is_calm, is_outside, is_referred, of_item
 from plugins.demo.incident_stories.usual import hasten, ruling
 from plugins.demo.story import Act, Reply, Scene
 
@@ -131,6 +132,20 @@ def with_assistance(draft: Draft) -> None:
     disputed(draft, Reply(ruling(other(draft), draft.unit), draft.hours(2, 7)))
 
 
+def kept_with_assistance(draft: Draft) -> None:
+    """Rule that the first one keeps it, and the other assists."""
+    disputed(draft, Reply(ruling(draft.unit, other(draft)), draft.hours(2, 7)))
+
+
+def assistance_returned(draft: Draft) -> None:
+    """Let the assisting department say that it is a third one's: that one assists in its place."""
+    assisted(draft)
+    helper, third = helper_of(draft), f"{COUNTY}-FRB"
+    draft.then(f"sign@{helper}", Reply(request(draft), draft.hours(0.6, 3)))
+    reason = "协办单位有误，改由责任部门协办。"
+    _decides(draft, {"decision": "agree_redispatch", "unit": third, "reason": reason})
+
+
 def silent_position(draft: Draft) -> None:
     """Let the other department state nothing in a working day."""
     to_other(draft)
@@ -188,6 +203,8 @@ BUILDS: Final[Mapping[str, Made]] = {
     "precedent": (by_precedent, _of_urban),
     "dispute_kept": (kept, _of_two),
     "dispute_together": (with_assistance, _of_two),
+    "dispute_kept_together": (kept_with_assistance, _of_two),
+    "assist_returned": (assistance_returned, is_outside),
     "dispute_silent": (silent_position, _of_two),
     "dispute_referred_up": (referred_up, _of_two),
     "dispute_ruled_late": (ruled_late, _of_two),
