@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from engine.core_api import TIMEZONE, Deadline, HandlerContext, new_id
+from engine.core_api import TIMEZONE, Deadline, HandlerContext, Work, new_id
 from engine.plugin_api import BusinessError
 from plugins.incidents import clock as clocks
 from plugins.incidents import referrals
@@ -49,8 +49,8 @@ def extend(context: HandlerContext, incident_no: str, referral_no: str, request:
     clocks.require_running(clock)
     due = clock.due_at
     if request.decision == "grant":
-        due = _wanted(context, incident, clock, request)
-        against = _obstacle(context, incident, referral, due, request.level)
+        due = _wanted(context, clock, request)
+        against = _obstacle(context, referral, due, request.level)
         if against is not None:
             raise against
     session.add(
@@ -72,7 +72,20 @@ def extend(context: HandlerContext, incident_no: str, referral_no: str, request:
     return clocks.outputs(clock)
 
 
-def _wanted(context: HandlerContext, incident: Incident, clock: DeadlineClock, request: Request) -> datetime:
+def check(work: Work, referral: Referral, new_due: Any) -> None:
+    """Raise what `extend` would if it were granted now: nobody shall decide on what cannot be.
+
+    Raises:
+        BusinessError: EXTENSION_NOT_ALLOWED.
+    """
+    clock = clocks.current(work.session, referral)
+    asked = Request(new_due, None, "", "grant", LEVELS[1], told_reporter=False)
+    against = _obstacle(work, referral, _wanted(work, clock, asked), asked.level)
+    if against is not None:
+        raise against
+
+
+def _wanted(context: HandlerContext | Work, clock: DeadlineClock, request: Request) -> datetime:
     """Return the moment that is asked for; a day means its close of business."""
     working_days = Reckoning.of(context.calendar, "working_days")
     if request.days is not None:
@@ -95,9 +108,7 @@ def read_moment(value: Any) -> datetime | date | None:
     return value if isinstance(value, date) else None
 
 
-def _obstacle(
-    context: HandlerContext, incident: Incident, referral: Referral, due: datetime, level: str
-) -> BusinessError | None:
+def _obstacle(context: HandlerContext | Work, referral: Referral, due: datetime, level: str) -> BusinessError | None:
     session = context.session
     clock = clocks.current(session, referral)
     if clock.remaining_seconds is not None:
@@ -121,7 +132,9 @@ def _obstacle(
     allowed = reckoning.seconds(first, reckoning.deadline(first, clock.amount).at)
     used = sum(reckoning.seconds(each.from_due, each.to_due) for each in granted)
     if used + reckoning.seconds(clock.due_at, due) > allowed:
-        return refusal(CODE, "累计延长不得超过原期限", "Not longer than the original limit in all", "new_due")
+        latest = clocks.local(reckoning.deadline(first, clock.amount).at)
+        zh = f"累计延长不得超过原期限，至迟 {latest}"
+        return refusal(CODE, zh, f"Not longer than the original limit in all: {latest} at the latest", "new_due")
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine.core_api import FormContext, FormField, OrgUnit
 from plugins.grid_registry.api import standing
 from plugins.incidents.advice import ADVISED
+from plugins.incidents.handled import handled
 from plugins.incidents.items import versions_of
 from plugins.incidents.lifecycle import UNDECIDED
 from plugins.incidents.supplements import supplements_of
@@ -31,6 +32,7 @@ def _view(component: Mapping[str, Any], value: Any, context: FormContext) -> dic
         "routing": incident.routing or {},
         "supplements": supplements_of(session, incident.no),
         "advised": ADVISED if incident.state in UNDECIDED else (),
+        "handled": handled(session, incident.no),
     }
 
 

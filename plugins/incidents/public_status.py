@@ -28,7 +28,8 @@ STAGES: Final = {
     **dict.fromkeys((_I.REFERRING, _I.DISPATCHED, _I.RETURNED, _I.IN_DISPUTE), "referring"),
     **dict.fromkeys((_I.SIGNED, _I.HANDLING, _I.REWORK, _I.REOPENED), "handling"),
     _I.SUSPENDED: "suspended",
-    **dict.fromkeys((_I.FEEDBACK, _I.VERIFICATION, _I.SURVEYED), "answered"),
+    **dict.fromkeys((_I.FEEDBACK, _I.VERIFICATION), "answered"),
+    _I.SURVEYED: "surveyed",
     **{state: str(state) for state in (_I.CLOSED, _I.NOT_ACCEPTED, _I.CANCELLED, _I.DUPLICATE)},
 }
 """State of an incident → what it is for somebody outside."""
@@ -110,5 +111,6 @@ def _reply(incident: Incident, lead: Referral | None) -> str:
 
 
 def _office(session: Session, incident: Incident, lead: Referral | None) -> str:
-    code = lead.unit if lead is not None and lead.ended_at is None else incident.township or incident.county
+    with_lead = lead is not None and (lead.ended_at is None or lead.handling is not None)
+    code = lead.unit if lead is not None and with_lead else incident.township or incident.county
     return session.get_one(OrgUnit, code).name

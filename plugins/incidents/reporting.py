@@ -32,7 +32,8 @@ _RECEIPT: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is reported. `latitude`, `longitude`: WGS 84; `unit`: of the registry, where no point is known.
+    """What is reported. `latitude`, `longitude`: WGS 84; `unit`: of the registry; who names one knows better
+    than the device where it is.
 
     `media` as attachments give it; `occurred_at` None: now.
     """
@@ -176,13 +177,11 @@ def check(work: Work, report: Report) -> None:
 
 
 def _placed(work: Work, report: Report, occurred: datetime) -> tuple[str | None, str | None]:
-    """Return the grid of the point on that day and its township; a township that was named is kept (I3)."""
+    """Return the grid on that day and its township: of the unit, else of the point. A township named is kept (I3)."""
     area, day = report.township or report.county, occurred.astimezone(TIMEZONE).date()
-    grid = None
-    if report.latitude is not None and report.longitude is not None:
+    grid = grid_of_unit(work.session, report.unit, day) if report.unit else None
+    if grid is None and report.latitude is not None and report.longitude is not None:
         grid = grid_at(work.session, area, report.latitude, report.longitude, day)
-    elif report.unit:
-        grid = grid_of_unit(work.session, report.unit, day)
     found = standing(work.session, [grid])[grid] if grid else None
     if found is None or not found.township.startswith(report.county):
         return None, report.township

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.core_api import Forbidden, NotFound, Work
+from plugins.incidents import extensions, suspensions
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import Referral
 
@@ -37,13 +38,24 @@ def ask(work: Work, referral_no: str, kind: RequestKind, values: Mapping[str, An
         Forbidden: the actor has no post in that department.
         MessageNotAwaited: the case is not where this can be asked for.
         MessageInvalid: something is missing, or of another kind.
+        BusinessError: EXTENSION_NOT_ALLOWED, SUSPENSION_NOT_ALLOWED: what is asked for could not be granted.
     """
     referral = work.session.get(Referral, referral_no)
     if referral is None:
         raise NotFound(referral_no=referral_no)
     if not any(post.org_unit == referral.unit and post.group in DEPARTMENT for post in work.actor.posts):
         raise Forbidden(group=DEPARTMENT[0])
+    if work.messages.awaited(str(kind), referral_no):
+        _check(work, referral, kind, values)
     work.messages.hand_over(str(kind), referral_no, dict(values), referral.unit)
+
+
+def _check(work: Work, referral: Referral, kind: RequestKind, values: Mapping[str, Any]) -> None:
+    """Refuse what nobody could grant, before anybody is asked to."""
+    if kind is RequestKind.EXTENSION:
+        extensions.check(work, referral, values.get("new_due"))
+    elif kind is RequestKind.SUSPENSION:
+        suspensions.check(work, referral, values.get("review_date"))
 
 
 def answer(work: Work, incident_no: str, kind: AnswerKind, values: Mapping[str, Any]) -> None:

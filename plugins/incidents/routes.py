@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from engine.core_api import Forbidden, FormInvalid, ProcessInstance, new_id
+from engine.plugin_api import BusinessError
 from plugins.incidents.advice import called, may_be_advised, report_for_plugins, rulings_like
 from plugins.incidents.incident_list import (
     incident_of,
@@ -18,6 +19,7 @@ from web.plugin_api import (
     Blueprint,
     WebPart,
     _,
+    current_language,
     current_work,
     fingerprint,
     in_readers_language,
@@ -115,7 +117,10 @@ def request_of(no: str, referral_no: str, kind: str) -> Answer:
         ask(work, referral_no, asked, content)
         return {"no": no}
 
-    work.once(posted_key(), fingerprint(request.path, values), do)
+    try:
+        work.once(posted_key(), fingerprint(request.path, values), do)
+    except BusinessError as refused:
+        return _page(no, {f"{kind}-{referral_no}": _against(refused)}, values=values), 422
     return redirect(url_for("incidents.show", no=no, asked=kind))
 
 
@@ -136,3 +141,9 @@ def _page(
         asked=bool(request.args.get("asked")),
         added=bool(request.args.get("added")),
     )
+
+
+def _against(refused: BusinessError) -> str:
+    """Return in the reader's language why something is not possible."""
+    found: Mapping[str, Any] = next(iter(refused.variables.get("findings", ())), {})
+    return str(found.get(f"message_{current_language()}") or refused)

@@ -86,6 +86,9 @@ def _told(work: Work, post: Post, values: Mapping[str, str]) -> Report:
     unit = _unit(work, post, values["unit"])
     if values["unit"] and unit is None:
         errors["unit"] = [_("选项无效，请重新选择")]
+    place = _place(unit[1] if unit else "", values["place"])
+    if len(place) > TEXTS["place"]:
+        errors["place"] = [_("至多%(most)s字。", most=TEXTS["place"])]
     if errors:
         raise FormInvalid(errors=errors)
     township = _township(work, post)
@@ -94,7 +97,7 @@ def _told(work: Work, post: Post, values: Mapping[str, str]) -> Report:
     return Report(
         title=values["title"],
         description=values["description"],
-        place=values["place"] or (unit or ("", ""))[1],
+        place=place,
         county=township.parent_code or "",
         township=township.code,
         channel="worker" if post.group == WORKER else values["channel"] or CHANNELS[0],
@@ -106,6 +109,11 @@ def _told(work: Work, post: Post, values: Mapping[str, str]) -> Report:
         danger=values["danger"] == "1",
         reporter=Reporter(person_id=work.actor.id),
     )
+
+
+def _place(unit: str, place: str) -> str:
+    """Return where it is in words: the unit chosen, and what was written beside it."""
+    return place if unit in place else f"{unit} {place}".strip()
 
 
 def _degrees(text: str, most: int) -> float | None:

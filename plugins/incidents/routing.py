@@ -166,5 +166,6 @@ def record_self_handling(context: HandlerContext, incident_no: str, handling: Ma
         _require_self_handling(context, incident)
         _require_training(context, incident)
         incident.self_handled_at = context.clock.now()
+        move_incident(incident, IncidentState.SURVEYED)
     incident.self_handling = pack(dict(handling))
     return {}

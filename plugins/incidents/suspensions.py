@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from engine.core_api import TIMEZONE, GuardRefused, HandlerContext, new_id, today
+from engine.core_api import TIMEZONE, GuardRefused, HandlerContext, Work, new_id, today
 from engine.plugin_api import BusinessError
 from plugins.incidents import clock as clocks
 from plugins.incidents import referrals
@@ -44,14 +44,7 @@ def suspend(
     incident, referral = referrals.of_incident(context, incident_no, referral_no)
     clock = clocks.current(session, referral)
     clocks.require_running(clock)
-    asked = read_moment(review_date)
-    review = asked.astimezone(TIMEZONE).date() if isinstance(asked, datetime) else asked
-    left = allowance(context, referral)
-    if review is None:
-        raise refusal(CODE, "请填写复核日期", "Give a day of review", "review_date")
-    against = _obstacle(context, clock, review, left)
-    if against is not None:
-        raise against
+    review, left = check(context, referral, review_date), allowance(context, referral)
     tasks = _stand_still(context, incident, referral, clock)
     session.add(
         ClockPause(
@@ -72,7 +65,22 @@ def suspend(
     return {"review_at": clocks.iso(review_at), "days_left": left.days, **clocks.outputs(clock)}
 
 
-def _obstacle(context: HandlerContext, clock: DeadlineClock, review: date, left: timedelta) -> BusinessError | None:
+def check(context: HandlerContext | Work, referral: Referral, review_date: Any) -> date:
+    """Return the day of review if a referral may be suspended until then; raise BusinessError."""
+    asked = read_moment(review_date)
+    review = asked.astimezone(TIMEZONE).date() if isinstance(asked, datetime) else asked
+    if review is None:
+        raise refusal(CODE, "请填写复核日期", "Give a day of review", "review_date")
+    clock = clocks.current(context.session, referral)
+    against = _obstacle(context, clock, review, allowance(context, referral))
+    if against is not None:
+        raise against
+    return review
+
+
+def _obstacle(
+    context: HandlerContext | Work, clock: DeadlineClock, review: date, left: timedelta
+) -> BusinessError | None:
     day, now = today(context.clock), context.clock.now()
     if clock.remaining_seconds is None and now > clock.due_at:
         said = clocks.local(clock.due_at)
@@ -106,7 +114,7 @@ def _stand_still(context: HandlerContext, incident: Incident, referral: Referral
     return tasks
 
 
-def allowance(context: HandlerContext, referral: Referral) -> timedelta:
+def allowance(context: HandlerContext | Work, referral: Referral) -> timedelta:
     """Return for how much longer a referral may be suspended, from now on."""
     now = context.clock.now()
     used = [(pause.until_at or now) - pause.from_at for pause in clocks.pauses(context.session, referral.no)]

@@ -58,6 +58,7 @@ def verify(
         _rework(context, incident, referral)
     elif verdict == "pass":
         accept(context, incident)
+        move_incident(incident, IncidentState.SURVEYED)
     clock = clocks.current(context.session, referral)
     return {
         "passed": verdict == "pass",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Page, Response, expect
 
 from engine.application import Engine
-from engine.bundle import Bundle
+from engine.bundle import Bundle, read_bundle
 from engine.clock import FixedClock
 from engine.jobs.table_queue import drain
 from engine.tables.instances import ProcessInstance
@@ -104,3 +106,27 @@ def test_two_versions_are_drawn_beside_each_other(page: Page, site: str, engine:
     page.get_by_role("button", name="填写采石申请").click()
     expect(page.locator('[data-canvas="new"] [data-element-id="apply"].in-focus')).to_be_visible()
     assert complaints == []
+
+
+def test_a_diagram_too_large_for_a_sheet_is_printed_on_several(page: Page, site: str, engine: Engine) -> None:
+    folder = Path(__file__).parent / "processes" / "stones"
+    bundle = read_bundle(folder)
+    drawn = bundle.files["stones.bpmn"].decode()
+    wide = re.sub(r'(?<= x=")(\d+)', lambda found: str(int(found[1]) * 5), drawn)
+    with engine.begin(SYSTEM) as work:
+        work.definitions.deploy(Bundle("stones", {**bundle.files, "stones.bpmn": wide.encode()}), "测试")
+    values = {"unit": "111", "above": "11", "number": "8"}
+    with engine.begin(SYSTEM) as work:
+        large = work.instances.start("stones", values, business_key="S-8", org_unit="111").id
+    log_in(page, site, "clerk")
+    page.goto(f"{site}/instances/{large}")
+    expect(page.locator("[data-diagram][data-ready]")).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    sheets = page.locator(".sheet")
+    assert sheets.count() > 1
+    assert all(sheets.nth(number).locator(".djs-shape").count() for number in range(sheets.count()))
+    expect(sheets.first).to_be_hidden()  # on the screen
+    page.emulate_media(media="print")
+    expect(sheets.first).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert sheets.count() == 0

@@ -22,6 +22,7 @@ from engine.types import SYSTEM, Actor, JobState, Post, TaskState
 from plugins.catalogue.register import enact
 from plugins.incidents import api
 from plugins.incidents.api import AnswerKind, IncidentLine, Report, RequestKind
+from plugins.incidents.handled import Handled, handled
 from plugins.incidents.tables_referral import Referral
 from plugins.workforce.tables import GridWorker, TrainingPolicy
 from tests.plugins.grid_registry.conftest import settle
@@ -103,6 +104,13 @@ class Stage:
     def waiting(self) -> list[str]:
         """Element and unit of what waits for people."""
         return [f"{task.element_id}@{task.org_unit}" for task in self.open()]
+
+    def done(self) -> list[Handled]:
+        """What whoever does a task about the incident is shown of what departments did."""
+        with self.engine.begin(SYSTEM, write=False) as work:
+            found = handled(work.session, self.no)
+            work.session.expunge_all()
+            return found
 
     def act(self, element: str, *, by: str = "某人", **values: Any) -> None:
         """Somebody who may completes the oldest open task of an element."""

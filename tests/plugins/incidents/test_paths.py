@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from engine.application import Engine
 from engine.clock import TIMEZONE, FixedClock
 from engine.core_api import MessageNotAwaited
+from engine.plugin_api import BusinessError
 from engine.plugins.host import PluginHost
 from engine.types import Actor, Post
 from plugins.incidents.api import AnswerKind, RequestKind
@@ -29,7 +31,12 @@ def test_from_the_report_to_the_end(stage: Stage) -> None:
     stage.act("sign", action="sign")
     stage.act("handle", by="李办理", **HANDLED)
     assert stage.waiting == [f"verify@{TOWN}"]
+    assert [each.handling["measures"] for each in stage.done()] == [HANDLED["measures"]]
     stage.act("verify", by="p1", verdict="pass", on_site=True)
+    stage.open()
+    assert stage.incident.state == "surveyed"
+    [done] = stage.done()
+    assert [seen.verdict for seen in done.verifications] == ["pass"]
     stage.answer(AnswerKind.SATISFACTION, solved="yes", score=5)
     assert (stage.incident.state, stage.incident.closing_code) == ("closed", "closed_solved")
     stage.later(days=20)
@@ -59,6 +66,8 @@ def test_a_worker_handles_what_a_worker_may(stage: Stage) -> None:
     [task] = stage.open()
     assert (task.element_id, task.assignee) == ("self_handle", "p1")
     stage.act("self_handle", by="p1", actions="劝导了当事人", result="solved", reply="已经劝导")
+    stage.open()
+    assert stage.incident.state == "surveyed"
     stage.later(days=10)
     assert (stage.incident.closing_code, stage.referrals) == ("closed_solved", [])
 
@@ -117,6 +126,24 @@ def test_an_extension_moves_the_due_time_and_the_task(stage: Stage) -> None:
     [task] = stage.open()
     assert task.due_at == datetime(2026, 12, 10, 17, 30, tzinfo=TIMEZONE)
     assert "延至" in str(task.due_basis)
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "said"),
+    [
+        (RequestKind.EXTENSION, {"new_due": date(2026, 12, 31)}, "至迟 2026-12-15 17:30"),
+        (RequestKind.EXTENSION, {"new_due": date(2026, 12, 2)}, "应晚于现在的期限"),
+        (RequestKind.SUSPENSION, {"review_date": date(2027, 1, 20), "kind": "seasonal"}, "应在 30 日内复核"),
+    ],
+)
+def test_what_nobody_could_grant_is_refused_to_who_asks(
+    stage: Stage, kind: RequestKind, asked: dict[str, Any], said: str
+) -> None:
+    stage.referred()
+    more = {"interim_measures": "设置围挡"} if kind is RequestKind.SUSPENSION else {"told_reporter": True}
+    with pytest.raises(BusinessError, match=said):
+        stage.ask(kind, reason="采购配件", **asked, **more)
+    assert stage.waiting == [f"handle@{UMB}"]
 
 
 def test_a_suspension_stops_the_clock_until_it_is_resumed(stage: Stage) -> None:

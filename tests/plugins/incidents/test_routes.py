@@ -123,6 +123,22 @@ def test_a_report_is_taken_in_once_with_its_grid(app: Flask, engine: Engine) -> 
     assert f'href="/incidents/{no}"' in answers[0].text
 
 
+def test_a_unit_that_was_chosen_places_it_wherever_the_phone_is(app: Flask, engine: Engine) -> None:
+    visitor = browser(app, "clerk")
+    units = re.findall(r'<option value="(\S+-U\d+)">([^<]+)<', visitor.get("/incidents/report").text)
+    code, name = units[0]
+    elsewhere = {"latitude": "27.9", "longitude": "112.9", "unit": code, "place": "三单元一楼"}
+    assert (
+        visitor.post("/incidents/report", {**FILLED, **elsewhere, "idempotency_key": "key-of-form-1"}).status_code
+        == 200
+    )
+    with engine.begin(SYSTEM, write=False) as work:
+        (incident,) = work.session.scalars(sa.select(Incident)).all()
+        assert (incident.grid, incident.place) == (f"{URBAN}-C001", f"{name} 三单元一楼")
+    long = {**elsewhere, "place": "楼" * 200, "idempotency_key": "key-of-form-2"}
+    assert 'id="place-error"' in visitor.post("/incidents/report", {**FILLED, **long}).text
+
+
 def test_nothing_typed_is_lost(app: Flask) -> None:
     answer = browser(app, "worker").post(
         "/incidents/report", {**FILLED, "title": "井", "idempotency_key": "key-1234", "seed": "5eed" * 8}

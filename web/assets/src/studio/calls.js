@@ -31,6 +31,7 @@ async function ask(method, url, body, { key, signal }) {
   const text = await answer.text();
   const json = /json/.test(answer.headers.get('Content-Type') ?? '') ? JSON.parse(text) : null;
   if (answer.status === 401) throw new Refused(401, { detail: t('登录已过期。请在另一个标签页登录，再回来保存；这里的修改都还在。') });
+  if (answer.status === 503) throw new Refused(503, { ...json, detail: t('系统正忙，请稍候再试；这里的修改都还在。') });
   if (!answer.ok) throw new Refused(answer.status, json ?? {});
   return json;
 }

@@ -88,7 +88,11 @@ export class Deployment {
     if (error.problem?.code === 'version.superseded') {
       const { by, at, version } = error.problem;
       const who = t('{by}已于 {at} 部署第 {version} 版。', { by, at: moment(at), version });
-      return this.#tell([error.message, who, t('您的修改仍在草稿中。请下载流程图，打开新的版本，再改一次。')].join('\n'));
+      this.#tell([error.message, who, t('您的修改仍在草稿中。请下载流程图，打开新的版本，再改一次。')].join('\n'));
+      const look = Object.assign(document.createElement('a'), { target: '_blank', className: 'd-block mt-2' });
+      look.href = `${window.location.pathname}?version=${version}`;
+      look.textContent = t('在新标签页打开第 {version} 版', { version });
+      return this.notice.append(look);
     }
     if (error.problem?.findings) {
       this.studio.findings.show(error.problem.findings);

@@ -117,6 +117,8 @@ export const english = {
   由谁办理: 'Who does it',
   知道了: 'OK',
   '登录已过期。请在另一个标签页登录，再回来保存；这里的修改都还在。': 'Your login has run out. Log in in another tab, then come back and save; your changes are still here.',
+  '在新标签页打开第 {version} 版': 'Open version {version} in a new tab',
+  '系统正忙，请稍候再试；这里的修改都还在。': 'The system is busy. Try again in a moment; your changes are still here.',
   移动: 'moved',
   类型: 'Kind',
   经过一段时间: 'After a while',
