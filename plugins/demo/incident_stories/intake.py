@@ -20,7 +20,7 @@ from plugins.demo.incident_stories.texts import (
 )
 from plugins.demo.incident_stories.usual import hasten, triage
 from plugins.demo.story import Reply
-from plugins.incidents.api import Reporter
+from plugins.incidents.api import AnswerKind, Reporter
 
 
 def by_resident(draft: Draft) -> None:
@@ -31,9 +31,10 @@ def by_resident(draft: Draft) -> None:
 
 
 def anonymously(draft: Draft) -> None:
-    """Report it there without a name."""
+    """Report it there without a name, and say nothing afterwards."""
     by_resident(draft)
     draft.reporter = Reporter()
+    draft.acts.pop(AnswerKind.SATISFACTION, None)
 
 
 def by_hotline(draft: Draft) -> None:

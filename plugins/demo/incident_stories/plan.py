@@ -28,6 +28,8 @@ NEAR: Final = 100.0
 WEEKEND: Final = range(5, 7)
 RESTS: Final = 0.75
 """Share of what would be reported on a weekend that is reported on the Friday before."""
+LESS: Final = 0.35
+"""How much less it counts that a text was used, if workers handle it themselves: there is more of that."""
 TRIES: Final = 40
 
 BUILDS: Final[Mapping[str, Made]] = {
@@ -73,14 +75,14 @@ def _draft(
 
 
 def _settings(path: Path, number: int, random: Random, used: Counter[str]) -> Iterator[tuple[Text, Place]]:
-    """Give pairs of a text and a place that fit, texts that were used least first; in the end any."""
+    """Give pairs of a text and a place that fit, texts that were used least first."""
     fitting = [each for each in texts() if BUILDS[path.name][1](each)]
     found = [(text, place) for text in fitting for place in places() if _fits(path, text, place, number)]
     towns = sorted({place.township for _, place in found})
     if path.age:  # so that both townships have some that are open
         found = [each for each in found if each[1].township == towns[number % len(towns)]]
     random.shuffle(found)
-    found.sort(key=lambda each: used[each[0].title])
+    found.sort(key=lambda each: used[each[0].title] * (LESS if each[0].actions else 1))
     return iter(found[:TRIES])
 
 
