@@ -24,6 +24,16 @@ def _print(found: dict[str, Any], as_json: bool) -> None:
     click.echo(json.dumps(found, indent=None if as_json else 2, ensure_ascii=False))
 
 
+@bench.command("demo")
+@click.option("--database", default="sqlite", show_default=True, help="数据库：postgresql、sqlite 或地址。")
+@_json
+def demo_command(database: str, as_json: bool) -> None:
+    """回放演示县的半年：每秒办件数、步数，每步的 SQL 语句数和提交次数。"""
+    from web.bench.demo import demo_bench  # noqa: PLC0415  see above
+
+    _print(demo_bench(database), as_json)
+
+
 @bench.command("engine")
 @click.option("--rounds", default=30, show_default=True, help="每种流程的次数。")
 @click.option("--revisions", default=200, show_default=True, help="循环次数。")

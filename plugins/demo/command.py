@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import click
 
@@ -30,7 +31,7 @@ def demo() -> None:
 @click.option("--no-history", is_flag=True, help="只载入区划、人员和网格（几秒），不回放半年的办件。")
 @click.option("--quiet", is_flag=True, help="不列出已载入的内容和演示账号。")
 @click.pass_obj
-def load_command(build: Callable[[], Engine], no_history: bool, quiet: bool) -> None:
+def load_command(build: Callable[[], Engine], no_history: bool, quiet: bool) -> dict[str, Any]:
     """载入演示数据，再回放半年的办件；已载入的不再重复，中断的接着载入。"""
     engine = build()
     try:
@@ -43,8 +44,7 @@ def load_command(build: Callable[[], Engine], no_history: bool, quiet: bool) -> 
         sys.exit(1)
     if not quiet:
         _list_accounts(engine, password)
-    if not no_history:
-        _play(engine)
+    return {} if no_history else _play(engine)
 
 
 def _list_accounts(engine: Engine, password: str) -> None:
@@ -53,12 +53,12 @@ def _list_accounts(engine: Engine, password: str) -> None:
         click.echo(f"  {each.login:<{WIDTH}} {each.title}　{each.name}")
 
 
-def _play(engine: Engine) -> None:
-    """Replay the demo's half year, with a line of progress now and then."""
+def _play(engine: Engine) -> dict[str, Any]:
+    """Replay the demo's half year, with a line of progress now and then; return what was played."""
     with alone(engine.home) as is_alone:
         if not is_alone:
-            click.echo("另一个进程正在回放演示数据。")
-            return
+            click.echo("另一个进程正在回放演示数据。", err=True)
+            return {}
         progress, begins, said = Progress(engine.home), time.monotonic(), 0
 
         def told(begun: int, all_: int, at: datetime) -> None:
@@ -68,13 +68,15 @@ def _play(engine: Engine) -> None:
                 said = begun // EVERY
                 seconds = time.monotonic() - begins
                 click.echo(
-                    f"演示数据：已回放 {begun}/{all_} 件，回放到 {at.astimezone(TIMEZONE):%Y-%m-%d}，{seconds:.0f} 秒"
+                    f"演示数据：已回放 {begun}/{all_} 件，回放到 {at.astimezone(TIMEZONE):%Y-%m-%d}，{seconds:.0f} 秒",
+                    err=True,
                 )
 
         replay = play_history(engine, told)
         progress.end()
     if replay is None:
-        return
-    click.echo(f"演示数据：回放完毕，{replay.steps} 步，{time.monotonic() - begins:.0f} 秒")
+        return {}
+    click.echo(f"演示数据：回放完毕，{replay.steps} 步，{time.monotonic() - begins:.0f} 秒", err=True)
     for refused in replay.refused:
         click.echo(f"演示数据：未能照演示办理：{refused}", err=True)
+    return {"cases": replay.cases, "steps": replay.steps, "refused": len(replay.refused)}

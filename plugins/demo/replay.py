@@ -11,7 +11,7 @@ import heapq
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
@@ -21,8 +21,9 @@ from engine.core_api import SYSTEM, Actor, Due, Engine, EngineError, FixedClock,
 from plugins.demo.accounts import ACCOUNTS
 from plugins.demo.outside import Outside
 from plugins.demo.people import actor
-from plugins.demo.story import Act, Kept, Reply, Scene, Story, moment_of
+from plugins.demo.story import Act, Kept, Reply, Scene, Story, at_work, moment_of
 from plugins.demo.tables import DemoStory
+from plugins.notifications.api import acknowledge, waiting
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,9 @@ NOBODY: Final = Actor("anonymous", "匿名")
 """Who reports without an account."""
 OFTEN: Final = 200
 """So many times in a row one job may be due at the same moment; more are a case that does not come to rest."""
+
+READING: Final = timedelta(days=14)
+"""How often people acknowledge their notices."""
 
 Told = Callable[[int, int, datetime], object]
 
@@ -57,11 +61,13 @@ class Replay:
         self._answers: list[tuple[datetime, int, _Answer]] = []
         self._epochs: dict[str, int] = {}
         self._number = count()
+        self._reading = self._clock.now()
         self._people = _people(self._engine)
         self._refused: set[tuple[str, str, int]] = set()
         self._rushed, self._last_job = 0, ""
         self._outside = Outside(self._engine)
-        self.steps = 0
+        self.steps = self.cases = 0
+        """Steps made, and cases begun, by this replay."""
         self.refused: list[str] = []
         """What stories wanted and the engine refused: none, if they are right."""
 
@@ -75,13 +81,10 @@ class Replay:
             RuntimeError: a job does not come to rest. What was played stays.
         """
         self._take_up()
-        while (step := self._next()) is not None:
+        while (step := self._next())[0] <= self._until:
             at, do = step
-            if at > self._until:
-                break
             self._clock.set(max(self._clock.now(), at))
-            do()
-            self.steps += 1
+            self.steps += do()
             told(len(self._cases), len(self._stories), self._clock.now())
         self._outside.close()
         self._engine.end_replay()
@@ -96,10 +99,14 @@ class Replay:
         self._to_begin = [story for story in self._to_begin if story.key not in begun]
         self._clock.set(max([self._clock.now(), *(row.started_at for row in known)]))
         self._look(self._cases)
+        self._reading = at_work(self._clock.now() + READING)
 
-    def _next(self) -> tuple[datetime, Callable[[], None]] | None:
-        """Return what comes next and when: of the same moment a job, then an answer, then a new case."""
-        coming: list[tuple[datetime, int, Callable[[], None]]] = []
+    def _next(self) -> tuple[datetime, Callable[[], int]]:
+        """Return what comes next and when: of the same moment a job, then an answer, then a new case.
+
+        Doing it returns how many transactions it took.
+        """
+        coming: list[tuple[datetime, int, Callable[[], int]]] = [(self._reading, 3, self._read_notices)]
         if (due := next_due(self._engine)) is not None:
             coming.append((due.at, 0, lambda: self._run(due)))
         while self._answers and self._is_stale(self._answers[0][2]):
@@ -108,15 +115,13 @@ class Replay:
             coming.append((self._answers[0][0], 1, self._answer))
         if self._to_begin:
             coming.append((self._to_begin[-1].begins, 2, self._begin))
-        if not coming:
-            return None
         at, _, do = min(coming, key=lambda each: each[:2])
         return at, do
 
     def _is_stale(self, answer: _Answer) -> bool:
         return self._epochs[answer.wait.instance_id] != answer.epoch
 
-    def _begin(self) -> None:
+    def _begin(self) -> int:
         story = self._to_begin.pop()
         try:
             with self._engine.begin(self._people[story.by]) as work:
@@ -125,11 +130,13 @@ class Replay:
                 work.session.add(row)
         except (EngineError, ValueError, LookupError) as error:
             self._complain(story, "start", error)
-            return
+            return 1
         self._cases[instance_id] = story
+        self.cases += 1
         self._look([instance_id])
+        return 1
 
-    def _run(self, due: Due) -> None:
+    def _run(self, due: Due) -> int:
         """Run a job, and look at the case that it is of."""
         self._rushed = self._rushed + 1 if due.job_id == self._last_job else 0
         self._last_job = due.job_id
@@ -138,8 +145,9 @@ class Replay:
         self._engine.perform(due.job_id, due.attempt)
         if due.instance_id in self._cases:
             self._look([due.instance_id])
+        return 1
 
-    def _answer(self) -> None:
+    def _answer(self) -> int:
         """Do what somebody does now."""
         _, _, answer = heapq.heappop(self._answers)
         wait, done = answer.wait, answer.done
@@ -156,6 +164,19 @@ class Replay:
             self._refused.add((wait.kind, wait.id, wait.turn))
             self._complain(answer.story, wait.name, error)
         self._look([wait.instance_id])
+        return 1
+
+    def _read_notices(self) -> int:
+        """Let everybody acknowledge the notices that have come; return how many have read some."""
+        self._reading += READING
+        with self._engine.begin(SYSTEM, write=False) as work:
+            letters = {login: waiting(work.by(person)) for login, person in self._people.items()}
+        for login, received in letters.items():
+            if received:
+                with self._engine.begin(self._people[login]) as work:
+                    for each in received:
+                        acknowledge(work, each.id)
+        return sum(map(bool, letters.values()))
 
     def _doer(self, wait: Wait, reply: Reply) -> Actor:
         """Return who does a task: who the story says, whom it is meant for, or the first of the post."""

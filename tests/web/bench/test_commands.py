@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.plugins.demo.replaying import few
 from web.cli_bench import bench
 
 pytestmark = pytest.mark.slow
@@ -59,3 +60,12 @@ def test_load() -> None:
     assert printed["errors"] == {}
     assert printed["completed"] > 0
     assert "dead" not in printed["jobs"]
+
+
+def test_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plugins.demo.load.stories", few)
+    printed = run("demo")
+    assert printed.items() >= {"database": "sqlite", "refused": 0}.items()
+    assert printed["cases"] >= 4
+    assert 1 <= printed["commits_per_step"] < 1.2  # and a few before and after
+    assert printed["statements_per_step"] > 1
