@@ -100,7 +100,10 @@ def test_a_worker_reports_with_a_photo_from_where_the_worker_stands(phone: Page,
     assert became == [standing_place(engine)[0], "self_handling"]
     expect(page).to_contain_text(no)
 
-    phone.get_by_role("link", name="查看事件").click()
+    there = phone.get_by_role("link", name="查看事件").get_attribute("href")
+    phone.get_by_role("link", name="再报一件").click()
+    expect(phone.get_by_label("情况", exact=True)).to_have_value("")  # of the one before nothing is left
+    phone.goto(phone.url.replace("/incidents/report", str(there)))
     phone.wait_for_url(f"**/incidents/{no}")
     expect(page).to_contain_text("网格员自行处置")
     small = page.get_by_role("link", name="楼道.jpg").locator("img")

@@ -3,9 +3,13 @@
 
 const PREFIX = 'post:';
 
-/** Forget what other pages kept: once another page than the login has opened, the submission has arrived. */
+/**
+ * Forget what other pages kept: once another page than the login has opened, the submission has arrived. A page at the
+ * form's own address that tells of its arrival says so by `data-arrived`.
+ */
 export function forgetPosts() {
   if (document.querySelector('[data-login]')) return;
+  if (document.querySelector('[data-arrived]')) sessionStorage.removeItem(PREFIX + location.pathname);
   const mine = PREFIX + location.pathname;
   for (const key of Object.keys(sessionStorage)) {
     if (key.startsWith(PREFIX) && key !== mine) sessionStorage.removeItem(key);
