@@ -102,9 +102,10 @@ def _carry(ctx: HandlerContext, notice: Notice) -> None:
 
 
 def waiting(work: Work, limit: int = 100) -> list[ReceivedNotice]:
-    """Return the actor's notices that nobody has acknowledged yet, those due first in front."""
+    """Return the actor's notices that nobody has acknowledged yet: those due first in front, then the newest."""
     select = _received(work.actor).where(Notice.acknowledged_at.is_(None))
-    return _read(work, select.order_by(Notice.due_at.is_(None), Notice.due_at, Notice.sent_at, Notice.id).limit(limit))
+    order = (Notice.due_at.is_(None), Notice.due_at, Notice.sent_at.desc(), Notice.id)
+    return _read(work, select.order_by(*order).limit(limit))
 
 
 def acknowledged(work: Work, limit: int = 50) -> list[ReceivedNotice]:

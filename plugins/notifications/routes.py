@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from plugins.notifications import api
 from web.plugin_api import (
     Blueprint,
@@ -18,13 +20,21 @@ notices = Blueprint("notices", __name__, template_folder="templates", url_prefix
 
 PART = WebPart(notices, menu=[MenuEntry(lazy_gettext("通知"), "notices.show_list")])
 
+MOST: Final = 100
+"""Notices that wait on one page."""
+
 
 @notices.get("")
 def show_list() -> str:
     """Show the actor's notices: those that wait, and those that were acknowledged."""
     work = current_work()
+    waiting = api.waiting(work, MOST + 1)
     return render(
-        "notifications/list.html", waiting=api.waiting(work), acknowledged=api.acknowledged(work), now=work.clock.now()
+        "notifications/list.html",
+        waiting=waiting[:MOST],
+        more=len(waiting) > MOST,
+        acknowledged=api.acknowledged(work),
+        now=work.clock.now(),
     )
 
 

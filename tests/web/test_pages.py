@@ -70,7 +70,15 @@ def test_the_inbox_pages_by_key_without_gaps_or_repeats(clerk: Visitor, engine: 
 def test_htmx_gets_the_rows_alone(clerk: Visitor, task_id: str) -> None:
     rows = clerk.get("/tasks", headers={"HX-Request": "true"}).text
     assert "采石申请 7" in rows
+    assert '<span class="mark" id="inbox-count" hx-swap-oob="true" aria-label="共 1 件">1</span>' in rows
     assert "<html" not in rows
+
+
+def test_what_follows_from_something_done_is_soon_in_the_inbox(clerk: Visitor, task_id: str) -> None:
+    assert "load delay" not in clerk.get("/tasks").text
+    with clerk.client.session_transaction() as session:
+        session["_flashes"] = [("success", "已办结")]
+    assert 'hx-trigger="load delay:2s, every 20s"' in clerk.get("/tasks").text
 
 
 def test_the_list_of_instances_is_of_the_readers_territory(as_person: Any, instance: ProcessInstance) -> None:

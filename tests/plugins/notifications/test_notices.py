@@ -153,9 +153,11 @@ def test_a_unit_that_is_not_there_cannot_be_reminded(engine: Engine) -> None:
     assert "UNIT_UNKNOWN" in served.events[0][1]["error"]
 
 
-def test_notices_that_are_due_come_before_those_nobody_waits_for(engine: Engine, clock: FixedClock) -> None:
+def test_notices_that_are_due_come_first_then_the_newest(engine: Engine, clock: FixedClock) -> None:
     both = Actor("all", "全", posts=(*UMB.posts, *REVIEWER.posts))
-    Served(engine, "notifications.remind", REMINDER)
-    clock.advance(timedelta(hours=1))
+    for subject in ('"早"', '"晚"'):
+        Served(engine, "notifications.remind", REMINDER | {"subject": subject})
+        clock.advance(timedelta(hours=1))
     Served(engine, "notifications.notify_departments", CHANGE)
-    assert [notice.due_at is None for notice in waiting(engine, both)] == [False, True]
+    assert [notice.due_at is None for notice in waiting(engine, both)] == [False, True, True]
+    assert [notice.subject for notice in waiting(engine, both)[1:]] == ["晚", "早"]

@@ -76,7 +76,7 @@ def a_grid_is_divided(walk: Walk) -> None:
     clerk.send("新建划分方案")
     clerk.choose("划分（调整）原因", "拆迁或人口变化")
     clerk.fill("理由", "二期住户陆续入住，户数和人口明显增加，一名网格员难以覆盖，需要调整。")
-    clerk.fill("生效日期", "2026-12-01")
+    clerk.fill("生效日期", walk.now.date().isoformat())
     clerk.press("拆分网格")
     clerk.choose("要拆分的网格", "望江网格 · 综合网格 · 620 户 · 2050 人")
     for unit in ("望江花苑三期", "滨河里", "渡口新村"):
@@ -216,3 +216,4 @@ def a_new_case_goes_the_new_way(walk: Walk) -> None:
     designer = walk.person("lst.designer")
     designer.menu("流程设计")
     designer.see("运行中", "第 1 版 1 件", "第 2 版 1 件")
+    designer.see("第 1 版")

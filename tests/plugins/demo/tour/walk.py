@@ -29,6 +29,7 @@ class Walk:
 
     Attributes:
         steps: what was walked so far, one entry a step.
+        now: what everybody's clock says.
         pictures: whether the README's pictures are taken on the way.
     """
 
@@ -36,7 +37,7 @@ class Walk:
 
     def __init__(self, browser: Browser, site: str, password: str, now: datetime, settle: Callable[[], object]) -> None:
         self.steps: list[Step] = []
-        self._now = now
+        self.now = now
         self.settle = settle
         self.site = site
         self._browser = browser
@@ -69,7 +70,7 @@ class Walk:
             locale="zh-CN", timezone_id="Asia/Shanghai", viewport=PHONE if phone else DESKTOP, reduced_motion="reduce"
         )
         context.set_default_timeout(PATIENCE)
-        context.clock.set_fixed_time(self._now)  # what scripts call now is what the server does
+        context.clock.set_fixed_time(self.now)  # what scripts call now is what the server does
         return context.new_page()
 
 
