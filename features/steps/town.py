@@ -45,7 +45,7 @@ def installed_plugins() -> Iterator[PluginHost]:
 
 @pytest.fixture(scope="session")
 def town(sqlite_template: Path, installed_plugins: PluginHost, tmp_path_factory: pytest.TempPathFactory) -> Town:
-    """The demo county, loaded by its own command on the clock of the scenarios."""
+    """The demo county without the half year of cases, loaded by its own command on the clock of the scenarios."""
     import click
 
     from engine.application import Engine
@@ -67,7 +67,7 @@ def town(sqlite_template: Path, installed_plugins: PluginHost, tmp_path_factory:
     installed_plugins.hook.onegrid_cli(group=commands)
     demo = commands.commands["demo"]
     assert isinstance(demo, click.Group)
-    demo.commands["load"].main(args=[], standalone_mode=False, obj=lambda: engine)
+    demo.commands["load"].main(args=["--no-history"], standalone_mode=False, obj=lambda: engine)
     loaded.dispose()  # the last connection folds the write-ahead log into the file
     return Town(database, settings, installed_plugins, feel)
 
