@@ -38,11 +38,12 @@ HELD = {
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A step that waits for a person or a moment. `url`: where the reader can do it."""
+    """A step that waits for a person or a moment. `url`: where to do it, `hand_over`: to give it to another."""
 
     name: str
     text: str
     url: str | None = None
+    hand_over: str | None = None
     deadline: formats.Deadline | None = None
 
 
@@ -68,7 +69,9 @@ def _by_element(tasks: Sequence[UserTask]) -> dict[tuple[str, str], list[UserTas
 
 
 def _task_wait(work: Work, name: str, task: UserTask) -> Wait:
-    return Wait(name=name, text=gettext("等待办理"), url=_url(work.actor, task), deadline=due_of(work, task))
+    url = _url(work.actor, task)
+    hand_over = url_for("task.show", task_id=task.id) if url is None and work.reassigning.may(task) else None
+    return Wait(name=name, text=gettext("等待办理"), url=url, hand_over=hand_over, deadline=due_of(work, task))
 
 
 def _url(actor: Actor, task: UserTask) -> str | None:

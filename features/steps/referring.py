@@ -19,10 +19,15 @@ WHO = {
     "网格员": "mw.worker1",
     "城管局": "lst.umb",
     "应急局": "lst.emb",
+    "住建局": "lst.hud",
+    "市生态环境局": "yz.eeb",
+    "市级平台": "yz.city",
+    "另一网格员": "mw.worker2",
     "县级平台": "lst.clerk",
     "县级负责人": "lst.leader",
 }
-UNITS = {"城管局": "431103-UMB", "应急局": "431103-EMB"}
+UNITS = {"城管局": "431103-UMB", "应急局": "431103-EMB", "住建局": "431103-HUD", "市生态环境局": "431100-EEB"}
+PEOPLE = "|".join(WHO)
 
 
 @given(parsers.parse("事项“{item}”的事件“{title}”已上报到梅湾街道"))
@@ -34,6 +39,7 @@ def an_incident_is_reported(world: World, item: str | None, title: str) -> None:
     with world.engine.begin(SYSTEM) as work:
         reported = api.report(work, report)
     world.case = Case(reported.no, f"/instances/{reported.instance_id}")
+    world.receipt = reported.receipt
     world.settle()
 
 
@@ -62,7 +68,7 @@ def the_grid_is_found(world: World) -> None:
     world.task("mw.clerk").form("提交").fill({"decision": "located", "grid": grid}).press("提交")
 
 
-@when(parsers.re("(?P<who>街道经办人|网格员|城管局|应急局|县级平台|县级负责人)填写：$"))
+@when(parsers.re(f"(?P<who>{PEOPLE})填写：$"))
 def somebody_fills_in(world: World, who: str, datatable: list[list[str]]) -> None:
     values: dict[str, Value] = {}
     for name, value in datatable:
@@ -89,17 +95,17 @@ def the_picture_can_be_seen(world: World, name: str) -> None:
     assert (shown.status_code, shown.mimetype.partition("/")[0]) == (200, "image")
 
 
-@then(parsers.re("(?P<who>街道经办人|网格员|城管局|应急局|县级平台|县级负责人)的待办里有它$"))
+@then(parsers.re(f"(?P<who>{PEOPLE})的待办里有它$"))
 def it_waits_for(world: World, who: str) -> None:
     assert world.inbox_row(WHO[who]) is not None
 
 
-@then(parsers.re("(?P<who>街道经办人|网格员|城管局|应急局|县级平台|县级负责人)的待办里没有它$"))
+@then(parsers.re(f"(?P<who>{PEOPLE})的待办里没有它$"))
 def it_does_not_wait_for(world: World, who: str) -> None:
     assert world.inbox_row(WHO[who]) is None
 
 
-@then(parsers.re("(?P<who>街道经办人|城管局|网格员)的任务写着“(?P<text>[^”]+)”$"))
+@then(parsers.re(f"(?P<who>{PEOPLE})的任务写着“(?P<text>[^”]+)”$"))
 def the_task_says(world: World, who: str, text: str) -> None:
     page = world.task(WHO[who])
     assert text in page.text, page.text
@@ -138,6 +144,6 @@ def the_departments_process_is_deployed(world: World) -> None:
     deploy_content(world.engine, SYSTEM, "urban_management", "试用")
 
 
-@then(parsers.re("(?P<who>城管局|应急局)在办“(?P<task>[^”]+)”"))
+@then(parsers.re(f"(?P<who>{PEOPLE})在办“(?P<task>[^”]+)”"))
 def they_are_at(world: World, who: str, task: str) -> None:
     assert task in world.browser(WHO[who]).open("/tasks").text

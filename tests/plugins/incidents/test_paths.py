@@ -242,7 +242,7 @@ def test_a_second_rework_is_supervised_at_once(stage: Stage) -> None:
     assert stage.waiting == [f"handle@{UMB}"], "the first is not (D7 row 6)"
     stage.act("handle", by="李办理", **HANDLED)
     stage.act("verify", by="p1", verdict="fail", reason="还是没有修好")
-    assert stage.waiting == [f"handle@{UMB}", "supervise@431103"]
+    assert sorted(stage.waiting) == [f"handle@{UMB}", "supervise@431103"]
     stage.act("supervise", measure="interview", text="约谈部门负责人", new_date="2026-12-20")
     notices = stage.course().referrals[0].notices
     assert {(each.measure, each.recipient) for each in notices} == {
