@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from web.language import translated
 if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
 
+CONSTANT = re.compile(r'\{\s*value:\s*"([^"]*)",\s*label:\s*"([^"]*)"\s*\}')
+"""A choice as an expression writes it out."""
 LABELS = {"reason": lazy_gettext("理由"), "error": lazy_gettext("错误"), "message": lazy_gettext("说明")}
 """Of values that no form describes: what messages and failed jobs carry."""
 
@@ -63,7 +66,13 @@ def _of_form(definition: Definition, components: Any, values: Mapping[str, Any])
 def _text(definition: Definition, component: Mapping[str, Any], value: Any) -> str:
     if component["type"] == FILES:
         return Attached([file for file in value if isinstance(file, Mapping)]) if isinstance(value, list) else ""
-    labels = {option["value"]: translated(definition, option["label"]) for option in component.get("values", ())}
+    labels = {value: translated(definition, label) for value, label in _options(component)}
     if isinstance(value, list):
         return formats.plain([labels.get(item, item) for item in value])
     return formats.plain(labels.get(value, value) if isinstance(value, str) else value)
+
+
+def _options(component: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Return (value, label) of the choices: those of a list, and the constant ones of an expression that gives one."""
+    yield from ((option["value"], option["label"]) for option in component.get("values", ()))
+    yield from CONSTANT.findall(str(component.get("valuesExpression", "")))

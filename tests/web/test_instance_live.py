@@ -103,7 +103,9 @@ def test_a_called_process_is_opened_from_the_page(engine: Engine, as_person: Any
 
 def test_what_was_decided_in_a_called_process_is_told_in_its_words(engine: Engine, as_person: Any) -> None:
     choice = {"type": "radio", "key": "decision", "label": "决定", "values": [{"value": "grant", "label": "同意"}]}
-    form = orjson.dumps({"type": "default", "id": "decide", "schemaVersion": 19, "components": [choice]})
+    counted = '=if 1 > 2 then [] else [{value: "all", label: "全部"}]'
+    other = {"type": "radio", "key": "extent", "label": "范围", "valuesExpression": counted}
+    form = orjson.dumps({"type": "default", "id": "decide", "schemaVersion": 19, "components": [choice, other]})
     spoken = {"messages": [{"name": "withdraw", "title": {"zh": "撤回", "en": "Withdrawn"}, "direction": "in"}]}
     lane = props(group="clerk", unit='"111"')
     deciding = draw(
@@ -128,9 +130,10 @@ def test_what_was_decided_in_a_called_process_is_told_in_its_words(engine: Engin
         task = work.tasks.of_instance(instance)[0].id
     clerk = Actor("clerk", "办事员", posts=(Post("clerk", "111", "/1/11/111/"),))
     with engine.begin(clerk) as work:
-        work.tasks.complete(task, {"decision": "grant"})
+        work.tasks.complete(task, {"decision": "grant", "extent": "all"})
     page = as_person("operator").get(f"/instances/{instance}").text
     assert re.search(r"决定：</span>\s*同意", page)
+    assert re.search(r"范围：</span>\s*全部", page)
 
 
 def test_a_message_is_told_by_its_title(engine: Engine, app: Flask) -> None:
