@@ -70,5 +70,5 @@ def _can_be_first(draft: Draft, path: Path) -> bool:
 def _begins(path: Path, first: Draft, until: datetime, random: Random) -> datetime:
     if not path.age:
         return first.begins + timedelta(minutes=random.randint(40, 150))
-    day = working_days_before(until.astimezone(TIMEZONE).date(), path.age)
+    day = working_days_before(until, path.age)
     return datetime.combine(day, time(11, random.randint(0, 59)), TIMEZONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
 from typing import Any, Final
@@ -19,6 +19,7 @@ from plugins.demo.picture import Photo
 from plugins.demo.story import Act, Reply, Scene, Story
 from plugins.incidents.api import AnswerKind, Report, Reporter, RequestKind, answer, ask, report
 
+EVENING: Final = time(17)
 CLOSE_TO_TEN: Final = timedelta(hours=7, minutes=30)
 """From ten o'clock to the close of business."""
 
@@ -146,8 +147,10 @@ def in_days(scene: Scene, count: int) -> str:
     return (scene.today + timedelta(days=count)).isoformat()
 
 
-def working_days_before(day: date, count: int) -> date:
-    """Return the working day so many before a day."""
+def working_days_before(until: datetime, count: int) -> date:
+    """Return the working day so many before a moment; in the evening, that day is one of them."""
+    local = until.astimezone(TIMEZONE)
+    day = local.date() + timedelta(days=local.time() >= EVENING)
     while count > 0:
         day -= timedelta(days=1)
         count -= work_calendar().is_working_day(day)

@@ -97,7 +97,7 @@ def _fits(path: Path, text: Text, place: Place, number: int) -> bool:
 def _begins(path: Path, random: Random, span: tuple[datetime, datetime]) -> datetime:
     since, until = span
     if path.age:
-        day = working_days_before(until.astimezone(TIMEZONE).date(), path.age)
+        day = working_days_before(until, path.age)
         return datetime.combine(day, time(9, random.randint(5, 55)), TIMEZONE)
     first = since + timedelta(days=path.between[0] if path.between else BEGINNING)
     last = since + timedelta(days=path.between[1]) if path.between else until - timedelta(days=path.lasts)

@@ -143,7 +143,7 @@ def standing_still(draft: Draft) -> None:
 def waiting_verify(draft: Draft) -> None:
     """Be handled yesterday, and wait for the worker to verify it."""
     _signs_soon(draft)
-    yesterday = working_days_before(draft.until.astimezone(TIMEZONE).date(), 1)
+    yesterday = working_days_before(draft.until, 1)
     after = datetime.combine(yesterday, AFTERNOON, TIMEZONE) - draft.begins - SOON
     draft.always("handle", Reply(draft.usually("handle").values, after))
     waits_for(draft, "verify", "verify_township")

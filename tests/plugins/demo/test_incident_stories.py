@@ -29,6 +29,7 @@ from plugins.demo.stories_incidents import INCIDENT_PATHS, incidents
 ROOT = Path(__file__).parents[3]
 README = ROOT / "plugins/demo/README.md"
 UNTIL = [
+    datetime(2026, 11, 23, 22, 40, tzinfo=TIMEZONE),  # a Monday, after work
     datetime(2026, 12, 1, 16, 0, tzinfo=TIMEZONE),  # a Tuesday
     datetime(2026, 10, 5, 8, 0, tzinfo=TIMEZONE),  # in the holidays
     datetime(2027, 3, 14, 23, 0, tzinfo=TIMEZONE),  # a Sunday, in a year without an arrangement
@@ -198,6 +199,13 @@ def test_the_stories_are_the_plans() -> None:
 def test_a_day_of_those_that_are_open_is_a_working_day(plan: Plan) -> None:
     for draft in (each for each in plan[1] if each.path.startswith("open_")):
         assert work_calendar().is_working_day(draft.begins.date()), draft.path
+
+
+def test_what_is_open_for_a_day_is_begun_on_the_last_one_that_has_ended(plan: Plan) -> None:
+    until, made = plan
+    [begins] = [draft.begins for draft in made if draft.path == "open_position"]
+    expected = {(11, 23): (11, 23), (12, 1): (11, 30), (10, 5): (9, 30), (3, 14): (3, 12)}
+    assert (begins.month, begins.day) == expected[until.month, until.day]
 
 
 def test_photos_are_small_and_of_one_name_alike() -> None:
