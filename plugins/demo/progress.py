@@ -8,11 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 import orjson
+
+from engine.core_api import TIMEZONE
 
 FILE, LOCK = "demo-replay.json", "demo-replay.lock"
 SECONDS: Final = 1.0
@@ -29,6 +31,11 @@ class Seen:
     all: int
     at: datetime
     alive: bool = True
+
+    @property
+    def day(self) -> date:
+        """The calendar date of the place in the story."""
+        return self.at.astimezone(TIMEZONE).date()
 
 
 class Progress:

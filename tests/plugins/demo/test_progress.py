@@ -35,7 +35,7 @@ def test_pages_say_how_far_it_is_until_it_is_over(county: tuple[Engine, str], vi
     progress = Progress(county[0].home)
     progress(120, 420, DAY)
     page = visitor.get("/tasks").text
-    assert "已回放 120/420 件" in page
+    assert "已回放 120/420 件，回放到 2026-08-12。" in page
     assert 'hx-get="/demo/progress"' in page
     assert "120/420" in visitor.get("/demo/progress").text
     visitor.get("/language/en")
