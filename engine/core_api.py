@@ -26,7 +26,7 @@ from engine.feel.values import pack, unpack
 from engine.form_messages import Message
 from engine.forms import FormContext, FormField
 from engine.handlers import Completion, HandlerContext
-from engine.hookspecs import Capability, DatabaseRules
+from engine.hookspecs import Attached, Capability, DatabaseRules
 from engine.jobs.table_queue import Due, drain, next_due
 from engine.limits import Deadline, Limit, Unit
 from engine.passwords import hash_password
@@ -49,6 +49,7 @@ __all__ = [
     "TIMEZONE",
     "Actor",
     "ActorKind",
+    "Attached",
     "Base",
     "Bundle",
     "Capability",

@@ -203,6 +203,25 @@ def onegrid_guards(engine: sa.Engine) -> None:
     """Attach the guards of the plugin's tables to a database engine that has just been made. Core plugins only."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What hangs on a thing of another plugin, for whoever is about to change that thing.
+
+    Attributes:
+        code: of the thing.
+        message_zh, message_en: what hangs on it and what becomes of that, a sentence each.
+    """
+
+    code: str
+    message_zh: str
+    message_en: str
+
+
+@hookspec
+def onegrid_attached(work: Work, kind: str, codes: Sequence[str]) -> list[Attached]:  # type: ignore[empty-body]  # as above
+    """Return what of the plugin hangs on things of another, of a kind, by their codes. Core plugins only."""
+
+
 @hookspec
 def onegrid_upkeep(work: Work) -> None:
     """Do what is to be done as time passes, in the transaction of `work`; called every minute. Core plugins only."""

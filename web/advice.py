@@ -1,14 +1,15 @@
-"""What departments' plugins suggest about a report, for a page to show."""
+"""What plugins say when they are asked: departments' about a report, core plugins about what is to be changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.advice import Suggestion, suggest
+from engine.hookspecs import Attached
 from engine.services.deliveries import Place
 from engine.tables.instances import ProcessInstance
-from web.request import current_engine, end_work
+from web.request import current_engine, current_work, end_work
 
 
 def suggestions(report: Mapping[str, Any], instance: ProcessInstance) -> list[Suggestion]:
@@ -20,3 +21,9 @@ def suggestions(report: Mapping[str, Any], instance: ProcessInstance) -> list[Su
     place = Place.of(instance)
     end_work()
     return suggest(current_engine(), report, place)
+
+
+def attached(kind: str, codes: Sequence[str]) -> list[Attached]:
+    """Ask the core plugins what hangs on things that are about to be changed."""
+    asked = current_engine().plugins.hook.onegrid_attached(work=current_work(), kind=kind, codes=codes)
+    return [each for found in asked for each in found]

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request, url_fo
 from flask import render_template as render
 from flask_babel import lazy_gettext
 
-from web.advice import suggestions
+from web.advice import attached, suggestions
 from web.idempotency import fingerprint, posted_key
 from web.language import current_language, translated
 from web.parts import MenuEntry, WebPart
@@ -37,6 +37,7 @@ __all__ = [
     "WebPart",
     "_",
     "abort",
+    "attached",
     "current_actor",
     "current_language",
     "current_work",

@@ -152,6 +152,20 @@ def the_grid_is_split(world: World) -> None:
     world.case = incident
 
 
+@when("梅湾街道经办人拟拆分该网格，还没有提交")
+def a_split_is_tried_out(world: World) -> None:
+    incident = world.case
+    proposing.a_proposal_is_started(world)
+    proposing.units_are_tried_out(world)
+    world.case = incident
+
+
+@then(parsers.parse("方案上写着“{text}”"))
+def the_plan_says(world: World, text: str) -> None:
+    assert world.page is not None
+    assert text in words(world.page.root)
+
+
 @then("事件仍属发生时的网格，写明现为哪些网格")
 def it_keeps_its_grid(world: World) -> None:
     from plugins.incidents import api

@@ -17,12 +17,13 @@ from plugins.grid_registry.editor import read
 from plugins.grid_registry.form_field import changes_field
 from plugins.grid_registry.overview import grid_drawing, outline_collection, overview_of, unit_collection
 from plugins.grid_registry.reports import STAFF, readable, sheet
-from plugins.grid_registry.said import by_field, said_of
+from plugins.grid_registry.said import Said, by_field, named_in, said_of, said_of_attached
 from web.plugin_api import (
     Blueprint,
     MenuEntry,
     WebPart,
     abort,
+    attached,
     current_actor,
     current_language,
     current_work,
@@ -213,7 +214,7 @@ def editor() -> Answer:
         "grid_registry/changes_editor.html",
         field=EditorField(key, request.form.get("label", ""), view),
         errors={},
-        findings=by_field(said_of(seen, english=current_language() == "en")),
+        findings=by_field(_said(seen, changes, picture, key)),
         draft_url=request.form.get("draft_url", ""),
     )
 
@@ -241,9 +242,17 @@ def preview() -> Answer:
             }
             for result in seen.grids
         ],
-        findings=[asdict(said) for said in said_of(seen, english=current_language() == "en")],
+        findings=[asdict(said) for said in _said(seen, asked["changes"], picture)],
         summary=render("grid_registry/summary.txt", grids=seen.grids).strip(),
     )
+
+
+def _said(seen: api.Preview, changes: Sequence[Any], picture: api.TownshipPicture, name: str = "changes") -> list[Said]:
+    """Return what is said of a plan: its findings, and what hangs on the grids that it would change."""
+    english = current_language() == "en"
+    named = named_in(changes, {grid.code for grid in picture.grids})
+    hanging = attached("grid", named) if named else []
+    return [*said_of(seen, english=english), *said_of_attached(changes, hanging, english=english, name=name)]
 
 
 def _told(found: Sequence[api.Proposal]) -> list[api.Proposal]:

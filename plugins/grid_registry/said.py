@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from plugins.grid_registry.model import Finding, Preview, ResultingGrid
+
+if TYPE_CHECKING:
+    from engine.core_api import Attached
 
 BLANK = "INCOMPLETE"
 """The code of findings about what is not filled in yet: nobody is reproached with that before submitting."""
@@ -13,7 +17,7 @@ BLANK = "INCOMPLETE"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A finding in one language, at its dotted path. `severity` is error or warning."""
+    """A finding in one language, at its dotted path. `severity` is error, warning or info."""
 
     field: str
     severity: str
@@ -28,6 +32,30 @@ def said_of(preview: Preview, *, english: bool) -> list[Said]:
         if _now(finding)
     ]
     return structure + [said for grid in preview.grids if (said := _of_size(grid, english=english))]
+
+
+def said_of_attached(
+    changes: Sequence[object], attached: Sequence[Attached], *, english: bool, name: str = "changes"
+) -> list[Said]:
+    """Return what hangs on the grids that changes name, at the first change that names each."""
+    said = []
+    for one in attached:
+        index = next((number for number, change in enumerate(changes) if one.code in _texts(change)), None)
+        if index is not None:
+            said.append(Said(f"{name}.{index}", "info", one.message_en if english else one.message_zh))
+    return said
+
+
+def named_in(changes: Sequence[object], codes: Collection[str]) -> list[str]:
+    """Return which of the codes changes name, in order."""
+    return sorted(set(codes) & set(_texts(list(changes))))
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return [text for part in parts for text in _texts(part)]
 
 
 def by_field(said: Sequence[Said]) -> dict[str, list[Said]]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from engine.plugin_api import Handler, PluginInfo, fields, hookimpl, validate
 
 if TYPE_CHECKING:
-    from engine.core_api import FormField, Work
+    from collections.abc import Sequence
+
+    from engine.core_api import Attached, FormField, Work
 
 
 @hookimpl
@@ -46,6 +48,14 @@ def onegrid_form_fields() -> list[FormField]:
     from plugins.incidents.form_field import FIELDS  # noqa: PLC0415  as above
 
     return FIELDS
+
+
+@hookimpl
+def onegrid_attached(work: Work, kind: str, codes: Sequence[str]) -> list[Attached]:
+    """Say how many incidents are open in grids that are about to be changed."""
+    from plugins.incidents.successors import open_in  # noqa: PLC0415  as above
+
+    return open_in(work, codes) if kind == "grid" else []
 
 
 @hookimpl

@@ -19,6 +19,7 @@ from tests.plugins.grid_registry.conftest import settle
 from tests.plugins.grid_registry.test_changes import split
 from tests.plugins.grid_registry.town import TOWNSHIP, URBAN, Town
 from tests.plugins.incidents.desk import COUNTY, NO
+from tests.plugins.incidents.stage import Stage
 
 C1, DAY = f"{URBAN}-C001", date(2026, 12, 1)
 POINT = {"latitude": 26.4415, "longitude": 111.6035}
@@ -86,3 +87,15 @@ def test_an_incident_without_a_grid_lies_nowhere(engine: Engine) -> None:
         assert api.lies_in(work, NO) == ()
         with pytest.raises(NotFound):
             api.lies_in(work, "SJ-0")
+
+
+def test_who_changes_a_grid_is_told_what_is_open_in_it(stage: Stage) -> None:
+    stage.report()
+    stage.report()
+    with stage.engine.begin(SYSTEM, write=False) as work:
+        asked = stage.engine.plugins.hook.onegrid_attached(work=work, kind="grid", codes=[C1, "431103001001-C099"])
+        [said] = [each for found in asked for each in found]
+        assert said.code == C1
+        assert "2 件未结事件" in said.message_zh
+        assert "2 open incidents" in said.message_en
+        assert stage.engine.plugins.hook.onegrid_attached(work=work, kind="stone", codes=[C1]) == [[]]
