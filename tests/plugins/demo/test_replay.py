@@ -80,6 +80,13 @@ def test_the_plan_has_what_was_promised_and_every_path() -> None:
     assert all(SINCE < story.begins < NOW for story in plan)
 
 
+def test_the_readme_names_the_paths_of_applications_and_divisions() -> None:
+    readme = (Path(loading.__file__).parent / "README.md").read_text(encoding="utf-8")
+    for constant, paths in (("APPLICATION_PATHS", APPLICATION_PATHS), ("DIVISION_PATHS", DIVISION_PATHS)):
+        (row,) = (line for line in readme.splitlines() if f"`{constant}`" in line)
+        assert {path.partition(".")[2] for path in paths} <= set(row.split("`"))
+
+
 def test_nothing_is_refused_and_no_job_is_dead(played: Played) -> None:
     engine, replay, _ = played
     assert replay.refused == []
