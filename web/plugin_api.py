@@ -25,7 +25,7 @@ from web.request import current_actor, current_work, installation_home, read_onl
 from web.security import limiter
 from web.texts import gettext, in_readers_language, ngettext
 from web.texts import gettext as _
-from web.uploads import posted_files, send_attachment
+from web.uploads import PostedFiles, posted_files, send_attachment
 
 rate_limited = limiter.limit
 """Decorates a public view that writes: `@rate_limited("20 per hour")`, an address of the network at a time."""
@@ -33,6 +33,7 @@ rate_limited = limiter.limit
 __all__ = [
     "Blueprint",
     "MenuEntry",
+    "PostedFiles",
     "Response",
     "WebPart",
     "_",

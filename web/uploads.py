@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -69,21 +70,44 @@ def sent_digests() -> Kept:
     return digests
 
 
-def posted_files(name: str, kept_for: str) -> list[dict[str, Any]]:
-    """Return `{id, name, media_type, size}` of a page's own files: those sent before for this form, and those sent now.
+@dataclass(frozen=True, slots=True)
+class PostedFiles:
+    """A page's own files. `same` is the same when the same request comes again, whatever ids its files get.
+
+    Attributes:
+        files: `{id, name, media_type, size}`: those sent before for this form, and those sent now that are taken.
+        faults: what is wrong with the others, as messages.
+        same: for a fingerprint.
+    """
+
+    files: list[dict[str, Any]]
+    faults: list[str]
+    same: list[Any]
+
+
+def posted_files(name: str, kept_for: str) -> PostedFiles:
+    """Return the files of a page's form. The request's unit of work ends: ask for `current_work` again.
 
     Args:
         name: of the file input, and of the hidden inputs that hold the ids of what was sent before.
         kept_for: names the form: a random key in it, at least 16 characters, so that nobody else's can be meant.
-
-    Raises:
-        FormInvalid: files are not taken; `errors` has them under `name`. What was sent before is not lost.
     """
+    faults: list[str] = []
     if are_sent():
-        read_files([name])
-    work = current_work()
-    ids = [*request.form.getlist(name), *keep_files(work, kept_for).get(name, [])]
-    return work.attachments.find(ids, kept_for)
+        faults += _faults(name, lambda: read_files([name]))
+    work, before = current_work(), request.form.getlist(name)
+    kept: dict[str, list[str]] = {}
+    faults += _faults(name, lambda: kept.update(keep_files(work, kept_for)))
+    found = work.attachments.find([*before, *kept.get(name, [])], kept_for)
+    return PostedFiles(found, faults, [before, sent_digests()])
+
+
+def _faults(name: str, do: Callable[[], None]) -> list[str]:
+    try:
+        do()
+    except FormInvalid as refused:
+        return list(refused.errors.get(name) or refused.errors.get("") or ())
+    return []
 
 
 def send_attachment(opened: Opened) -> Response:

@@ -13,6 +13,11 @@
       | actions | 劝导当事人并清除 |
       | result  | solved           |
       | reply   | 已经清除         |
+    那么 页面写着“必填项”
+    当 网格员附上“处置后.png”，填写：
+      | actions | 劝导当事人并清除 |
+      | result  | solved           |
+      | reply   | 已经清除         |
     而且 过去9天
     那么 事件处于“closed_solved”
     而且 网格员的待办里没有它

@@ -47,6 +47,7 @@ def follow(world: World, receipt: str) -> None:
     world.page = page.form("查看").fill({"receipt": receipt}).press("查看")
 
 
+@given(parsers.parse("居民反映“{title}”，地点“{place}”，联系电话“{phone}”"))
 @when(parsers.parse("居民反映“{title}”，地点“{place}”，联系电话“{phone}”"))
 def a_resident_reports(world: World, title: str, place: str, phone: str) -> None:
     world.page = form_of(world, title, place, phone).press("提交")

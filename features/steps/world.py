@@ -74,6 +74,8 @@ class World:
         findings: what the deploy gate said of the last bundle.
         refusal: what the last attempt to write was refused with.
         receipt, unit: the number of the opinion that was given, the grid unit that was asked about.
+        table: the table that was exported last.
+        key, answer: a program's key, and what it was answered last: status and content.
     """
 
     BEGINS: ClassVar = datetime(2026, 12, 1, 9, 0, tzinfo=TIMEZONE)
@@ -88,7 +90,8 @@ class World:
         self.answers: list[Page] = []
         self.findings: list[Finding] = []
         self.refusal: Exception | None = None
-        self.receipt = self.unit = ""
+        self.receipt = self.unit = self.table = self.key = ""
+        self.answer: tuple[int, Any] = (0, None)
         self._feel = feel
         self._password = (settings.home / "demo-password").read_text(encoding="utf-8").strip()
         self._own_plugins: list[PluginHost] = []

@@ -8,6 +8,7 @@ from plugins.incidents.reporters import Reporter, looks, may_look, reporter_of, 
 from plugins.incidents.reporting import Report, Reported, of_receipt, report
 from plugins.incidents.requests import AnswerKind, RequestKind, answer, ask
 from plugins.incidents.successors import lies_in
+from plugins.incidents.supplements import supplement_by_reporter
 
 __all__ = [
     "AnswerKind",
@@ -40,4 +41,5 @@ __all__ = [
     "report",
     "reporter_of",
     "reveal_reporter",
+    "supplement_by_reporter",
 ]

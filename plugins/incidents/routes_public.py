@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -11,23 +11,26 @@ from engine.core_api import FormInvalid, NotFound, OrgUnit, Work, new_id
 from plugins.grid_registry.api import divided_townships
 from plugins.incidents.public_status import PublicStatus, status_of
 from plugins.incidents.reporters import Reporter
-from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, receipt_of, report, seed_in
+from plugins.incidents.reporting import MOST_TEXT, TITLE, Report, check, receipt_of, report, seed_in
 from plugins.incidents.requests import AnswerKind, answer
 from plugins.incidents.supplements import supplement_by_reporter
 from web.plugin_api import (
     Blueprint,
     MenuEntry,
+    PostedFiles,
     WebPart,
     _,
     current_work,
     fingerprint,
     in_readers_language,
     lazy_gettext,
+    posted_files,
     posted_key,
     rate_limited,
     read_only,
     render,
     request,
+    takes_files,
 )
 
 public = Blueprint("report", __name__, template_folder="templates", url_prefix="/report")
@@ -39,6 +42,7 @@ Answer = Any
 LONGEST: Final = {"title": TITLE[1], "description": MOST_TEXT, "place": 200, "name": 50, "phone": 30}
 POINT: Final = ("latitude", "longitude")
 SOLVED: Final = ("yes", "partly", "no")
+MOST_PHOTOS: Final = 3
 MOST_COMMENT: Final = 1000
 MOST_RECEIPT: Final = 40
 
@@ -51,14 +55,17 @@ def ask() -> Answer:
 
 @public.post("")
 @rate_limited("20 per hour")
+@takes_files
 def take() -> Answer:
     """Take a report in and show its receipt; sent twice by one form it is one report."""
     values = {name: request.form.get(name, "").strip() for name in (*LONGEST, "township", "danger", *POINT)}
-    work = current_work()
+    sent = posted_files("photos", kept_for=posted_key())
+    photos = sent.files[:MOST_PHOTOS]
+    work = current_work()  # not before: reading files ends the one that was
     township = next((each for each in _townships(work) if each.code == values["township"]), None)
-    errors = _faults(values, township)
+    errors = _faults(values, township) | _photo_faults(sent)
     if errors or township is None or township.parent_code is None:
-        return _form(values, errors), 422
+        return _form(values, errors, photos), 422
     latitude, longitude = _point(values)
     told = Report(
         title=values["title"],
@@ -70,13 +77,17 @@ def take() -> Answer:
         latitude=latitude,
         longitude=longitude,
         danger=values["danger"] == "1",
+        media=photos,
         reporter=Reporter(values["name"], values["phone"]),
     )
     try:
         seed = seed_in(request.form.get("seed", ""))
-        kept = work.once(posted_key(), fingerprint(request.path, values), lambda: {"no": report(work, told, seed).no})
+        check(work, told)  # before `once`, which takes back what was written, the photos too, when it fails
+        asked = fingerprint(request.path, [values, sent.same])
+        kept = work.once(posted_key(), asked, lambda: {"no": report(work, told, seed).no})
     except FormInvalid as refused:
-        return _form(values, {name: in_readers_language(said[0]) for name, said in refused.errors.items()}), 422
+        errors = {name: in_readers_language(said[0]) for name, said in refused.errors.items()}
+        return _form(values, errors, photos), 422
     return render("incidents/reported.html", no=kept["no"], receipt=receipt_of(seed, kept["no"]), danger=told.danger)
 
 
@@ -202,6 +213,16 @@ def _faults(values: dict[str, str], township: OrgUnit | None) -> dict[str, str]:
     return errors
 
 
+def _photo_faults(sent: PostedFiles) -> dict[str, str]:
+    if sent.faults:
+        return {"photos": in_readers_language(sent.faults[0])}
+    if len(sent.files) > MOST_PHOTOS:
+        return {"photos": _("最多%(most)s张照片，多余的没有保留。", most=MOST_PHOTOS)}
+    if any(not str(each["media_type"]).startswith("image/") for each in sent.files):
+        return {"photos": _("这里只收照片。")}
+    return {}
+
+
 def _townships(work: Work) -> Sequence[OrgUnit]:
     """Return the townships whose grids are divided, for only there somebody is in charge, by county."""
     codes = [each.code for each in divided_townships(work.session)]
@@ -209,7 +230,7 @@ def _townships(work: Work) -> Sequence[OrgUnit]:
     return work.session.scalars(select).all()
 
 
-def _form(values: dict[str, str], errors: dict[str, str]) -> str:
+def _form(values: dict[str, str], errors: dict[str, str], photos: Sequence[Mapping[str, Any]] = ()) -> str:
     work = current_work()
     townships = _townships(work)
     parents = {each.parent_code for each in townships if each.parent_code}
@@ -218,6 +239,8 @@ def _form(values: dict[str, str], errors: dict[str, str]) -> str:
         "incidents/report.html",
         values=values,
         errors=errors,
+        photos=[each for each in photos if str(each["media_type"]).startswith("image/")],
+        most_photos=MOST_PHOTOS,
         counties=[(each, [unit for unit in townships if unit.parent_code == each.code]) for each in counties],
         longest=LONGEST,
         key=request.form.get("idempotency_key") or new_id(),

@@ -57,14 +57,16 @@ def ask() -> Answer:
 def take() -> Answer:
     """Take the report in, and show its number and receipt; sent twice by one form it is one report."""
     values = {name: request.form.get(name, "").strip() for name in (*TEXTS, *OTHERS)}
-    photos: list[dict[str, Any]] = []
+    sent = posted_files("photos", kept_for=posted_key())
+    photos = sent.files
     try:
-        photos = posted_files("photos", kept_for=posted_key())
         work = current_work()  # not before: reading files ends the one that was
+        if sent.faults:
+            raise FormInvalid(errors={"photos": sent.faults})
         told = replace(_told(work, _post(work), values), media=photos)
         check(work, told)  # before `once`, which takes back what was written, the photos too, when it fails
         seed = seed_in(request.form.get("seed", ""))
-        asked = fingerprint(request.path, [values, photos])
+        asked = fingerprint(request.path, [values, sent.same])
         kept = work.once(posted_key(), asked, lambda: {"no": report(work, told, seed).no})
     except FormInvalid as refused:
         return _form(values, {name: in_readers_language(said[0]) for name, said in refused.errors.items()}, photos), 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Final
 
 RANGE: Final = timedelta(days=90)
 MOST: Final = 1000
+_LINK: Final = re.compile(r"https?://[^\s<>\"']+")
 STATUSES: Final = frozenset({"open", "closed"})
 
 
@@ -70,6 +72,13 @@ def read_point(given: Mapping[str, str]) -> tuple[float, float] | None:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise Refused(400, "lat must be within 90 and long within 180 degrees")
     return latitude, longitude
+
+
+def read_link(text: str) -> str:
+    """Return the address of a picture elsewhere, "" for none; raise Refused (400) for what is none."""
+    if text and not _LINK.fullmatch(text):
+        raise Refused(400, "media_url must be an address that begins with https:// or http://")
+    return text
 
 
 def _parts(text: str) -> tuple[str, ...]:

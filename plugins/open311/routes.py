@@ -10,10 +10,18 @@ from typing import Any, Final
 from engine.core_api import TIMEZONE, FormInvalid, OrgUnit, Work, today
 from plugins.catalogue.api import ItemVersion, versions
 from plugins.grid_registry.api import township_picture
-from plugins.incidents.api import Published, PublishedFilter, Report, Reporter, published, report
+from plugins.incidents.api import (
+    Published,
+    PublishedFilter,
+    Report,
+    Reporter,
+    published,
+    report,
+    supplement_by_reporter,
+)
 from plugins.open311 import keys
 from plugins.open311.answers import TYPES, many, one
-from plugins.open311.inquiry import Refused, read_inquiry, read_point
+from plugins.open311.inquiry import Refused, read_inquiry, read_link, read_point
 from plugins.open311.services import counties, notice, services, withheld
 from web.plugin_api import Blueprint, Response, WebPart, current_work, rate_limited, request, url_for
 
@@ -28,6 +36,7 @@ LONGEST: Final = {
     "phone": 30,
     "email": 100,
     "address_string": 200,
+    "media_url": 500,
 }
 TOWNSHIP_DIGITS: Final = 9
 """A unit's code begins with its township's."""
@@ -140,12 +149,14 @@ def create_request(form: str) -> tuple[bytes, int]:
     for name, most in LONGEST.items():
         if len(given.get(name, "")) > most:
             raise Refused(400, f"{name} is longer than {most} characters")
-    told = _report(work, version, given)
+    told, link = _report(work, version, given), read_link(given.get("media_url", ""))
     try:
         reported = report(work, told)
     except FormInvalid as invalid:
         said = "; ".join(f"{name}: {' '.join(each)}" for name, each in invalid.errors.items())
         raise Refused(400, said) from invalid
+    if link:  # for officials to open or not: nothing is fetched from elsewhere, and nobody else is given it (I20)
+        supplement_by_reporter(work, reported.no, f"随报的图片链接（来自外部，系统没有打开）：{link}")
     entry = {"service_request_id": reported.no, "service_notice": notice(version), "account_id": ""}
     return many(form, "service_requests", "request", [entry]), 201
 

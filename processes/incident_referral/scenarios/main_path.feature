@@ -61,7 +61,7 @@
     而且 `routing.mode = "SELF_HANDLE" and routing.rule = "D4-12"`成立
     当 办理“self_handle”，填写：
       """
-      {"actions": "劝导当事人自行清理", "result": "solved", "reply": "已清理"}
+      {"actions": "劝导当事人自行清理", "result": "solved", "after": [{"id": "0123456789abcdef0123456789abcdef", "name": "处置后.jpg", "media_type": "image/jpeg", "size": 1024}], "reply": "已清理"}
       """
     而且 收到“satisfaction”，内容为：
       """

@@ -20,6 +20,7 @@ from engine.tables.tasks import UserTask
 from engine.testing import drain
 from engine.types import SYSTEM, Actor, JobState, Post, TaskState
 from plugins.catalogue.register import enact
+from plugins.demo.picture import Photo
 from plugins.incidents import api
 from plugins.incidents.api import AnswerKind, IncidentLine, Report, RequestKind
 from plugins.incidents.handled import Handled, handled
@@ -128,7 +129,8 @@ class Stage:
             path = work.session.get_one(OrgUnit, task.org_unit).path
         actor = Actor(by, by, posts=(Post(task.candidate_group, task.org_unit, path),))
         with self.engine.begin(actor) as work:
-            work.tasks.complete(task.id, values)
+            taken = {name: value.kept(work, task.id) for name, value in values.items() if isinstance(value, Photo)}
+            work.tasks.complete(task.id, values | taken)
         drain(self.engine)
 
     def referred(self) -> None:

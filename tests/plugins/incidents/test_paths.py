@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from engine.application import Engine
 from engine.clock import TIMEZONE, FixedClock
-from engine.core_api import MessageNotAwaited
+from engine.core_api import FormInvalid, MessageNotAwaited
 from engine.plugin_api import BusinessError
 from engine.plugins.host import PluginHost
 from engine.types import Actor, Post
+from plugins.demo.picture import Photo
 from plugins.incidents.api import AnswerKind, RequestKind
 from plugins.incidents.supplements import supplement
 from tests.plugins.incidents.conftest import START
@@ -65,7 +66,10 @@ def test_a_worker_handles_what_a_worker_may(stage: Stage) -> None:
     stage.report_noise()
     [task] = stage.open()
     assert (task.element_id, task.assignee) == ("self_handle", "p1")
-    stage.act("self_handle", by="p1", actions="劝导了当事人", result="solved", reply="已经劝导")
+    solved = {"actions": "劝导了当事人", "result": "solved", "reply": "已经劝导"}
+    with pytest.raises(FormInvalid):
+        stage.act("self_handle", by="p1", **solved)
+    stage.act("self_handle", by="p1", after=Photo("处置后"), **solved)
     stage.open()
     assert stage.incident.state == "surveyed"
     stage.later(days=10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from PIL import Image
 
 from engine.application import Engine
 from engine.clock import FixedClock
@@ -31,6 +33,9 @@ REPORT = {
     "description": "夜里看不清",
     "phone": "13900001234",
 }
+_DRAWN = io.BytesIO()
+Image.new("RGB", (8, 8), "red").save(_DRAWN, "PNG")
+PICTURE = _DRAWN.getvalue()
 KEY = {"idempotency_key": "key-of-the-form", "seed": "5eed" * 8}
 
 
@@ -84,7 +89,7 @@ def the_only(engine: Engine) -> Any:
     ],
 )
 def test_anybody_may_open_them(visitor: Visitor, method: str, path: str, status: int) -> None:
-    filled = {"text": "晚上又积水了", "solved": "yes", "score": "5", "reason": "没有解决", "receipt": "0" * 16}
+    filled = {**KEY, "text": "晚上又积水了", "solved": "yes", "score": "5", "reason": "没有解决", "receipt": "0" * 16}
     answer = visitor.get(path) if method == "GET" else visitor.post(path, filled)
     assert answer.status_code == status
 
@@ -173,3 +178,35 @@ def test_the_reporter_adds_what_has_become_known(visitor: Visitor, engine: Engin
     with engine.begin(SYSTEM, write=False) as work:
         (added,) = supplements_of(work.session, work.session.scalars(sa.select(Incident.no)).one())
         assert (added.by, added.text) == ("", told["text"])
+
+
+def test_photos_go_with_the_report_at_most_three_and_nobody_else_sees_them(visitor: Visitor, engine: Engine) -> None:
+    key = {"idempotency_key": "key-of-form-with-photos", "seed": "a1" * 16}
+    pictures = [(io.BytesIO(PICTURE), f"{number}.png") for number in range(4)]
+    too_many = visitor.post("/report", {**REPORT, **key, "photos": pictures})
+    assert too_many.status_code == 422
+    kept = re.findall(r'name="photos" value="(\w+)"', too_many.text)
+    assert len(kept) == 3
+    answers = [visitor.post("/report", {**REPORT, **key, "photos": kept}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    with engine.begin(SYSTEM, write=False) as work:
+        (media,) = work.session.scalars(sa.select(Incident.media)).all()
+    assert [each["id"] for each in media] == kept
+    (receipt,) = re.findall(r"data-receipt>(\w+)<", answers[0].text)
+    assert "/attachments/" not in visitor.post("/report/status", {"receipt": receipt}).text
+    assert visitor.get(f"/attachments/{kept[0]}").status_code in {302, 404}
+
+
+def test_the_same_form_sent_twice_with_a_photo_is_one_report(visitor: Visitor, engine: Engine) -> None:
+    key = {"idempotency_key": "key-of-form-sent-twice", "seed": "b2" * 16}
+    sent = [visitor.post("/report", {**REPORT, **key, "photos": (io.BytesIO(PICTURE), "a.png")}) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [200, 200]
+    assert the_only(engine).media
+
+
+def test_what_is_no_picture_is_not_taken(visitor: Visitor) -> None:
+    key = {"idempotency_key": "key-of-form-with-a-text", "seed": "c3" * 16}
+    refused = visitor.post("/report", {**REPORT, **key, "photos": (io.BytesIO(b"hello"), "a.txt")})
+    assert refused.status_code == 422
+    assert 'id="photos-error"' in refused.text
+    assert REPORT["description"] in refused.text
