@@ -228,6 +228,38 @@
     而且 过了“P7D”
     那么 停在“department”、“dispute”、“rule_city”
 
+  场景: D6 第4行：提出新的法律依据的提请上一级
+    当 “汇集处置事实”返回：
+      """
+      {"danger": false, "statutory": false, "unacceptable": false, "duplicate": false, "item_known": true, "item_in_force": true, "requires_enforcement_qualification": true, "requires_professional_skill": false, "self_failed": false, "ordered": false, "untrained": false, "item": "431103-UMB-001", "item_name": "占道堆物", "department": "431103-UMB", "department_name": "城管局", "worker": "w1", "worker_name": "陈巷暖", "self_handling_days": 3}
+      """
+    而且 办理“sign”，填写：
+      """
+      {"action": "request_return", "reason_code": "not_our_duty", "legal_reference": "《条例》第三条", "suggested_department": "431103-EMB", "evidence": "不属于本单位职责", "site_visit": false}
+      """
+    而且 办理“decide_return”，填写：
+      """
+      {"decision": "to_dispute", "reason": "依据职责分工", "departments": ["431103-EMB"]}
+      """
+    而且 “立案争议”返回：
+      """
+      {"dispute_no": "Z1", "departments": ["431103-UMB", "431103-EMB"], "township_only": false, "city_involved": false, "other_county": false, "city_and_county": false, "county": "431103", "city": "431100", "township": "431103001"}
+      """
+    而且 办理“position”，填写：
+      """
+      {"ours": "other", "text": "不是我们的职责", "basis": "三定方案"}
+      """
+    而且 办理“position”，填写：
+      """
+      {"ours": "other", "text": "不是我们的职责", "basis": "三定方案"}
+      """
+    那么 停在“department”、“dispute”、“rule_county”
+    当 办理“rule_county”，填写：
+      """
+      {"decision": "refer_up", "reasons": "双方都提出了新的法律依据", "basis": "《条例》第三条"}
+      """
+    那么 停在“department”、“dispute”、“rule_city”
+
   场景: D6 第5行：市、县都有职责的由市级部门主办
     当 “汇集处置事实”返回：
       """
@@ -293,3 +325,38 @@
       {"lead": "431103-UMB", "assists": [], "changed": false}
       """
     那么 停在“department”、“handle”、“together”
+
+  场景: 维持主办、另定协办的，随即增派协办
+    当 “汇集处置事实”返回：
+      """
+      {"danger": false, "statutory": false, "unacceptable": false, "duplicate": false, "item_known": true, "item_in_force": true, "requires_enforcement_qualification": true, "requires_professional_skill": false, "self_failed": false, "ordered": false, "untrained": false, "item": "431103-UMB-001", "item_name": "占道堆物", "department": "431103-UMB", "department_name": "城管局", "worker": "w1", "worker_name": "陈巷暖", "self_handling_days": 3}
+      """
+    而且 办理“sign”，填写：
+      """
+      {"action": "request_return", "reason_code": "not_our_duty", "legal_reference": "《条例》第三条", "suggested_department": "431103-EMB", "evidence": "不属于本单位职责", "site_visit": false}
+      """
+    而且 办理“decide_return”，填写：
+      """
+      {"decision": "to_dispute", "reason": "依据职责分工", "departments": ["431103-EMB"]}
+      """
+    而且 “立案争议”返回：
+      """
+      {"dispute_no": "Z1", "departments": ["431103-UMB", "431103-EMB"], "township_only": false, "city_involved": false, "other_county": false, "city_and_county": false, "county": "431103", "city": "431100", "township": "431103001"}
+      """
+    而且 办理“position”，填写：
+      """
+      {"ours": "other", "text": "不是我们的职责", "basis": "三定方案"}
+      """
+    而且 办理“position”，填写：
+      """
+      {"ours": "other", "text": "不是我们的职责", "basis": "三定方案"}
+      """
+    而且 办理“rule_county”，填写：
+      """
+      {"decision": "rule", "lead": "431103-UMB", "reasons": "职责法定的", "basis": "《规定》第四条"}
+      """
+    而且 “作出裁定”返回：
+      """
+      {"lead": "431103-UMB", "assists": [], "changed": false, "added": [{"referral_no": "SJ-431103-20261201-00001-2", "incident_no": "SJ-431103-20261201-00001", "unit": "431103-EMB", "unit_name": "应急局", "role": "assist", "designated": true, "sign_by": "2026-12-02T17:30:00+08:00", "due": "2026-12-08T17:30:00+08:00", "due_explanation_zh": "5个工作日", "due_explanation_en": "5 working days", "provisional": false, "process": null, "no": "SJ-431103-20261201-00001", "item": "431103-UMB-001", "title": "人行道堆放建材", "description": "占用人行道", "place": "梅湾路12号", "grid": "431103001001-C001", "urgency": "normal", "first_rung_at": "2027-06-01T09:00:00+08:00", "rework": false, "reported_at": "2026-12-01T09:00:00+08:00", "departments": [{"value": "431103-UMB", "label": "城管局"}, {"value": "431103-EMB", "label": "应急局"}]}]}
+      """
+    那么 停在“department”、“handle”、“assisting_units”、“assist”、“sign”

@@ -65,6 +65,7 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {"lead": EMB, "assists": [MSB], "limits": URGENT},
         {"lead": EMB, "limits": WEEK, "designated": True},
     ],
+    "redispatch_assist": [{"unit": MSB, "limits": WEEK}, {"unit": EMB, "limits": URGENT, "designated": True}],
     "survey": [{"answer": None}, {"answer": {"solved": "no", "score": 1}}],
     "close": [{"code": "closed_solved"}, {"code": "closed_explained"}, {"code": "cancelled"}],
     "reopen": [{"reason": "又坏了"}],
@@ -77,6 +78,7 @@ ON_REFERRAL: dict[str, list[dict[str, Any]]] = {
     "rule_dispute": [
         {"ruling": RULING, "arbiter": "county"},
         {"ruling": {**RULING, "lead": UMB}, "arbiter": "city"},
+        {"ruling": {**RULING, "lead": UMB, "assists": [MSB]}, "arbiter": "county", "limits": WEEK},
     ],
     "complete_handling": [{"handling": HANDLING}],
     "terminate": [{"reason": "诉讼"}],
