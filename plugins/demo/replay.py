@@ -169,8 +169,12 @@ class Replay:
     def _read_notices(self) -> int:
         """Let everybody acknowledge the notices that have come; return how many have read some."""
         self._reading += READING
+        now = self._clock.now()
         with self._engine.begin(SYSTEM, write=False) as work:
-            letters = {login: waiting(work.by(person)) for login, person in self._people.items()}
+            letters = {  # what somebody does in the meantime, in our day, is not theirs
+                login: [each for each in waiting(work.by(person)) if each.sent_at <= now]
+                for login, person in self._people.items()
+            }
         for login, received in letters.items():
             if received:
                 with self._engine.begin(self._people[login]) as work:

@@ -30,6 +30,7 @@ from plugins.demo.stories_incidents import INCIDENT_ENDS, INCIDENT_PATHS
 from plugins.demo.tables import DemoReplay, DemoStory
 from plugins.grid_registry.api import standing_in
 from plugins.incidents.tables import Incident
+from plugins.notifications.tables import Notice
 from tests.plugins.demo.replaying import NOW, few, installation, one_of_each
 
 SINCE = NOW.replace(month=6, day=1, hour=9)
@@ -63,12 +64,20 @@ def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, plug
     """One story of each path, played."""
     folder = tmp_path_factory.mktemp("half-year")
     engine = installation(folder, plugins, sqlite_template)
+    _tell_somebody_now(engine)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "stories", one_of_each)
         replay = play_history(engine)
     assert replay is not None
     yield engine, replay, folder
     engine.database.dispose()
+
+
+def _tell_somebody_now(engine: Engine) -> None:
+    with Session(engine.database) as session, session.begin():
+        case = session.scalars(sa.select(ProcessInstance.id)).first()
+        told = {"candidate_group": "township_leader", "org_unit": "431103001", "subject": "今天的事", "body": ""}
+        session.add(Notice(id="now", instance_id=case, sent_at=NOW, **told))
 
 
 def test_the_plan_has_what_was_promised_and_every_path() -> None:
@@ -127,6 +136,12 @@ def test_the_history_is_one_chain_and_lies_in_the_past(played: Played) -> None:
     with Session(played[0].database) as session:
         assert verify(session, {}).faults == []
         assert all(at < NOW for at in session.scalars(sa.select(ProcessInstance.started_at)))
+
+
+def test_people_of_the_past_read_no_notice_of_today(played: Played) -> None:
+    with Session(played[0].database) as session:
+        assert session.get_one(Notice, "now").acknowledged_at is None
+        assert session.scalar(sa.select(sa.func.count(Notice.acknowledged_at)))
 
 
 def test_what_the_tour_divides_is_left_alone(played: Played) -> None:
