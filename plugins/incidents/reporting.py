@@ -165,11 +165,11 @@ def check(work: Work, report: Report) -> None:
             0 < len(report.description.strip()) <= MOST_TEXT,
             Message("请写明情况，不超过 %(most)s 个字", most=MOST_TEXT),
         ),
-        "place": (located, "请写明地点，或者在地图上标出"),
-        "channel": (report.channel in CHANNELS, "没有这个渠道"),
-        "urgency": (report.urgency in URGENCIES, "没有这个紧急程度"),
-        "occurred_at": (occurred is None or occurred <= work.clock.now(), "发生时间不能晚于现在"),
-        "item": (known, "本县（市、区）的清单没有这个事项"),
+        "place": (located, Message("请写明地点，或者附上位置")),
+        "channel": (report.channel in CHANNELS, Message("没有这个渠道")),
+        "urgency": (report.urgency in URGENCIES, Message("没有这个紧急程度")),
+        "occurred_at": (occurred is None or occurred <= work.clock.now(), Message("发生时间不能晚于现在")),
+        "item": (known, Message("本县（市、区）的清单没有这个事项")),
     }
     errors = {name: [message] for name, (fit, message) in fits.items() if not fit}
     if errors:

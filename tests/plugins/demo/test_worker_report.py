@@ -85,7 +85,7 @@ def test_a_worker_reports_with_a_photo_from_where_the_worker_stands(phone: Page,
     fill_in_all_but_the_title(phone)
     phone.get_by_role("button", name="上报", exact=True).click()
     expect(phone.get_by_role("alert").first).to_contain_text("标题")
-    expect(phone.get_by_label("情况", exact=True)).to_have_value("3单元一到四楼都有")
+    expect(phone.get_by_label("具体情况", exact=True)).to_have_value("3单元一到四楼都有")
     expect(phone.locator("[data-file]")).to_contain_text("楼道.jpg")
     expect(phone.locator("[data-locate-said]")).to_have_text("已附上您现在的位置。")
     assert sideways(phone) <= 0
@@ -102,7 +102,7 @@ def test_a_worker_reports_with_a_photo_from_where_the_worker_stands(phone: Page,
 
     there = phone.get_by_role("link", name="查看事件").get_attribute("href")
     phone.get_by_role("link", name="再报一件").click()
-    expect(phone.get_by_label("情况", exact=True)).to_have_value("")  # of the one before nothing is left
+    expect(phone.get_by_label("具体情况", exact=True)).to_have_value("")  # of the one before nothing is left
     phone.goto(phone.url.replace("/incidents/report", str(there)))
     phone.wait_for_url(f"**/incidents/{no}")
     expect(page).to_contain_text("网格员自行处置")
@@ -115,7 +115,7 @@ def test_a_worker_reports_with_a_photo_from_where_the_worker_stands(phone: Page,
 def fill_in_all_but_the_title(phone: Page) -> None:
     phone.get_by_label("事项").select_option(ITEM)
     expect(phone.locator("#item-limits")).to_contain_text("网格员可以自行处置")
-    phone.get_by_label("情况", exact=True).fill("3单元一到四楼都有")
+    phone.get_by_label("具体情况", exact=True).fill("3单元一到四楼都有")
     phone.get_by_label("照片").set_input_files({"name": "楼道.jpg", "mimeType": "image/jpeg", "buffer": photo()})
     phone.get_by_role("button", name="附上我现在的位置").click()
     expect(phone.locator("[data-locate-said]")).to_have_text("已附上您现在的位置。")

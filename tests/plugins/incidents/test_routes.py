@@ -197,3 +197,5 @@ def test_what_is_wrong_is_said_in_the_readers_language(app: Flask) -> None:
     visitor.get("/language/en")
     answer = visitor.post("/incidents/report", {**FILLED, "title": "井", "idempotency_key": "key-of-english-form"})
     assert "The title has 2 to 80 characters" in answer.text
+    nowhere = {**FILLED, "latitude": "", "longitude": "", "idempotency_key": "key-of-english-form-2"}
+    assert "Say where it is" in visitor.post("/incidents/report", nowhere).text

@@ -128,7 +128,7 @@ def report(worker: Person, what: str) -> str:
     worker.menu("上报事件")
     worker.choose("事项", ITEM)
     worker.fill("什么问题", what)
-    worker.fill("情况", "占用半幅人行道，行人绕行机动车道。")
+    worker.fill("具体情况", "占用半幅人行道，行人绕行机动车道。")
     worker.choose("小区、楼栋、村组或者单位", "清溪临街楼")
     worker.picture("phone")
     worker.send("上报")
