@@ -26,6 +26,14 @@ from features.steps.world import (
 )
 
 ASKED = [f"{COUNTY}-EMB", f"{COUNTY}-UMB"]
+FIELDS = {
+    "依据": "legal_bases",
+    "网格员做什么": "worker_action",
+    "资源": "resources",
+    "截止日期": "temporary_until",
+    "片区": "own_areas",
+}
+"""Field of the form, as the features call it → its key."""
 ITEM: Mapping[str, Value] = {
     "name": "楼道堆物占用上报",
     "description": "发现楼道、公共走廊堆放物品的，通过信息平台上报。",
@@ -260,7 +268,7 @@ def nobody_is_asked(world: World, who: str) -> None:
 @then(parsers.parse("申请表在“{field}”处指出“{message}”"))
 def the_form_says(world: World, field: str, message: str) -> None:
     page = world.task(HOUSING)
-    said = page.messages_at({"依据": "legal_bases", "网格员做什么": "worker_action", "资源": "resources"}[field])
+    said = page.messages_at(FIELDS[field])
     assert any(message in each for each in said), said
 
 

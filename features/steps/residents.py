@@ -64,6 +64,16 @@ def a_resident_asks_where(world: World) -> None:
     world.unit = unit
 
 
+@when("居民按自己小区的位置查询")
+def a_resident_asks_by_a_point(world: World) -> None:
+    unit = next(each for each in world.picture().units if each.geometry and each.grid)
+    assert unit.geometry is not None
+    ring = unit.geometry["coordinates"][0]
+    longitude, latitude = (sum(point[axis] for point in ring[:-1]) / (len(ring) - 1) for axis in (0, 1))
+    world.page = world.visitor().read(f"/catalogue/where?latitude={latitude:.6f}&longitude={longitude:.6f}")
+    world.unit = unit.code
+
+
 @then("页面写着这个小区的网格")
 def the_grid_is_named(world: World) -> None:
     (grid,) = [code for code, facts in world.grids().items() if world.unit in facts[4]]

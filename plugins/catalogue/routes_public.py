@@ -8,7 +8,6 @@ from typing import Any
 
 from engine.core_api import NotFound, new_id, today
 from plugins.catalogue import consultations, due_reviews, listing, opinions, suspensions
-from plugins.grid_registry import api as grids
 from web.plugin_api import (
     Blueprint,
     MenuEntry,
@@ -31,7 +30,6 @@ PART = WebPart(
     public,
     [
         MenuEntry(lazy_gettext("事项清单"), "catalogue.show_list"),
-        MenuEntry(lazy_gettext("我在哪个网格"), "catalogue.where"),
     ],
     public=True,
 )
@@ -164,30 +162,6 @@ def receipt() -> Answer:
         except NotFound:
             return render("catalogue/receipt.html", no=no, opinion=None, missing=True, given=False), 404
     return render("catalogue/receipt.html", no=no, opinion=found, missing=False, given=bool(request.args.get("given")))
-
-
-@public.get("/where")
-def where() -> Answer:
-    """Show in which grid a place lies: choose the township, then the compound, building or village."""
-    work = current_work()
-    townships = grids.divided_townships(work.session)
-    township = next((unit for unit in townships if unit.code == request.args.get("township")), None)
-    picture = grids.township_picture(work.session, township.code, today(work.clock)) if township else None
-    unit = next((u for u in picture.units if u.code == request.args.get("unit")), None) if picture else None
-    grid = next((g for g in picture.grids if unit and g.code == unit.grid), None) if picture else None
-    communities = {each.code: each for each in picture.communities} if picture else {}
-    units = sorted(picture.units, key=lambda each: (each.community, each.name)) if picture else []
-    return render(
-        "catalogue/where.html",
-        townships=townships,
-        township=township,
-        picture=picture,
-        communities=[(communities[code], list(of)) for code, of in groupby(units, lambda each: each.community)],
-        unit=unit,
-        grid=grid,
-        community=communities.get(unit.community) if unit else None,
-        neighbours=[each for each in units if grid and each.grid == grid.code],
-    )
 
 
 def _opinion_form(values: dict[str, str], errors: dict[str, str]) -> str:

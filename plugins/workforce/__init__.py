@@ -27,6 +27,6 @@ def onegrid_database_rules() -> DatabaseRules:
 @hookimpl(optionalhook=True)
 def onegrid_blueprints() -> list[Any]:
     """Give the pages."""
-    from plugins.workforce.routes import PARTS  # noqa: PLC0415  a worker has no Flask
+    from plugins.workforce import routes, routes_public  # noqa: PLC0415  a worker has no Flask
 
-    return PARTS
+    return [*routes.PARTS, routes_public.PART]
