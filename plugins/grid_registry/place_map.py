@@ -26,8 +26,8 @@ def place_map(
     spots = [Spot(point[1], point[0], title)] if point else []
     if code:
         detail = grid(session, code)
-        lines = [Shape(unit.geometry, "", unit.name, None, "thin") for unit in detail.units]
-        return draw([Shape(detail.grid.boundary, "", detail.grid.name), *lines], spots=spots)
+        units = [Shape(unit.geometry, "", unit.name, None, "thin") for unit in detail.units]
+        return draw([*units, Shape(detail.grid.boundary, "", detail.grid.name, None, "line")], spots=spots)
     if not township or not spots:
         return None
     grids = township_picture(session, township, on).grids
