@@ -13,10 +13,11 @@ from engine.clock import TIMEZONE, FixedClock
 from engine.core_api import FormInvalid, MessageNotAwaited
 from engine.plugin_api import BusinessError
 from engine.plugins.host import PluginHost
-from engine.types import Actor, Post
+from engine.types import SYSTEM, Actor, Post
 from plugins.demo.picture import Photo
 from plugins.incidents.api import AnswerKind, RequestKind
 from plugins.incidents.supplements import supplement
+from plugins.workforce.tables import TrainingPolicy
 from tests.plugins.incidents.conftest import START
 from tests.plugins.incidents.desk import EMB, UMB
 from tests.plugins.incidents.stage import HANDLED, RETURN, Stage, furnish
@@ -295,3 +296,13 @@ def test_who_waits_for_further_facts_goes_on_when_they_are_added(stage: Stage) -
     with stage.engine.begin(staff("王", "township_clerk", TOWN)) as work:
         supplement(work, stage.no, "井盖在对面草丛里")
     assert any(each.startswith("decide_return") for each in stage.waiting)
+
+
+def test_what_an_untrained_worker_did_is_not_taken(stage: Stage) -> None:
+    """The task was handed over to somebody who may not handle the item without training (R50): it comes again."""
+    stage.report_noise()
+    with stage.engine.begin(SYSTEM) as work:
+        work.session.get_one(TrainingPolicy, "431103").untrained = "block"
+    stage.act("self_handle", by="p1", actions="劝导", result="explained", reply="已经劝导")
+    assert stage.incident.self_handling is None
+    assert stage.waiting == [f"township_handle@{TOWN}"], "the township finds somebody who was trained (D4 row 11)"
