@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -38,6 +38,11 @@ class Plugins(Protocol):
         ...
 
     @property
+    def field_types(self) -> Collection[str] | None:
+        """Types of custom form fields that a deployed form may have; None: any."""
+        ...
+
+    @property
     def channels(self) -> Sequence[PluginChannel]:
         """The channels of the departments' plugins that are ready."""
         ...
@@ -69,7 +74,8 @@ class Runtime:
     @property
     def environment(self) -> Environment:
         """What the BPMN room needs of it."""
-        return Environment(feel=self.feel, clock=self.clock, handlers=self.plugins.handlers)
+        plugins = self.plugins
+        return Environment(self.feel, self.clock, plugins.handlers, field_types=plugins.field_types)
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.clock import SystemClock
 from engine.feel import Feel, FeelError
 from engine.findings import Finding, Severity
-from engine.form import DISPLAY_TYPES, INPUT_TYPES, KNOWN_TYPES, LAYOUT_TYPES, Component, Form, FormField, key_of
+from engine.form import DISPLAY_TYPES, INPUT_TYPES, KNOWN_TYPES, LAYOUT_TYPES, Component, Form, key_of
 from engine.upload import MOST_FILES
 
 SUFFIX = ".form.json"
+UNKNOWN_TYPE = "form.type-unknown"
 MAX_BYTES = 500_000
 MAX_DEPTH = 8
 MAX_COMPONENTS = 500
@@ -27,7 +28,7 @@ _CAMERAS = ("environment", "user")
 
 
 def parse_form(
-    content: bytes, file: str, feel: Feel | None = None, fields: Mapping[str, FormField] | None = None
+    content: bytes, file: str, feel: Feel | None = None, field_types: Collection[str] | None = None
 ) -> tuple[Form | None, list[Finding]]:
     """Read a form and check it.
 
@@ -35,12 +36,12 @@ def parse_form(
         content: the file.
         file: its path in the bundle; the form's id is the name without `.form.json`.
         feel: checks the expressions and patterns, when given.
-        fields: field types of plugins; when given, a type that nobody supplies is an error.
+        field_types: those of plugins; when given, a type that nobody supplies is an error.
 
     Returns:
         The form, or None when there are errors; and the findings.
     """
-    reader = _Reader(content, file, feel, fields)
+    reader = _Reader(content, file, feel, field_types)
     components = reader.read()
     if reader.findings or components is None:
         return None, reader.findings
@@ -53,7 +54,7 @@ class _Reader:
     content: bytes
     file: str
     feel: Feel | None
-    fields: Mapping[str, FormField] | None
+    field_types: Collection[str] | None
     findings: list[Finding] = field(default_factory=list)
     count: int = 0
     starts_from_last: bool = False
@@ -129,14 +130,14 @@ class _Reader:
         if shape:
             self.report(*shape[0])
             return
-        if kind not in KNOWN_TYPES and self.fields is not None and kind not in self.fields:
+        if kind not in KNOWN_TYPES and self.field_types is not None and kind not in self.field_types:
             self.report(
-                "form.type-unknown",
+                UNKNOWN_TYPE,
                 component,
                 f"没有此字段类型：{kind}",
                 f"no such field type: {kind}",
-                hint_zh=f"可用类型：{'、'.join(sorted(KNOWN_TYPES | set(self.fields)))}",
-                hint_en=f"known types: {', '.join(sorted(KNOWN_TYPES | set(self.fields)))}",
+                hint_zh=f"可用类型：{'、'.join(sorted(KNOWN_TYPES | set(self.field_types)))}",
+                hint_en=f"known types: {', '.join(sorted(KNOWN_TYPES | set(self.field_types)))}",
             )
         self._key(component, keys)
         if kind in LAYOUT_TYPES:

@@ -15,7 +15,6 @@ import click
 from engine.application import Engine
 from engine.bundle import KINDS
 from engine.clock import TIMEZONE
-from engine.declaration import Handler
 from engine.errors import DeploymentRefused, NotFound
 from engine.feel.values import parse_duration
 from engine.plugins.host import PluginHost
@@ -75,7 +74,9 @@ def check_command(paths: tuple[Path, ...], as_json: bool, jobs: int | None) -> N
 
     退出码：0 没有错误（可能有警告）；2 有错误。
     """
-    found = pool.check(_all_units(paths), _handlers(), processes=jobs or min(4, os.cpu_count() or 1))
+    host = _plugins()
+    jobs = jobs or min(4, os.cpu_count() or 1)
+    found = pool.check(_all_units(paths), host.handlers, host.field_types, processes=jobs)
     write = _as_json if as_json else _as_text
     sys.exit(write(found))
 
@@ -85,12 +86,12 @@ def _all_units(paths: tuple[Path, ...]) -> Iterator[Unit]:
         yield from units(path)
 
 
-def _handlers() -> Mapping[str, Handler]:
+def _plugins() -> PluginHost:
     """Return what the installed plugins declare; their processes are not needed after that."""
     host = PluginHost(hookspecs=(hookspecs,))
     host.load()
     host.close()
-    return host.handlers
+    return host
 
 
 def _as_json(found: Iterator[tuple[Unit, list[Line]]]) -> int:

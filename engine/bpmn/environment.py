@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,6 +38,7 @@ class Environment:
         clock: the time.
         handlers: the declared task handlers by id.
         library: the deployed processes.
+        field_types: types of form fields that plugins supply; None: those that are drawn are taken to be there.
         owner: the plugin whose diagrams are read, with fewer rights; "" for those of the installation.
     """
 
@@ -45,6 +46,7 @@ class Environment:
     clock: Clock
     handlers: Mapping[str, Handler]
     library: Library | None = None
+    field_types: Collection[str] | None = None
     owner: str = ""
 
     def find_called(self, caller: Definition, key: str) -> Definition | None:

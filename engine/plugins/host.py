@@ -53,6 +53,7 @@ class PluginHost:
     Attributes:
         handlers: handler id → declaration, of all plugins that are ready. A department's has no function.
         form_fields: type → custom form field, of the core plugins.
+        field_types: their types; a form with another is not deployed. None: any may be.
         capabilities: name → what departments' handlers may be granted.
         hook: pluggy's caller of the core plugins' hooks.
         databases: what the departments' plugins keep, once they were given databases.
@@ -67,6 +68,7 @@ class PluginHost:
         self._broker = Broker()
         self.handlers: dict[str, Handler] = {}
         self.form_fields: dict[str, FormField] = {}
+        self.field_types: Collection[str] | None = self.form_fields
         self.capabilities: dict[str, Capability] = {}
         self.databases: OwnDatabases | None = None
         self._core: list[PluginRecord] = []

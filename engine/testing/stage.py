@@ -76,6 +76,7 @@ class Stage(Expectations):
         host = PluginHost()
         host.handlers = stand_ins.of(bundle, plugins.handlers if plugins else {})
         host.form_fields = dict(plugins.form_fields) if plugins else {}
+        host.field_types = host.form_fields if plugins else None
         self.answers: dict[str, Reply] = stand_ins.answers
         self.calls: list[Called] = stand_ins.calls
         self.variables: dict[str, Any] = {}

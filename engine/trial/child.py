@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -60,9 +60,11 @@ class _Work:
     def __init__(self) -> None:
         self._feel = Feel()
         self._handlers: dict[str, Handler] = {}
+        self._field_types: Collection[str] | None = None
 
     def prepare(self, request: Mapping[str, Any], answer: Answer) -> int:
         self._handlers = {id_: _handler(id_, said) for id_, said in request["handlers"].items()}
+        self._field_types = request["field_types"]
         return 0
 
     def check(self, request: Mapping[str, Any], answer: Answer) -> int:
@@ -72,18 +74,21 @@ class _Work:
         except Unreadable as error:
             answer({"findings": [finding_as_json(_unreadable(unit.path, str(error)))]})
             return 2
-        _, findings = judge(bundle, Environment(self._feel, SystemClock(), self._handlers))
+        _, findings = judge(bundle, self._environment())
         judged = [finding for finding in findings if finding.file in unit.files]
         answer({"findings": [finding_as_json(replace(each, file=unit.files[each.file])) for each in judged]})
         return 0
 
     def judge(self, request: Mapping[str, Any], answer: Answer) -> int:
-        environment = Environment(self._feel, SystemClock(), self._handlers)
+        environment = self._environment()
         shelf = Shelf(request["shelf"], environment)
         bundle = Bundle(request["path"], unpacked(request["files"]))
         _, findings = judge(bundle, replace(environment, library=shelf))
         answer({"findings": [finding_as_json(finding) for finding in findings]})
         return 0
+
+    def _environment(self) -> Environment:
+        return Environment(self._feel, SystemClock(), self._handlers, field_types=self._field_types)
 
     def run(self, request: Mapping[str, Any], answer: Answer) -> int:
         path = Path(request["path"])

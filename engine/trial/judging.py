@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from engine.bundle import Bundle
@@ -38,15 +38,22 @@ class Judges:
         self._turn = threading.Lock()
         self._waiting = threading.BoundedSemaphore(1 + MOST_WAITING)
         self._child: Child | None = None
-        self._known: Mapping[str, Handler] = {}
+        self._known: tuple[Mapping[str, Handler], Collection[str] | None] = {}, None
         self._idle: threading.Timer | None = None
 
-    def judge(self, bundle: Bundle, handlers: Mapping[str, Handler], shelf: Sequence[Callee]) -> list[Line]:
+    def judge(
+        self,
+        bundle: Bundle,
+        handlers: Mapping[str, Handler],
+        field_types: Collection[str] | None,
+        shelf: Sequence[Callee],
+    ) -> list[Line]:
         """Return the findings of the deploy gate as JSON; that it took too long, or too much, is one of them.
 
         Args:
             bundle: the files.
             handlers: those that are declared now.
+            field_types: types of form fields that plugins supply now; None: any.
             shelf: the deployed processes that it may call.
 
         Raises:
@@ -58,7 +65,7 @@ class Judges:
             if not self._turn.acquire(timeout=self._patience):
                 raise TryAgain
             try:
-                return self._judged(self._ready(handlers), bundle, shelf)
+                return self._judged(self._ready(handlers, field_types), bundle, shelf)
             finally:
                 self._rest()
                 self._turn.release()
@@ -70,12 +77,13 @@ class Judges:
         with self._turn:
             self._let_go()
 
-    def _ready(self, handlers: Mapping[str, Handler]) -> Child:
+    def _ready(self, handlers: Mapping[str, Handler], field_types: Collection[str] | None) -> Child:
         if self._idle is not None:
             self._idle.cancel()
-        if self._child is None or self._known != handlers:
+        known = dict(handlers), None if field_types is None else set(field_types)
+        if self._child is None or self._known != known:
             self._let_go()
-            self._child, self._known = Child(handlers, self._limits), dict(handlers)
+            self._child, self._known = Child(*known, self._limits), known
         return self._child
 
     def _rest(self) -> None:

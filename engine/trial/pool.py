@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -51,9 +51,11 @@ class Broken(Exception):
 class Child:
     """One process. Not shared between threads."""
 
-    def __init__(self, handlers: Mapping[str, Handler], limits: Limits) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], field_types: Collection[str] | None, limits: Limits) -> None:
         self._limits = limits
-        self._said = {"do": "prepare", "handlers": {id_: _said(handler) for id_, handler in handlers.items()}}
+        said = {id_: _said(handler) for id_, handler in handlers.items()}
+        types = None if field_types is None else sorted(field_types)
+        self._said = {"do": "prepare", "handlers": said, "field_types": types}
         self._process: subprocess.Popen[bytes] | None = None
         self._files = 0
 
@@ -139,14 +141,19 @@ class Child:
 
 
 def check(
-    units: Iterable[Unit], handlers: Mapping[str, Handler], *, processes: int = 2, limits: Limits = Limits()
+    units: Iterable[Unit],
+    handlers: Mapping[str, Handler],
+    field_types: Collection[str] | None = None,
+    *,
+    processes: int = 2,
+    limits: Limits = Limits(),
 ) -> Iterator[tuple[Unit, list[Line]]]:
     """Check many units in several processes; give each with its findings as JSON, as they are ready."""
     todo, done = iter(units), queue.Queue[tuple[Unit, list[Line]] | None]()
     lock = threading.Lock()
 
     def work() -> None:
-        child = Child(handlers, limits)
+        child = Child(handlers, field_types, limits)
         try:
             while True:
                 with lock:
@@ -184,7 +191,7 @@ def check_one(child: Child, unit: Unit) -> list[Line]:
 
 def run(request: Request, write: Callable[[Line], None], limits: Limits = Limits()) -> int:
     """Run a trial in a process of its own; give each line to `write`, and return the exit code."""
-    child, code = Child({}, limits), FAILED
+    child, code = Child({}, None, limits), FAILED
     try:
         for message in child.ask({"do": "run", **request}):
             if "line" in message:

@@ -45,6 +45,19 @@ def test_a_deadlock_is_an_error_with_element_line_and_way(unsound: Path) -> None
     assert "s → x → a" in fault["message_en"]
 
 
+def test_a_form_field_of_an_unknown_type_is_an_error_with_file_and_line(tmp_path: Path) -> None:
+    for file in (ROOT / "processes" / "grid_division").iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    form = tmp_path / "propose.form.json"
+    form.write_text(form.read_text(encoding="utf-8").replace('"textarea"', '"texture"', 1), encoding="utf-8")
+    result = onegrid("check", tmp_path, "--json")
+    assert result.exit_code == 2
+    (fault,) = [finding for finding in json.loads(result.output) if finding["severity"] == "error"]
+    assert (fault["code"], fault["file"]) == ("form.type-unknown", str(form))
+    assert "texture" in fault["message_en"]
+
+
 def test_people_read_a_line_a_finding(unsound: Path) -> None:
     result = onegrid("check", unsound)
     assert result.exit_code == 2

@@ -170,7 +170,8 @@ def _judged(proposal: Proposal) -> tuple[list[Line | Finding], list[Definition]]
     contents = list(proposal.bundle.files.values())
     shelf = current_work().versions.mentioned(contents, proposal.bundle.name)
     end_work()
-    lines: list[Line | Finding] = [*_judges().judge(proposal.bundle, engine.plugins.handlers, shelf)]
+    plugins = engine.plugins
+    lines: list[Line | Finding] = [*_judges().judge(proposal.bundle, plugins.handlers, plugins.field_types, shelf)]
     if any(_refuses(line) for line in lines):
         return lines, []
     with separate_work(actor, write=False) as work:

@@ -130,3 +130,18 @@ def test_a_stage_knows_all_that_phrases_ask_of_a_rehearsal() -> None:
 def _environment() -> Any:
     with Stage(PURCHASE) as stage:
         return stage.engine.runtime.environment
+
+
+def mistyped() -> Bundle:
+    files = {
+        name: content.replace(b'"textfield"', b'"textfeild"') for name, content in read_bundle(PURCHASE).files.items()
+    }
+    return Bundle("purchase", files)
+
+
+def test_a_form_field_of_a_type_that_nobody_supplies_is_not_deployed() -> None:
+    with pytest.raises(DeploymentRefused) as refused, Stage(mistyped(), plugins=PluginHost()):
+        pass
+    (finding,) = [each for each in refused.value.findings if each.code == "form.type-unknown"]
+    assert (finding.file, finding.line) == ("note.form.json", 6)
+    Stage(mistyped()).close()  # what is drawn is taken to be there

@@ -25,7 +25,7 @@ def unit(tmp_path: Path) -> Unit:
 
 @pytest.fixture
 def child() -> Iterator[Child]:
-    made = Child({}, Limits())
+    made = Child({}, None, Limits())
     yield made
     made.close()
 
@@ -39,7 +39,7 @@ def codes(child: Child, unit: Unit) -> list[str]:
     [(Limits(seconds=-1.0), "check.time-limit"), (Limits(memory=1000), "check.memory-limit")],
 )
 def test_a_file_over_the_limit_is_stopped_and_said(unit: Unit, limits: Limits, code: str) -> None:
-    child = Child({}, limits)
+    child = Child({}, None, limits)
     if code == "check.memory-limit":
         with pytest.raises(Broken, match=code):  # even the start is more than a kilobyte
             list(child.ask({"do": "check"}))
