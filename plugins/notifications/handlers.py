@@ -37,7 +37,7 @@ ACKNOWLEDGE_WITHIN = 3
     icon="megaphone",
 )
 def notify_departments(ctx: HandlerContext, county: str, subject: str, **facts: Any) -> Mapping[str, Any]:
-    """Write a notice to every department of the county, to be acknowledged within three working days (R22)."""
+    """通报本县区每个部门，须在3个工作日内确认（R22）。"""
     if county != ctx.county:
         raise BusinessError("OTHER_COUNTY", f"办件属于 {ctx.county}，不能通报 {county} 的部门")
     departments = ctx.session.scalars(
@@ -74,7 +74,7 @@ def _change(proposal_no: str, revision: int, created: Sequence[str], retired: Se
     icon="bell",
 )
 def remind(ctx: HandlerContext, group: str, org_unit: str, subject: str, body: str) -> Mapping[str, Any]:
-    """Write a notice to the holders of a post. Nobody waits for it to be acknowledged."""
+    """通知某单位某岗位的人员；不等待其确认。"""
     if ctx.session.get(OrgUnit, org_unit) is None:
         raise BusinessError("UNIT_UNKNOWN", f"没有单位 {org_unit}")
     return {"notices": send(ctx, [Message(group, org_unit, subject, body)])}

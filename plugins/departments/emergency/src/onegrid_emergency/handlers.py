@@ -56,7 +56,7 @@ def with_offset(moment: datetime) -> None:
     icon="alarm",
 )
 def take_urgent_path(ctx: Context, incident: str, grid: str, urgency: str, reported_at: datetime) -> dict[str, Any]:
-    """Find who of the duty room takes an urgent report over, and by when. The same report gives the same answer."""
+    """查明由值班室何人接报、何时以前接报；同一上报得到同样的答复。"""
     if urgency == "normal":
         raise BusinessError("NOT_URGENT", f"{incident} 不是紧急事件")
     urgent = take_over(urgency, reported_at, calendar())

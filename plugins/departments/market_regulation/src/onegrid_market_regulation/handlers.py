@@ -45,7 +45,7 @@ from onegrid_market_regulation.tables import inspection
 def record_inspection(
     ctx: Context, grid: str, item: str, premises: str, licence: str | None, hazard: bool, inspected_on: date
 ) -> dict[str, Any]:
-    """Keep an inspection of premises in the bureau's own table, and say what follows from it.
+    """在本局的表中登记一次检查，并给出检查之后的办法。
 
     Asks the registry for the grid. A repeated attempt finds the row of the first one and answers the same.
     """
@@ -95,7 +95,7 @@ def _of_year(ctx: Context, year: int) -> int:
     icon="search",
 )
 def check_premises(ctx: Context, grid: str, premises: str, on: date) -> dict[str, Any]:
-    """Say how often premises in a grid were inspected, with which result, and whether a deadline is over."""
+    """查询网格内某经营场所检查过几次、最近结果如何、整改是否逾期。"""
     rows = ctx.session.execute(
         sa.select(inspection.c.result, inspection.c.rectify_by)
         .where(inspection.c.grid_code == grid, inspection.c.premises == premises)

@@ -38,7 +38,7 @@ KINDS = {"domestic_violence": "疑似家庭暴力", "drugs": "涉毒线索", "fr
     icon="siren",
 )
 def dispatch_patrol(ctx: Context, report_no: str, grid: str, at: datetime, urgency: str) -> dict[str, Any]:
-    """Name the patrol that serves a grid at a moment, and how soon it must be there.
+    """指派此时在该网格执勤的巡逻警力，并给出到场时限。
 
     The patrols serve the grids of the registry; the bureau keeps no beats of its own. The same question gets the same
     answer, so a repeated attempt does no harm.
@@ -75,5 +75,5 @@ record_case = external(
     retry=Retry(attempts=5, backoff=30),
     idempotency=["report_no"],
     icon="file-lock",
-    doc="Opens a record in the police's own system, which is not in Python, and returns its number.",
+    doc="在公安机关自己的系统（不是 Python 写的）中登记警情，带回警情编号。",
 )

@@ -41,7 +41,7 @@ class RouteSchema(Schema):
     icon="route",
 )
 def replan_patrols(ctx: Context, proposal_no: str, created: Sequence[str], retired: Sequence[str]) -> dict[str, Any]:
-    """Plan the patrols of new grids and end those of retired ones, after an approved division has taken effect.
+    """经审核的划分生效后，安排新设网格的巡查，停止已撤销网格的巡查。
 
     Asks the registry for each new grid. The same division gives the same answer, so a repeated attempt does no harm.
     """
