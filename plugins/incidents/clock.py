@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from engine.core_api import TIMEZONE, GuardRefused, HandlerContext, Limit, WorkCalendar
 from plugins.incidents.tables_referral import ClockExtension, ClockPause, DeadlineClock, Referral
 from plugins.incidents.time_limits import Reckoning
+
+LONGEST_PAUSE: Final = timedelta(days=90)
+"""Natural days that a referral may be suspended in all (SPEC 2.4, assumed)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def stop(context: HandlerContext, referral: Referral) -> DeadlineClock:
     """Stop the clock for good; one that is paused ends its pause."""
     now, clock = context.clock.now(), current(context.session, referral)
     for pause in open_pauses(context.session, referral):
-        pause.until_at = now
+        pause.until_at = end_of_pause(context.session, pause, now)
     if clock.stopped_at is None:
         clock.stopped_at = now
     return clock
@@ -76,6 +79,17 @@ def open_pauses(session: Session, referral: Referral) -> Sequence[ClockPause]:
     """Return the pause that a referral is in, if it is in one."""
     select = sa.select(ClockPause).where(ClockPause.referral_no == referral.no, ClockPause.until_at.is_(None))
     return session.scalars(select).all()
+
+
+def end_of_pause(session: Session, pause: ClockPause, now: datetime) -> datetime:
+    """Return when a pause ends that is ended now: now, or when the referral's allowance was used up before (I15)."""
+    others = [
+        each.until_at - each.from_at
+        for each in pauses(session, pause.referral_no)
+        if each.id != pause.id and each.until_at is not None
+    ]
+    latest: datetime = pause.from_at + max(LONGEST_PAUSE - sum(others, timedelta()), timedelta())
+    return min(now, latest)
 
 
 def pauses(session: Session, referral_no: str) -> Sequence[ClockPause]:

@@ -17,8 +17,6 @@ from plugins.incidents.tables_referral import ClockPause, DeadlineClock, Referra
 from plugins.incidents.time_limits import Reckoning
 
 KINDS: Final = ("engineering", "seasonal", "third_party", "litigation")
-MOST: Final = timedelta(days=90)
-"""Natural days that a referral may be suspended in all (SPEC 2.4, assumed)."""
 REVIEW: Final = 30
 """Natural days after which it is looked at again at the latest."""
 OPENING: Final = time(8, 30)
@@ -90,8 +88,10 @@ def _obstacle(
     if review > day + timedelta(days=REVIEW):
         return refusal(CODE, f"应在 {REVIEW} 日内复核", f"Review it within {REVIEW} days", "review_date")
     if datetime.combine(review, OPENING, TIMEZONE) > now + left:
-        zh = f"累计挂账不得超过 {MOST.days} 日，还可挂账 {left.days} 日"
-        return refusal(CODE, zh, f"At most {MOST.days} days in all, {left.days} are left", "review_date", "I15")
+        zh = f"累计挂账不得超过 {clocks.LONGEST_PAUSE.days} 日，还可挂账 {left.days} 日"
+        return refusal(
+            CODE, zh, f"At most {clocks.LONGEST_PAUSE.days} days in all, {left.days} are left", "review_date", "I15"
+        )
     return None
 
 
@@ -118,7 +118,7 @@ def allowance(context: HandlerContext | Work, referral: Referral) -> timedelta:
     """Return for how much longer a referral may be suspended, from now on."""
     now = context.clock.now()
     used = [(pause.until_at or now) - pause.from_at for pause in clocks.pauses(context.session, referral.no)]
-    return max(MOST - sum(used, timedelta()), timedelta())
+    return max(clocks.LONGEST_PAUSE - sum(used, timedelta()), timedelta())
 
 
 def resume(context: HandlerContext, incident_no: str, referral_no: str, reason: str) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def resume(context: HandlerContext, incident_no: str, referral_no: str, reason: 
     if not found or clock.remaining_seconds is None:
         raise GuardRefused(f"派遣单 {referral_no} 没有挂账。", referral_no=referral_no)
     pause = found[0]
-    pause.until_at = _end(context, referral, pause)
+    pause.until_at = clocks.end_of_pause(session, pause, context.clock.now())
     reckoning = Reckoning.of(context.calendar, clock.unit)
     due = reckoning.after(pause.until_at, clock.remaining_seconds)
     clock.remaining_seconds = None
@@ -148,14 +148,3 @@ def resume(context: HandlerContext, incident_no: str, referral_no: str, reason: 
         move_incident(incident, IncidentState.HANDLING)
     set_due(context, incident, referral, due, [str(task) for task in pause.tasks])
     return clocks.outputs(clock)
-
-
-def _end(context: HandlerContext, referral: Referral, pause: ClockPause) -> datetime:
-    """Return when a pause ends: now, or earlier when the allowance was used up before."""
-    others = [
-        each.until_at - each.from_at
-        for each in clocks.pauses(context.session, referral.no)
-        if each.id != pause.id and each.until_at is not None
-    ]
-    latest: datetime = pause.from_at + max(MOST - sum(others, timedelta()), timedelta())
-    return min(context.clock.now(), latest)

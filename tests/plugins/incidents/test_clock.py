@@ -135,6 +135,15 @@ def test_time_beyond_the_allowance_counts(desk: Desk) -> None:
     assert desk.on(FIRST, "clock")["overdue"] is True
 
 
+def test_a_pause_that_ends_with_its_clock_is_no_longer_than_the_allowance(desk: Desk) -> None:
+    desk.dispatch()
+    suspend(desk, "2026-12-31")
+    desk.later(days=120)
+    desk.on(FIRST, "terminate", reason="属于诉讼途径")
+    [pause] = desk.rows(ClockPause)
+    assert pause.until_at == pause.from_at + timedelta(days=90)
+
+
 def test_what_is_overdue_is_not_suspended_and_what_is_suspended_not_extended(desk: Desk) -> None:
     desk.dispatch()
     suspend(desk, "2026-12-05")
