@@ -130,6 +130,7 @@ def facts_of(session: Session, unit: OrgUnit, no: str, kind: Kind, item_code: st
         "no": no,
         "kind": kind.value,
         "item": item_code,
+        "item_name": listing.versions(session, item_code)[0].item.name_zh if item_code else None,
         "department": unit.code,
         "department_name": unit.name,
         "county": county.code,

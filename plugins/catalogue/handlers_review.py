@@ -46,6 +46,7 @@ def find_due_reviews(context: HandlerContext) -> Mapping[str, Any]:
         "no": fields.String(required=True, metadata={"title": "申请编号"}),
         "kind": fields.String(required=True, metadata={"title": "申请种类"}),
         "item": fields.String(required=True, metadata={"title": "事项编码"}),
+        "item_name": fields.String(required=True, metadata={"title": "事项名称"}),
         "department": fields.String(required=True, metadata={"title": "主管部门"}),
         "department_name": fields.String(required=True, metadata={"title": "主管部门名称"}),
         "county": fields.String(required=True, metadata={"title": "县区"}),

@@ -29,7 +29,7 @@
     那么 停在“登记复核”
     当 “登记复核”返回：
       """
-      {"no": "SX-431103-UMB-2026-001", "kind": "amend", "item": "431103-UMB-006", "department": "431103-UMB", "department_name": "城管局", "county": "431103", "county_name": "冷水滩区", "legality": "431103-JB", "departments": [], "townships": [], "sample": []}
+      {"no": "SX-431103-UMB-2026-001", "kind": "amend", "item": "431103-UMB-006", "item_name": "乱涂写张贴劝导", "department": "431103-UMB", "department_name": "城管局", "county": "431103", "county_name": "冷水滩区", "legality": "431103-JB", "departments": [], "townships": [], "sample": []}
       """
     那么 停在“填写申请”
     而且 `draft.name = "乱涂写张贴劝导" and application.kind = "amend"`成立
