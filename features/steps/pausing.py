@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from pytest_bdd import given, parsers, then, when
 
+from engine.tables.people import Person, PersonPost
 from engine.types import SYSTEM
 from features.steps.applying import ITEM
-from features.steps.browser import Page
+from features.steps.browser import Page, words
 from features.steps.world import BUREAU, HOUSING, REVIEWER, Case, World
 
 RESTORED = {
@@ -76,6 +79,74 @@ def they_are_not_restored(world: World, why: str) -> None:
 @when("县级审核人核对，恢复使用")
 def the_item_is_taken_up_again(world: World) -> None:
     task_of(world, REVIEWER, world.unit).form("提交").fill({"decision": "release"}).press("提交")
+
+
+# -- lapses that the system finds -------------------------------------------------------------------------------------
+
+
+@given(parsers.parse("事项“{item}”的业务指导专人“{person}”自“{day}”起不再任职"))
+def a_guidance_person_leaves(world: World, item: str, person: str, day: str) -> None:
+    from plugins.catalogue.tables import CatalogueItemVersion
+
+    with world.engine.begin(SYSTEM) as work:
+        version = work.session.get_one(CatalogueItemVersion, (item, 1))
+        version.guarantees = {**version.guarantees, "guidance_person": {"name": person, "phone": "0746-1"}}
+        people = sa.select(Person.id).where(Person.name == person)
+        for post in work.session.scalars(sa.select(PersonPost).where(PersonPost.person_id.in_(people))):
+            post.valid_to = date.fromisoformat(day)
+    world.unit = item
+
+
+@given(parsers.parse("事项“{item}”的培训记录只剩一人"))
+def one_worker_is_trained(world: World, item: str) -> None:
+    from plugins.workforce.tables import TrainingAttendance, TrainingTopic
+
+    with world.engine.begin(SYSTEM) as work:
+        held = sa.select(TrainingTopic.session_id).where(TrainingTopic.item_code == item)
+        present = sa.select(TrainingAttendance).where(
+            TrainingAttendance.session_id.in_(held), TrainingAttendance.present
+        )
+        for attendance in work.session.scalars(present).all()[1:]:
+            attendance.present = False
+    world.unit = item
+
+
+@then(parsers.parse("县级审核人的任务写着“{expected}”"))
+def the_county_reads(world: World, expected: str) -> None:
+    assert expected in task_of(world, REVIEWER, world.unit).text
+
+
+def weighed(world: World) -> list[Any]:
+    return world.browser(REVIEWER).open("/tasks").find("//tbody/tr//a[contains(., $item)]/@href", item=world.unit)
+
+
+@then("县级审核人核实此事项的任务只有一件")
+def it_is_asked_once(world: World) -> None:
+    assert len(weighed(world)) == 1
+
+
+@then("县级审核人没有核实此事项的任务")
+def it_is_not_asked_again(world: World) -> None:
+    assert weighed(world) == []
+
+
+@when("县级审核人核实后暂停")
+def the_lapse_suspends(world: World) -> None:
+    task_of(world, REVIEWER, world.unit).form("提交").fill({"decision": "suspend"}).press("提交")
+
+
+@when(parsers.parse("县级审核人决定不暂停，理由是“{why}”"))
+def the_lapse_does_not_suspend(world: World, why: str) -> None:
+    task_of(world, REVIEWER, world.unit).form("提交").fill({"decision": "keep", "opinion": why}).press("提交")
+
+
+@then(parsers.parse("每名网格员收到通知“{subject}”，各自确认"))
+def every_worker_is_told(world: World, subject: str) -> None:
+    for login in ("mw.worker1", "mw.worker2"):
+        page = world.browser(login).open("/notices")
+        assert any(subject in words(each) for each in page.find("//article/h3")), login
+        label = next(words(each) for each in page.find("//button") if words(each).startswith("确认收悉"))
+        page.form(label).press(label)
 
 
 # -- reviews ---------------------------------------------------------------------------------------------------------

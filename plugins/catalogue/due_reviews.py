@@ -88,18 +88,24 @@ def _letter(session: Session, version: listing.ItemVersion, origin: Origin, day:
     }
 
 
-def register_review(context: HandlerContext, item_code: str, origin: Origin) -> Mapping[str, Any]:
+def register_review(context: HandlerContext, item_code: str, origin: Origin) -> Mapping[str, Any] | None:
     """Register the application that a case begun by the system deals with; return its variable `application`.
 
+    None when the item is not due: whatever message has begun the case, and however often it came, an item has one
+    review at a time, and the next when it is due again.
+
     Raises:
-        NotFound: the item is not in the catalogue, or not of the unit to which the case belongs.
+        NotFound: the item is not of the unit to which the case belongs.
     """
     session, now = context.session, context.clock.now()
     item = session.get(CatalogueItem, item_code)
     if item is None or item.department != context.org_unit:
         raise NotFound(item=item_code)
-    listing.item_held(session, item_code, today(context.clock))
+    # the row lock makes two for one department look at what is due one after the other
     unit = session.get_one(OrgUnit, item.department, with_for_update=True)
+    due = ((version.item.code, why) for version, why in _due(session, item.county, today(context.clock)))
+    if (item_code, origin) not in due:
+        return None
     no = applications.next_no(session, unit.code, now)
     begun = applications.begun(
         no, unit, Kind.AMEND, item_code, instance_id=context.instance_id, at=now, by=SYSTEM, origin=origin.value

@@ -77,7 +77,13 @@ def _day(text: Any) -> date | None:
 
 
 def _view_suspension(component: Mapping[str, Any], value: Any, context: FormContext) -> dict[str, Any]:
-    return {"suspension": context.variables.get("suspension") or {}, "now": context.variables.get("guarantees") or {}}
+    suspension = context.variables.get("suspension") or {}
+    decided = (context.variables.get("lapse") or {}).get("text")
+    return {
+        "suspension": suspension,
+        "text": decided or suspension.get("seen") or suspension.get("text") or "",
+        "now": context.variables.get("guarantees") or {},
+    }
 
 
 def _opinions(context: FormContext) -> Sequence[Opinion]:

@@ -10,7 +10,7 @@ from engine.core_api import TIMEZONE, Actor, Completion, HandlerContext, OrgUnit
 from engine.plugin_api import BusinessError, Retry, fields, handler, validate
 from plugins.catalogue import applications, draft, listing, reviews
 from plugins.catalogue.draft import Kind
-from plugins.catalogue.model import Fault, Item
+from plugins.catalogue.model import Fault, HandlingMode, Item
 from plugins.catalogue.news import tell_county
 from plugins.catalogue.register import Enactment, NotReady, enact, next_code
 from plugins.catalogue.tables import Catalogue, CatalogueApplication
@@ -189,14 +189,22 @@ def _item(context: HandlerContext, application: CatalogueApplication, guarantees
     icon="megaphone",
 )
 def announce(context: HandlerContext, application_no: str) -> Mapping[str, Any]:
-    """告知本县区各部门和各乡镇（街道）：哪个事项自何时起有何变动（R45）。"""
+    """告知本县区各部门、各乡镇（街道）和每名网格员：哪个事项自何时起有何变动（R45）。"""
     application = applications.of_instance(context.session, application_no, context.instance_id)
     decision = context.session.get_one(Catalogue, (application.county, application.catalogue_number))
-    name = listing.versions(context.session, str(application.item_code))[0].item.name_zh
-    subject = f"事项清单第 {decision.number} 版公示：{WHAT[Kind(application.kind)]}“{name}”"
-    code, published = application.item_code, decision.published_on
-    body = f"{decision.approved_by} {decision.decision_no}。{code}，{published:%Y-%m-%d} 起公示。"
+    latest = listing.versions(context.session, str(application.item_code))[0]
+    subject = f"事项清单第 {decision.number} 版公示：{WHAT[Kind(application.kind)]}“{latest.item.name_zh}”"
+    days = f"{latest.item.code}，{decision.published_on:%Y-%m-%d} 起公示，"
+    body = f"{decision.approved_by} {decision.decision_no}。{days}{_coming(application, latest)}"
     return {"notices": tell_county(context, application.county, subject, body)}
+
+
+def _coming(application: CatalogueApplication, latest: listing.ItemVersion) -> str:
+    """Return from when on what is published holds, and what it means for workers."""
+    if application.kind == Kind.REMOVE:
+        return f"{latest.valid_to:%Y-%m-%d} 起退出清单，网格员不再办理。"
+    mode = "网格员只上报，由部门处理" if latest.item.handling_mode is HandlingMode.REPORT_AND_REFER else "网格员办理"
+    return f"{latest.valid_from:%Y-%m-%d} 起生效：{mode}。"
 
 
 @handler(
@@ -230,7 +238,7 @@ def take_effect(context: HandlerContext, application_no: str) -> Mapping[str, An
     icon="hourglass",
 )
 def expire(context: HandlerContext, application_no: str) -> Mapping[str, Any]:
-    """临时事项期满，告知本县区各部门和各乡镇（街道）；已经续期或者另行纳入的，不告知。"""
+    """临时事项期满，告知本县区各部门、各乡镇（街道）和每名网格员；已经续期或者另行纳入的，不告知。"""
     application = applications.of_instance(context.session, application_no, context.instance_id)
     versions = listing.versions(context.session, str(application.item_code))
     if any(version.holds(today(context.clock)) for version in versions):

@@ -1,4 +1,4 @@
-"""What the process `catalogue-suspension` calls: take an item out of use, and take it up again."""
+"""What the process `catalogue-suspension` calls: register a lapse, take an item out of use, and take it up again."""
 
 from __future__ import annotations
 
@@ -6,12 +6,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core_api import HandlerContext, NotFound
-from engine.plugin_api import BusinessError, fields, handler
-from plugins.catalogue import suspensions
+from engine.plugin_api import BusinessError, fields, handler, validate
+from plugins.catalogue import lapses, suspensions
 from plugins.catalogue.handlers import AT_ONCE, not_ready
 from plugins.catalogue.register import NotReady
 
 ITEM = {"item": fields.String(required=True, metadata={"title": "事项编码"})}
+
+
+@handler(
+    "catalogue.register_lapse",
+    title="登记保障失效",
+    inputs={
+        **ITEM,
+        "reason": fields.String(
+            required=True, validate=validate.OneOf(list(suspensions.Lapse)), metadata={"title": "哪项保障失效"}
+        ),
+    },
+    errors={"NOT_DUE": "不须处理"},
+    retry=AT_ONCE,
+    transactional=True,
+    only_in=suspensions.PROCESS,
+)
+def register_lapse(context: HandlerContext, item: str, reason: str) -> Mapping[str, Any]:
+    """登记由本件核实的保障失效；已经在核实、已经恢复或者事项不在用的，不须处理。"""
+    if not lapses.register(context, item, suspensions.Lapse(reason)):
+        raise BusinessError("NOT_DUE", f"事项 {item} 不须处理")
+    return {}
 
 
 @handler(
@@ -30,7 +51,8 @@ ITEM = {"item": fields.String(required=True, metadata={"title": "事项编码"})
     icon="pause-circle",
 )
 def suspend(context: HandlerContext, item: str, reason: str, text: str) -> Mapping[str, Any]:
-    """事项自当日起暂停，告知各部门、乡镇（街道）；已经不在用的，不须暂停。"""
+    """事项自当日起暂停，告知各部门、乡镇（街道）和网格员；已经不在用的，不须暂停。"""
+    lapses.require_decided(context)
     try:
         return {"notices": suspensions.suspend(context, item, text)}
     except NotFound as gone:
@@ -60,4 +82,4 @@ def release(context: HandlerContext, item: str, guarantees: Mapping[str, Any], c
         raise BusinessError("NOT_READY", str(refused), findings=not_ready(refused.facts["faults"])) from refused
 
 
-HANDLERS = [suspend, release]
+HANDLERS = [register_lapse, suspend, release]

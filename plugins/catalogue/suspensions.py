@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -42,11 +43,18 @@ def register_suspension(work: Work, code: str, reason: Lapse, text: str) -> str:
     item = version.item
     if not may_suspend(work.actor, item.county):
         raise Forbidden(group=SUSPENDER, county=item.county)
-    guarantees = item.guarantees
-    no = f"ZT-{code}-{today(work.clock):%Y%m%d}"
-    suspension = {
-        "no": no,
-        "item": code,
+    suspension = facts_of(version, today(work.clock), reason, text)
+    no = str(suspension["no"])
+    started = work.instances.start(PROCESS, {"suspension": suspension}, business_key=no, org_unit=item.department)
+    return started.id
+
+
+def facts_of(version: listing.ItemVersion, day: date, reason: Lapse, text: str) -> dict[str, Any]:
+    """Return the variable `suspension` of the process. `text` says why, for the public."""
+    item, guarantees = version.item, version.item.guarantees
+    return {
+        "no": f"ZT-{item.code}-{day:%Y%m%d}",
+        "item": item.code,
         "name": item.name_zh,
         "county": item.county,
         "department": item.department,
@@ -60,8 +68,6 @@ def register_suspension(work: Work, code: str, reason: Lapse, text: str) -> str:
             "funding": dict(guarantees.funding),
         },
     }
-    started = work.instances.start(PROCESS, {"suspension": suspension}, business_key=no, org_unit=item.department)
-    return started.id
 
 
 def may_suspend(actor: Actor, county: str) -> bool:

@@ -113,6 +113,34 @@ class CatalogueApplication(Base):
     created_by_name: Mapped[str] = mapped_column(sa.String(100))
 
 
+class GuaranteeLapse(Base):
+    """A guarantee of an item that the watch has found lapsed (R49-R51), from the day it was found until it is over.
+
+    `reason`: a `suspensions.Lapse`. `over_on`: the day on which the watch found it restored, or None.
+    `process_instance_id`: the case in which the county decides; None while it has not begun.
+    """
+
+    __tablename__ = "guarantee_lapse"
+    __table_args__ = (
+        sa.CheckConstraint("over_on IS NULL OR over_on >= found_on", name="dates_in_order"),
+        sa.Index(
+            "uq_guarantee_lapse_open",
+            "item_code",
+            "reason",
+            unique=True,
+            sqlite_where=sa.text("over_on IS NULL"),
+            postgresql_where=sa.text("over_on IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    item_code: Mapped[str] = mapped_column(sa.ForeignKey("catalogue_item.code"))
+    reason: Mapped[str] = mapped_column(sa.String(30))
+    found_on: Mapped[date]
+    over_on: Mapped[date | None]
+    process_instance_id: Mapped[str | None] = mapped_column(sa.ForeignKey("process_instance.id"), unique=True)
+
+
 class Consultation(Base):
     """The public is asked about an application before it is decided; each time it comes to that is a round of its own.
 

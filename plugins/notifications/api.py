@@ -28,24 +28,32 @@ SUBJECT_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent to whom: the holders of `group` in the unit. `due_at`: until when it should be acknowledged."""
+    """What is sent to whom: the holders of `group` in the unit, or the one of them whose id is `person`.
+
+    `due_at`: until when it should be acknowledged.
+    """
 
     group: str
     org_unit: str
     subject: str
     body: str
     due_at: datetime | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedNotice:
-    """A notice as its recipients see it. `may_open`: whether the reader may see the instance it is about."""
+    """A notice as its recipients see it.
+
+    `is_own`: it is for the reader alone. `may_open`: whether the reader may see the instance it is about.
+    """
 
     id: str
     org_unit_name: str
     subject: str
     body: str
     instance_id: str
+    is_own: bool
     may_open: bool
     sent_at: datetime
     due_at: datetime | None
@@ -67,6 +75,7 @@ def send(ctx: HandlerContext, messages: Iterable[Message]) -> int:
             id=new_id(),
             candidate_group=message.group,
             org_unit=message.org_unit,
+            person_id=message.person,
             subject=message.subject[:SUBJECT_LENGTH],
             body=message.body,
             instance_id=ctx.instance_id,
@@ -140,9 +149,8 @@ _Received = sa.Select[Notice, str, ProcessInstance]
 
 def _to(actor: Actor) -> sa.ColumnElement[bool]:
     posts = {(post.group, post.org_unit) for post in actor.posts}
-    return sa.or_(
-        sa.false(), *(sa.and_(Notice.candidate_group == group, Notice.org_unit == unit) for group, unit in posts)
-    )
+    held = (sa.and_(Notice.candidate_group == group, Notice.org_unit == unit) for group, unit in posts)
+    return sa.and_(sa.or_(sa.false(), *held), sa.or_(Notice.person_id.is_(None), Notice.person_id == actor.id))
 
 
 def _received(actor: Actor) -> _Received:
@@ -163,6 +171,7 @@ def _read(work: Work, select: _Received) -> list[ReceivedNotice]:
             subject=notice.subject,
             body=notice.body,
             instance_id=notice.instance_id,
+            is_own=notice.person_id is not None,
             may_open=may_see(work.actor, instance),
             sent_at=notice.sent_at,
             due_at=notice.due_at,

@@ -1,4 +1,8 @@
-"""What processes may ask: tell the departments of a county, and remind the holders of a post."""
+"""What processes may ask: tell the departments of a county, and remind the holders of a post.
+
+Who is told is said by the diagram. Where that is wrong nobody of the case can mend it, so it is no error of BPMN: the
+task stops at once for an operator.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from marshmallow import ValidationError
 
 from engine.core_api import TIMEZONE, HandlerContext, OrgUnit
-from engine.plugin_api import BusinessError, GridRef, UnitRef, fields, handler, validate
+from engine.plugin_api import GridRef, UnitRef, fields, handler, validate
 from plugins.notifications.api import SUBJECT_LENGTH, Message, send
 
 DEPARTMENT_STAFF = "department_staff"
@@ -32,14 +37,13 @@ ACKNOWLEDGE_WITHIN = 3
         "departments": fields.List(UnitRef(), required=True, metadata={"title": "已通报部门"}),
         "notices": fields.Integer(required=True, metadata={"title": "通报份数"}),
     },
-    errors={"OTHER_COUNTY": "不能通报其他县区的部门"},
     transactional=True,
     icon="megaphone",
 )
 def notify_departments(ctx: HandlerContext, county: str, subject: str, **facts: Any) -> Mapping[str, Any]:
     """通报本县区每个部门，须在3个工作日内确认（R22）。"""
     if county != ctx.county:
-        raise BusinessError("OTHER_COUNTY", f"办件属于 {ctx.county}，不能通报 {county} 的部门")
+        raise ValidationError({"county": [f"办件属于 {ctx.county}，不能通报 {county} 的部门"]})
     departments = ctx.session.scalars(
         sa.select(OrgUnit.code).where(OrgUnit.parent_code == county, OrgUnit.kind == DEPARTMENT).order_by(OrgUnit.code)
     ).all()
@@ -69,12 +73,11 @@ def _change(proposal_no: str, revision: int, created: Sequence[str], retired: Se
         "body": fields.String(required=True, metadata={"title": "内容"}),
     },
     outputs={"notices": fields.Integer(required=True, metadata={"title": "通知份数"})},
-    errors={"UNIT_UNKNOWN": "没有这个单位"},
     transactional=True,
     icon="bell",
 )
 def remind(ctx: HandlerContext, group: str, org_unit: str, subject: str, body: str) -> Mapping[str, Any]:
     """通知某单位某岗位的人员；不等待其确认。"""
     if ctx.session.get(OrgUnit, org_unit) is None:
-        raise BusinessError("UNIT_UNKNOWN", f"没有单位 {org_unit}")
+        raise ValidationError({"org_unit": [f"没有单位 {org_unit}"]})
     return {"notices": send(ctx, [Message(group, org_unit, subject, body)])}

@@ -13,7 +13,8 @@ from engine.core_api import Base
 class Notice(Base):
     """One notice to the holders of a post: the group in the unit. One of them acknowledges it for all.
 
-    `due_at` is until when it should be acknowledged, or None when nobody waits for it.
+    With `person_id` it is for that holder of the post alone. `due_at` is until when it should be acknowledged, or None
+    when nobody waits for it.
     """
 
     __tablename__ = "notice"
@@ -22,6 +23,7 @@ class Notice(Base):
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     candidate_group: Mapped[str] = mapped_column(sa.String(64))
     org_unit: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"))
+    person_id: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
     subject: Mapped[str] = mapped_column(sa.String(200))
     body: Mapped[str] = mapped_column(sa.Text)
     instance_id: Mapped[str] = mapped_column(sa.ForeignKey("process_instance.id"), index=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.plugin_api import PluginInfo, hookimpl
+from engine.plugin_api import Handler, PluginInfo, hookimpl
 
 if TYPE_CHECKING:
     from engine.core_api import DatabaseRules
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 def onegrid_plugin() -> PluginInfo:
     """Say who this plugin is."""
     return PluginInfo(name="workforce", title="网格员", api=">=1.0,<2")
+
+
+@hookimpl
+def onegrid_handlers() -> list[Handler]:
+    """Give what the watch of the catalogue asks about trainings."""
+    from plugins.workforce.handlers import HANDLERS  # noqa: PLC0415  handlers need tables
+
+    return HANDLERS
 
 
 @hookimpl

@@ -94,9 +94,15 @@ def trained(session: Session, worker_id: str, item_code: str, day: date) -> bool
         .join(TrainingSession, TrainingSession.id == TrainingAttendance.session_id)
         .join(TrainingTopic, TrainingTopic.session_id == TrainingSession.id)
         .where(TrainingAttendance.worker_id == worker_id, TrainingTopic.item_code == item_code)
-        .where(TrainingSession.held_on <= day, _passed())
+        .where(TrainingSession.held_on <= day, passed())
     )
     return session.scalars(select.limit(1)).first() is not None
+
+
+def passed() -> sa.ColumnElement[bool]:
+    """Return the condition that an attendance counts."""
+    enough = sa.or_(TrainingAttendance.score.is_(None), TrainingAttendance.score >= PASS_MARK)
+    return sa.and_(TrainingAttendance.present.is_(True), enough)
 
 
 def may_self_handle(session: Session, worker_id: str, item_code: str, day: date) -> SelfHandling:
@@ -149,11 +155,6 @@ def _obstacle(session: Session, worker_id: str, item_code: str, county: str, day
     if item.handling_mode is not catalogue.HandlingMode.SELF_HANDLE:
         return Obstacle.REPORT_ONLY
     return None if trained(session, worker_id, item_code, day) else Obstacle.NOT_TRAINED
-
-
-def _passed() -> sa.ColumnElement[bool]:
-    enough = sa.or_(TrainingAttendance.score.is_(None), TrainingAttendance.score >= PASS_MARK)
-    return sa.and_(TrainingAttendance.present.is_(True), enough)
 
 
 def _faults(session: Session, township: str, new: NewTraining) -> Faults:

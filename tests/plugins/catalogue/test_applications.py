@@ -50,7 +50,8 @@ CONTENT: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def plugins() -> PluginHost:
-    return PluginHost().load(["plugins.grid_registry", "plugins.notifications", "plugins.catalogue"], (), strict=True)
+    needed = ["plugins.grid_registry", "plugins.notifications", "plugins.catalogue", "plugins.workforce"]
+    return PluginHost().load(needed, (), strict=True)
 
 
 @pytest.fixture

@@ -13,13 +13,16 @@ from engine.application import Engine
 from engine.bundle import read_bundle
 from engine.clock import FixedClock, today
 from engine.errors import Forbidden, NotFound
+from engine.mail import tend_messages
 from engine.plugins.host import PluginHost
+from engine.services.routing import Letter
 from engine.testing import drain
-from engine.types import SYSTEM, Actor
+from engine.types import SYSTEM, Actor, new_id
 from plugins.catalogue import due_reviews, listing
 from plugins.catalogue.due_reviews import Origin
 from plugins.catalogue.register import enact
 from plugins.catalogue.suspensions import Lapse, register_suspension
+from plugins.catalogue.tables import CatalogueApplication
 from tests.plugins.catalogue.test_register import BASIS, BEGIN, COVER, GUARANTEES, decision
 from tests.plugins.serving import engine_on, staff
 from tests.processes.test_catalogue_inclusion import FOLDER
@@ -37,7 +40,8 @@ RESTORED: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def plugins() -> PluginHost:
-    return PluginHost().load(["plugins.grid_registry", "plugins.notifications", "plugins.catalogue"], (), strict=True)
+    needed = ["plugins.grid_registry", "plugins.notifications", "plugins.catalogue", "plugins.workforce"]
+    return PluginHost().load(needed, (), strict=True)
 
 
 @pytest.fixture
@@ -140,3 +144,50 @@ def test_the_watch_begins_one_case_for_the_department_and_the_item_is_under_revi
         assert (task.form, task.org_unit) == ("apply", "431103-UMB")
         assert due_reviews.open_reviews(work.session, "431103") == {COVER.code: Origin.YEARLY_REVIEW}
     assert in_force(engine), "until it is decided"
+
+
+def letters(engine: Engine) -> list[dict[str, Any]]:
+    """Return what the message of the watch carries for each item that is due now."""
+    with engine.begin(SYSTEM, write=False) as work:
+        return due_reviews.find(work.session, today(engine.clock))
+
+
+def publish(engine: Engine, name: str, carried: dict[str, Any], key: str = "") -> None:
+    """Send a message of the watch, as another system may: with a key of its own."""
+    with engine.begin(SYSTEM) as work:
+        work.messages.publish(Letter(new_id(), name, key, carried, "431100"))
+    drain(engine)
+
+
+def reviews(engine: Engine) -> int:
+    with engine.begin(SYSTEM, write=False) as work:
+        count = sa.select(sa.func.count()).where(CatalogueApplication.origin != "")
+        return work.session.scalar(count) or 0
+
+
+def test_an_item_has_one_review_whatever_key_the_message_comes_with(engine: Engine, clock: FixedClock) -> None:
+    clock.advance(timedelta(days=400))
+    (letter,) = letters(engine)
+    for key in ("a", "b"):
+        publish(engine, "catalogue.review_due", letter, key)
+    with engine.begin(UMB, write=False) as work:
+        assert len(work.tasks.inbox()) == 1
+    assert reviews(engine) == 1
+
+
+def test_a_message_that_waited_begins_no_second_review_when_the_first_is_over(
+    engine: Engine, clock: FixedClock
+) -> None:
+    clock.advance(timedelta(days=400))
+    (letter,) = letters(engine)
+    for _ in range(2):
+        publish(engine, "catalogue.review_due", letter)
+    clock.advance(timedelta(days=2))
+    with engine.begin(UMB) as work:
+        (task,) = work.tasks.inbox()
+        work.messages.send(task.instance_id, "withdraw", {"withdrawal": {"reason": "不须调整"}})
+    tend_messages(engine)
+    drain(engine)
+    with engine.begin(UMB, write=False) as work:
+        assert work.tasks.inbox() == []
+    assert reviews(engine) == 1

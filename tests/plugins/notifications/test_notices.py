@@ -94,7 +94,7 @@ def test_a_change_without_retired_grids_does_not_speak_of_them(engine: Engine) -
 def test_departments_of_another_county_cannot_be_notified(engine: Engine) -> None:
     served = Served(engine, "notifications.notify_departments", CHANGE | {"county": '"431102"'})
     assert [event for event, _ in served.events] == ["job.dead"]
-    assert "OTHER_COUNTY" in served.events[0][1]["error"]
+    assert "不能通报 431102 的部门" in served.events[0][1]["error"]
     assert waiting(engine, OTHER_COUNTY) == []
 
 
@@ -150,7 +150,7 @@ def test_a_department_is_not_shown_a_way_into_a_case_it_may_not_see(engine: Engi
 def test_a_unit_that_is_not_there_cannot_be_reminded(engine: Engine) -> None:
     served = Served(engine, "notifications.remind", REMINDER | {"org_unit": '"431199"'})
     assert [event for event, _ in served.events] == ["job.dead"]
-    assert "UNIT_UNKNOWN" in served.events[0][1]["error"]
+    assert "没有单位 431199" in served.events[0][1]["error"]
 
 
 def test_notices_that_are_due_come_first_then_the_newest(engine: Engine, clock: FixedClock) -> None:

@@ -627,6 +627,34 @@ def upgrade() -> None:
     op.create_index(op.f("ix_division_proposal_org_path"), "division_proposal", ["org_path"], unique=False)
     op.create_index(op.f("ix_division_proposal_township"), "division_proposal", ["township"], unique=False)
     op.create_table(
+        "guarantee_lapse",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("item_code", sa.String(length=30), nullable=False),
+        sa.Column("reason", sa.String(length=30), nullable=False),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column("over_on", sa.Date(), nullable=True),
+        sa.Column("process_instance_id", sa.String(length=32), nullable=True),
+        sa.CheckConstraint("over_on IS NULL OR over_on >= found_on", name=op.f("ck_guarantee_lapse_dates_in_order")),
+        sa.ForeignKeyConstraint(
+            ["item_code"], ["catalogue_item.code"], name=op.f("fk_guarantee_lapse_item_code_catalogue_item")
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_guarantee_lapse_process_instance_id_process_instance"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guarantee_lapse")),
+        sa.UniqueConstraint("process_instance_id", name=op.f("uq_guarantee_lapse_process_instance_id")),
+    )
+    op.create_index(
+        "uq_guarantee_lapse_open",
+        "guarantee_lapse",
+        ["item_code", "reason"],
+        unique=True,
+        sqlite_where=sa.text("over_on IS NULL"),
+        postgresql_where=sa.text("over_on IS NULL"),
+    )
+    op.create_table(
         "history_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("county", sa.String(length=20), nullable=False),
@@ -749,6 +777,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("candidate_group", sa.String(length=64), nullable=False),
         sa.Column("org_unit", sa.String(length=20), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=True),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("instance_id", sa.String(length=32), nullable=False),
@@ -761,6 +790,7 @@ def upgrade() -> None:
             ["instance_id"], ["process_instance.id"], name=op.f("fk_notice_instance_id_process_instance")
         ),
         sa.ForeignKeyConstraint(["org_unit"], ["org_unit.code"], name=op.f("fk_notice_org_unit_org_unit")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
     )
     op.create_index(op.f("ix_notice_instance_id"), "notice", ["instance_id"], unique=False)
@@ -1604,6 +1634,13 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_index("ix_history_event_instance_id", table_name="history_event")
     op.drop_table("history_event")
+    op.drop_index(
+        "uq_guarantee_lapse_open",
+        table_name="guarantee_lapse",
+        sqlite_where=sa.text("over_on IS NULL"),
+        postgresql_where=sa.text("over_on IS NULL"),
+    )
+    op.drop_table("guarantee_lapse")
     op.drop_index(op.f("ix_division_proposal_township"), table_name="division_proposal")
     op.drop_index(op.f("ix_division_proposal_org_path"), table_name="division_proposal")
     op.drop_table("division_proposal")
