@@ -19,6 +19,9 @@ PATIENCE = 30.0
 IDLE = 1.0
 """Seconds after which a server's connection is looked at before it is used again."""
 
+LARGEST_NUMBER = 2**31 - 1
+"""What a column of whole numbers holds: greater ones, which come from outside, are nobody's."""
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -85,7 +88,11 @@ def dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-ENGINE_OPTIONS: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": orjson.loads}
+ENGINE_OPTIONS: dict[str, Any] = {
+    "json_serializer": dumps,
+    "json_deserializer": orjson.loads,
+    "hide_parameters": True,  # errors go to the log, and what people typed does not belong there
+}
 """What every SQLAlchemy engine of the system is created with."""
 
 

@@ -108,6 +108,11 @@ def file_many_pixels(name: str) -> Message:
     return Message("图片“%(name)s”的像素过多，请缩小后再上传", name=name)
 
 
+def file_later(name: str) -> Message:
+    """Say that others' pictures are being read."""
+    return Message("现在上传图片的人太多，“%(name)s”没有收下，请稍候再传", name=name)
+
+
 def file_damaged(name: str) -> Message:
     """Say that a picture cannot be read."""
     return Message("图片“%(name)s”已损坏，无法读取，请重新拍摄或另存后再上传", name=name)

@@ -16,7 +16,10 @@ from PIL import Image, ImageOps
 LONGEST_SIDE: Final = 2048
 PREVIEW_SIDE: Final = 320
 MOST_PIXELS: Final = 64_000_000
-"""Of what is read: 200 MB of memory. Larger than any phone's ordinary picture."""
+"""Of a JPEG, which is read at the size that is kept. Larger than any phone's ordinary picture."""
+
+MOST_READ_WHOLE: Final = 36_000_000
+"""Of others: 150 MB of memory, and a second. A sheet of A4 at 600 dots an inch; a few bytes can claim as many."""
 
 FORMATS: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 UNREADABLE: Final = (
@@ -36,11 +39,24 @@ UNREADABLE: Final = (
 )
 """What a damaged or forged picture makes the reader raise."""
 
-_one_at_a_time = threading.Lock()  # a picture in hand takes up to half a gigabyte
+LONGEST_READ: Final = 65_535
+"""Pixels of a side: each row takes memory of its own, be it one pixel long."""
+
+WAITING: Final = 3
+"""Who else may wait for a picture to be done: whoever sends many keeps no more of the server's threads busy."""
+PATIENCE: Final = 2.0
+"""Seconds that others look for a place to wait."""
+
+_places = threading.BoundedSemaphore(1 + WAITING)
+_one_at_a_time = threading.Lock()  # a picture in hand takes up to 200 MB
 
 
 class PictureUnreadable(ValueError):
     """The picture is damaged, or not of a kind that is read."""
+
+
+class PicturesBusy(RuntimeError):
+    """Too many pictures are sent at the same moment."""
 
 
 class PictureTooLarge(ValueError):
@@ -61,31 +77,37 @@ def rewritten(content: bytes) -> Picture:
 
     Raises:
         PictureUnreadable: it is damaged, or no JPEG, PNG or WebP.
-        PictureTooLarge: it has more than 64 million pixels.
+        PictureTooLarge: it has more than 64 million pixels, or 36 million where it is no JPEG.
+        PicturesBusy: others are before it; the same may be sent again in a while.
     """
-    with _one_at_a_time:
-        try:
+    if not _places.acquire(timeout=PATIENCE):
+        raise PicturesBusy
+    try:
+        with _one_at_a_time:
             return _rewritten(content)
-        except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-            raise PictureTooLarge from error
-        except PictureTooLarge:
-            raise
-        except UNREADABLE as error:
-            raise PictureUnreadable from error
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise PictureTooLarge from error
+    except PictureTooLarge:
+        raise
+    except UNREADABLE as error:
+        raise PictureUnreadable from error
+    finally:
+        _places.release()
 
 
 def _rewritten(content: bytes) -> Picture:
     with Image.open(BytesIO(content), formats=tuple(FORMATS)) as opened:
-        if opened.width * opened.height > MOST_PIXELS:
+        most = MOST_PIXELS if opened.format == "JPEG" else MOST_READ_WHOLE
+        if opened.width * opened.height > most or max(opened.size) > LONGEST_READ:
             raise PictureTooLarge
         as_png = opened.format == "PNG" or opened.has_transparency_data
+        mode = "RGBA" if opened.has_transparency_data else "RGB"
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(opened)
-        mode = "RGBA" if upright.has_transparency_data else "RGB"
-        pixels = upright.convert(mode)
-    pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    clean = Image.new(mode, pixels.size)
-    clean.paste(pixels)  # without what a picture carries beside its pixels
+        pixels = opened if opened.mode == mode else opened.convert(mode)
+        pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # before anything that makes a copy
+        upright = ImageOps.exif_transpose(pixels)
+    clean = Image.new(mode, upright.size)
+    clean.paste(upright)  # without what a picture carries beside its pixels
     small = Image.new("RGB", clean.size, "white")
     small.paste(clean, mask=clean if mode == "RGBA" else None)
     small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))

@@ -10,7 +10,7 @@ from typing import IO, Final
 
 from engine import form_messages as say
 from engine.form_messages import Message
-from engine.picture import PictureTooLarge, PictureUnreadable, rewritten
+from engine.picture import PicturesBusy, PictureTooLarge, PictureUnreadable, rewritten
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 """Of one file, as it is sent."""
@@ -60,7 +60,8 @@ def read_upload(name: str, stream: IO[bytes]) -> Upload:
         stream: its bytes.
 
     Raises:
-        UploadUnfit: it is empty, too large, damaged, or of another kind than JPEG, PNG, WebP and PDF.
+        UploadUnfit: it is empty, too large, damaged, or of another kind than JPEG, PNG, WebP and PDF; or too many are
+            sent at this moment.
     """
     content = stream.read(MOST_BYTES + 1)
     shown = plain_name(name)
@@ -81,6 +82,8 @@ def read_upload(name: str, stream: IO[bytes]) -> Upload:
 def _picture(name: str, content: bytes, sent: str) -> Upload:
     try:
         picture = rewritten(content)
+    except PicturesBusy:
+        raise UploadUnfit(say.file_later(name)) from None
     except PictureTooLarge:
         raise UploadUnfit(say.file_many_pixels(name)) from None
     except PictureUnreadable:

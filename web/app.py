@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 
 from engine.access import DESIGNER, OPERATOR
 from engine.trial.judging import Judges
-from web import auth, db, errors, formats, language, logs, programs, security, worker_api
+from web import auth, db, errors, formats, language, logs, programs, security, unstorable, worker_api
 from web.assets_manifest import Assets
 from web.pages import (
     attachments,
@@ -31,6 +31,7 @@ from web.pages import (
 )
 from web.parts import MenuEntry, WebPart
 from web.request import Shell, current_actor
+from web.strict_json import StrictJSON
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -98,6 +99,7 @@ def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = No
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.secure_cookies,
     )
+    app.json = StrictJSON(app)
     app.extensions["onegrid"] = engine
     app.extensions[studio_calls.JUDGES] = Judges()
     app.config[studio.FOLDER] = settings.processes
@@ -106,8 +108,9 @@ def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = No
     logs.attach(app)
     security.attach(app)
     errors.attach(app)
+    unstorable.attach(app)
     parts = [*SHELL, *_parts_of_plugins(engine), *STUDIO, OPERATIONS, *REPAIR, *PLUGINS, WORKER_API]
-    for_programs = programs.attach(app, [part.blueprint for part in parts if part.programs])
+    for_programs = programs.attach(app, [part for part in parts if part.programs])
     auth.protect(app, frozenset(part.blueprint.name for part in parts if part.public), for_programs)
     for part in parts:
         app.register_blueprint(part.blueprint)

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from engine.vault import KEY_FILE
@@ -32,6 +33,8 @@ class Settings:
         host, port: where to listen (ONEGRID_HOST, PORT).
         secret_key: signs cookies; made at the first start and kept in `home`, readable by its owner only.
         secure_cookies: send cookies over HTTPS only (ONEGRID_SECURE_COOKIES=1, behind a proxy with TLS).
+        trusted_proxy: address of the proxy before us, whose X-Forwarded-For and X-Forwarded-Proto are believed
+            (ONEGRID_TRUSTED_PROXY, e.g. 127.0.0.1; default: nobody's). Without it all behind a proxy count as one.
         threads: of the web server (ONEGRID_THREADS).
         settings_key: file of the key that seals plugins' secrets (ONEGRID_SECRET_KEY_FILE, default: made in `home`).
         strict_plugins: a plugin that does not load stops the start (ONEGRID_STRICT_PLUGINS=1, for CI).
@@ -52,6 +55,7 @@ class Settings:
     plugin_places: tuple[Path, ...] = ()
     apply_database_url: str | None = None
     owner_database_url: str | None = None
+    trusted_proxy: str | None = None
 
 
 KNOWN = frozenset(
@@ -64,6 +68,7 @@ KNOWN = frozenset(
         "PROCESSES",
         "HOST",
         "SECURE_COOKIES",
+        "TRUSTED_PROXY",
         "THREADS",
         "STRICT_PLUGINS",
         "SECRET_KEY_FILE",
@@ -86,6 +91,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     faults += [
         f"{PREFIX}PLUGINS: 没有文件夹 {place} / no such folder" for place in places if given and not place.is_dir()
     ]
+    proxy = _address(env, PREFIX + "TRUSTED_PROXY", faults)
     if not processes.is_dir():
         faults.append(f"{PREFIX}PROCESSES: 没有文件夹 {processes} / no such folder")
     if faults:
@@ -104,6 +110,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         plugin_places=tuple(places),
         apply_database_url=env.get(PREFIX + "APPLY_DATABASE_URL") or None,
         owner_database_url=env.get(PREFIX + "OWNER_DATABASE_URL") or None,
+        trusted_proxy=proxy,
         settings_key=Path(env.get(PREFIX + "SECRET_KEY_FILE") or home / KEY_FILE).absolute(),
     )
 
@@ -118,6 +125,15 @@ def _number(env: Mapping[str, str], name: str, default: int, allowed: range, fau
         return int(text)
     faults.append(f"{name}={text}: 应为 {allowed.start} 到 {allowed.stop - 1} 的整数 / not a number in that range")
     return default
+
+
+def _address(env: Mapping[str, str], name: str, faults: list[str]) -> str | None:
+    text = env.get(name) or None
+    try:
+        return str(ip_address(text)) if text else None
+    except ValueError:
+        faults.append(f"{name}={text}: 应为一个 IP 地址 / not an address like 127.0.0.1")
+        return None
 
 
 def _secret_key(path: Path) -> str:

@@ -158,7 +158,10 @@ def on_unforeseen(error: Exception) -> Response:
 
 
 def answer(problem: Problem) -> Response:
-    """Return the problem as a page, or as problem+json to a program."""
+    """Return the problem as a page, or as problem+json to a program, or as the standard has it that it speaks."""
+    own = programs.own_fault()
+    if own is not None:
+        return own(problem.status, problem.message)
     response = _json(problem) if wants_json() else Response(_page(problem))
     response.status_code = problem.status
     return response

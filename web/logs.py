@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from typing import Any
+from collections.abc import MutableMapping
+from typing import Any, Final
 from uuid import uuid4
 
 import structlog
@@ -12,6 +14,9 @@ from flask import Flask, Response, g, request
 
 log = logging.getLogger(__name__)
 
+_ROW: Final = re.compile(
+    r"(DETAIL: +(?:Failing row contains|Key)).*?(?=\n\[SQL|\n\nThe above exception|\n\nDuring handling|\Z)", re.DOTALL
+)
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -24,9 +29,8 @@ _SHARED: list[Any] = [
 def configure(*, json: bool, level: str = "INFO") -> None:
     """Send all records to standard error: one JSON object a line for machines, or a readable line for people."""
     renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if json else _console()
-    final = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
-    if json:
-        final.insert(1, structlog.processors.format_exc_info)
+    kept = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info]
+    final = [*kept, _without_rows, renderer]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SHARED, processors=final))
     root = logging.getLogger()
@@ -38,6 +42,13 @@ def configure(*, json: bool, level: str = "INFO") -> None:
 
 def _console() -> structlog.dev.ConsoleRenderer:
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+
+
+def _without_rows(_logger: Any, _name: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Take out of a traceback what PostgreSQL tells of the row that it refused: people typed that."""
+    if "exception" in record:
+        record["exception"] = _ROW.sub(r"\1 (…)", record["exception"])
+    return record
 
 
 def attach(app: Flask) -> None:

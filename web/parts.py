@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flask import Blueprint
+    from flask import Blueprint, Response
     from flask_babel import LazyString
 
     from engine.types import Actor
@@ -43,6 +43,8 @@ class WebPart:
         public: pages that need no login. Everything else sends a visitor without a login to the login page.
         programs: calls for programs, below the blueprint's `url_prefix`: no cookie is looked at, no CSRF token is asked
             for, errors are problem+json. It finds out itself who calls.
+        fault: of a part for programs: makes the answer for whatever goes wrong, from its status and what is said, where
+            their standard has another form than problem+json.
         banner: makes what stands above each page for whoever is logged in: safe HTML, or "" when there is nothing to
             say. It is asked for every page: no look at the database.
     """
@@ -51,4 +53,5 @@ class WebPart:
     menu: Sequence[MenuEntry] = field(default_factory=tuple)
     public: bool = False
     programs: bool = False
+    fault: Callable[[int, str], Response] | None = None
     banner: Callable[[], str] | None = None

@@ -22,13 +22,15 @@ from web.idempotency import fingerprint, posted_key
 from web.language import current_language, translated
 from web.parts import MenuEntry, WebPart
 from web.request import current_actor, current_work, installation_home, read_only, takes_files
-from web.security import limiter
+from web.security import limiter, visitors_limited
 from web.texts import gettext, in_readers_language, ngettext
 from web.texts import gettext as _
 from web.uploads import PostedFiles, posted_files, send_attachment
 
 rate_limited = limiter.limit
-"""Decorates a public view that writes: `@rate_limited("20 per hour")`, an address of the network at a time."""
+"""Decorates a public view that programs call: `@rate_limited("600 per hour")`, an address of the network at a time.
+
+Those of residents' pages are `@visitors_limited("20 per hour", "300 per hour")`: a browser, and all of one address."""
 
 __all__ = [
     "Blueprint",
@@ -61,4 +63,5 @@ __all__ = [
     "takes_files",
     "translated",
     "url_for",
+    "visitors_limited",
 ]

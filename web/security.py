@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+from collections.abc import Callable
+from ipaddress import IPv4Address, ip_address, ip_network
+from typing import Any, Final
+
+from flask import Flask, Response, g, request, session
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
 POLICY = (
@@ -33,9 +36,49 @@ HEADERS = {
 HASHED = "/static/dist/assets/"
 """Files below have a digest in their name: they never change."""
 
+OF_ONE_CONNECTION: Final = 64
+"""Bits of an IPv6 address that one connection is given: whoever has it has all addresses below."""
+
+View = Callable[..., Any]
+
+
+def client_network() -> str:
+    """Return the address that a request comes from, of IPv6 the network: counted alike, whichever address is used.
+
+    Headers that clients send say nothing; behind a proxy that is trusted the server has put its word in (`server.py`).
+    """
+    given = (request.remote_addr or "").partition("%")[0].strip("[]")
+    try:
+        address = ip_address(given)
+    except ValueError:
+        return given
+    address = getattr(address, "ipv4_mapped", None) or address
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(ip_network((address, OF_ONE_CONNECTION), strict=False))
+
+
+def browser() -> str:
+    """Return who sent a form: the address, and the token that the browser was given with its first page."""
+    return f"{client_network()} {session.get('csrf_token', '')}"
+
+
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
+limiter = Limiter(client_network, storage_uri="memory://", headers_enabled=True)
 """In memory: one process is the embedded default. Behind several web processes nginx limits too."""
+
+
+def visitors_limited(each: str, together: str) -> Callable[[View], View]:
+    """Return a decorator of public views that limits one browser, and all behind one address together.
+
+    Half a town may share an address (the operators' NAT): the limit of a browser is what stops a person, that of the
+    address what stops a program, which can have as many browsers as it likes.
+    """
+
+    def limited(view: View) -> View:
+        return limiter.limit(each, key_func=browser)(limiter.limit(together)(view))
+
+    return limited
 
 
 def attach(app: Flask) -> None:

@@ -16,6 +16,9 @@ from web.waiting import waiting_of
 DRAIN_SECONDS = 15.0
 """How long requests in progress may take when the server is told to stop."""
 
+MOST_CONNECTIONS = 1000
+"""Open at a time. Slow ones hold no thread, but who finds no place waits: waitress' own 100 are soon taken."""
+
 
 class CannotListen(OSError):
     """The address is taken or not ours. The text names it and says why."""
@@ -36,6 +39,9 @@ class WebServer:
                 threads=settings.threads,
                 ident="OneGrid",
                 channel_request_lookahead=1,  # so that a view can ask whether the client is still there
+                connection_limit=MOST_CONNECTIONS,
+                asyncore_use_poll=True,  # select() knows no more than 1024
+                **_proxy(settings),
             )
         except OSError as error:
             raise CannotListen(f"{settings.host}:{settings.port}: {error.strerror}") from error
@@ -70,3 +76,11 @@ class WebServer:
     def _close_all(self) -> None:
         for channel in list(self._server._map.values()):
             channel.close()
+
+
+def _proxy(settings: Settings) -> dict[str, object]:
+    """Return whose word on who asks is believed: the proxy's, where there is one. All others' headers are taken out."""
+    if settings.trusted_proxy is None:
+        return {}
+    headers = {"x-forwarded-for", "x-forwarded-proto"}
+    return {"trusted_proxy": settings.trusted_proxy, "trusted_proxy_headers": headers, "trusted_proxy_count": 1}

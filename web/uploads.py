@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from flask import Response, g, request
 
+from engine import form_messages as say
 from engine.errors import FormInvalid
-from engine.upload import Upload, UploadUnfit, read_upload
+from engine.upload import MOST_FILES, Upload, UploadUnfit, read_upload
 from web.request import current_work, end_work
 
 if TYPE_CHECKING:
@@ -42,11 +43,15 @@ def read_files(paths: Iterable[str]) -> None:
     end_work()
     known, found = set(paths), list[tuple[str, Upload]]()
     errors: dict[str, list[Message]] = {}
-    for name, file in request.files.items(multi=True):
-        if not file.filename or _NUMBER.sub("", name) not in known:
+    sent = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
+    for number, (name, file) in enumerate(sent):
+        if _NUMBER.sub("", name) not in known:
             continue
+        if number >= MOST_FILES:  # reading one may take a second: a request has thousands of parts
+            errors.setdefault(name, [say.files_more(MOST_FILES)])
+            break
         try:
-            found.append((name, read_upload(file.filename, file.stream)))
+            found.append((name, read_upload(file.filename or "", file.stream)))
         except UploadUnfit as unfit:
             errors.setdefault(name, []).append(unfit.said)
     g.uploads = found

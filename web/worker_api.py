@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -24,7 +23,7 @@ from engine.services.worker_tokens import Scope
 from engine.transient import is_away
 from web import errors
 from web.request import current_engine
-from web.security import limiter
+from web.security import client_network, limiter
 from web.texts import gettext
 from web.waiting import waiting_of
 from web.worker_bodies import (
@@ -50,7 +49,7 @@ PAUSE = 1
 
 def _caller() -> str:
     header = request.headers.get("Authorization", "")
-    return hashlib.sha256(header.encode("utf-8", "surrogatepass")).hexdigest() if header else get_remote_address()
+    return hashlib.sha256(header.encode("utf-8", "surrogatepass")).hexdigest() if header else client_network()
 
 
 limiter.limit(RATE, key_func=_caller)(calls)

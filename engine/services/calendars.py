@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from engine.calendar import WorkCalendar, work_calendar
-from engine.calendar_parts import CalendarPart, PartDay, part_of, with_parts
+from engine.calendar_file import YEARS
+from engine.calendar_parts import HOURS, CalendarPart, PartDay, part_of, with_parts
 from engine.context import Context
+from engine.db import LARGEST_NUMBER
 from engine.errors import NotFound, ReasonMissing
 from engine.services.switches import EVERYWHERE, Switches
 from engine.tables.calendar import CalendarImport, WorkCalendarDay
@@ -42,9 +44,9 @@ class Calendars:
 
     def part(self, part: str, import_id: int) -> CalendarPart:
         """Return a part as an import has it, or as it came with the engine; raise NotFound."""
-        if import_id == PACKAGED and (part == "hours" or part.isdecimal()):
+        if import_id == PACKAGED and part in {HOURS, *map(str, YEARS)}:
             return part_of(work_calendar(), part)
-        row = self._context.session.get(CalendarImport, import_id)
+        row = self._context.session.get(CalendarImport, import_id) if import_id <= LARGEST_NUMBER else None
         if row is None or row.part != part:
             raise NotFound(part=part, import_id=import_id)
         return self._part(row)

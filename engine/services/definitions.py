@@ -12,6 +12,7 @@ from engine.bpmn.environment import Environment
 from engine.bpmn.parser import parse
 from engine.bundle import Bundle
 from engine.context import Context
+from engine.db import LARGEST_NUMBER
 from engine.errors import DeploymentRefused, NotFound
 from engine.findings import Finding, Severity, refuses
 from engine.gate import judge
@@ -151,7 +152,7 @@ class Definitions:
     def version(self, key: str, number: int) -> ProcessDefinition:
         """Return a version of a key; raise NotFound."""
         select = sa.select(ProcessDefinition).where(ProcessDefinition.key == key, ProcessDefinition.version == number)
-        row = self._context.session.scalars(select).one_or_none()
+        row = self._context.session.scalars(select).one_or_none() if number <= LARGEST_NUMBER else None
         if row is None:
             raise NotFound(f"流程“{key}”没有第 {number} 版。", key=key, version=number)
         return row

@@ -17,11 +17,11 @@ from web.plugin_api import (
     fingerprint,
     lazy_gettext,
     posted_key,
-    rate_limited,
     redirect,
     render,
     request,
     url_for,
+    visitors_limited,
 )
 
 public = Blueprint("catalogue", __name__, template_folder="templates", url_prefix="/catalogue")
@@ -97,7 +97,7 @@ def ask_opinion() -> Answer:
 
 
 @public.post("/opinion")
-@rate_limited("20 per hour")
+@visitors_limited("20 per hour", "300 per hour")
 def give_opinion() -> Answer:
     """Keep an opinion and show its receipt; given twice by one form it is kept once."""
     values = {
@@ -151,7 +151,7 @@ def show_consultation(no: str) -> Answer:
 
 
 @public.get("/receipt")
-@rate_limited("60 per hour")
+@visitors_limited("60 per hour", "1200 per hour")
 def receipt() -> Answer:
     """Show what has become of an opinion. The contact is not shown: a receipt may be seen by others."""
     no = request.args.get("no", "").strip()

@@ -26,11 +26,11 @@ from web.plugin_api import (
     lazy_gettext,
     posted_files,
     posted_key,
-    rate_limited,
     read_only,
     render,
     request,
     takes_files,
+    visitors_limited,
 )
 
 public = Blueprint("report", __name__, template_folder="templates", url_prefix="/report")
@@ -54,7 +54,7 @@ def ask() -> Answer:
 
 
 @public.post("")
-@rate_limited("20 per hour")
+@visitors_limited("20 per hour", "300 per hour")
 @takes_files
 def take() -> Answer:
     """Take a report in and show its receipt; sent twice by one form it is one report."""
@@ -99,14 +99,14 @@ def ask_status() -> Answer:
 
 @public.post("/status")
 @read_only
-@rate_limited("60 per hour")
+@visitors_limited("60 per hour", "1200 per hour")
 def show_status() -> Answer:
     """Show where a report stands. The receipt is posted, so that it is in no address and no log."""
     return _status("")
 
 
 @public.post("/rate")
-@rate_limited("20 per hour")
+@visitors_limited("20 per hour", "300 per hour")
 def rate() -> Answer:
     """Take the reporter's rating."""
     work, values = current_work(), _posted("solved", "score", "comment")
@@ -125,7 +125,7 @@ def rate() -> Answer:
 
 
 @public.post("/reopen")
-@rate_limited("20 per hour")
+@visitors_limited("20 per hour", "300 per hour")
 def reopen() -> Answer:
     """Take the reporter's wish that it be taken up again."""
     work, values = current_work(), _posted("reason")
@@ -138,7 +138,7 @@ def reopen() -> Answer:
 
 
 @public.post("/supplement")
-@rate_limited("20 per hour")
+@visitors_limited("20 per hour", "300 per hour")
 def add() -> Answer:
     """Take what the reporter has to add."""
     work, values = current_work(), {"text": request.form.get("text", "")}

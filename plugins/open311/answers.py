@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import orjson
@@ -12,6 +13,8 @@ JSON, XML = "json", "xml"
 TYPES = {JSON: "application/json; charset=utf-8", XML: "text/xml; charset=utf-8"}
 
 Entry = Mapping[str, Any]
+
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def many(form: str, outer: str, inner: str, entries: Sequence[Entry]) -> bytes:
@@ -52,7 +55,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     # what XML 1.0 has no place for, people can still type
-    return "" if value is None else "".join(each for each in str(value) if each >= " " or each in "\t\n\r")
+    return "" if value is None else _NOT_XML.sub("", str(value))
 
 
 def _text(root: Element) -> bytes:

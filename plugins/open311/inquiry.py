@@ -10,6 +10,8 @@ from typing import Final
 
 RANGE: Final = timedelta(days=90)
 MOST: Final = 1000
+YEARS: Final = range(2000, 2200)
+"""Years that dates may be of: before the first and after the last moment there is, nothing can be counted."""
 _LINK: Final = re.compile(r"https?://[^\s<>\"']+")
 STATUSES: Final = frozenset({"open", "closed"})
 
@@ -94,6 +96,8 @@ def _moment(given: Mapping[str, str], name: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise Refused(400, f"{name} must be a date and time with its zone, 2026-11-22T09:00:00+08:00") from error
+    if moment.year not in YEARS:
+        raise Refused(400, f"{name} must be from {YEARS.start} to {YEARS.stop - 1}")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -26,7 +26,6 @@ from plugins.open311.services import counties, notice, services, withheld
 from web.plugin_api import Blueprint, Response, WebPart, current_work, rate_limited, request, url_for
 
 calls = Blueprint("open311", __name__, url_prefix="/open311/v2")
-PART = WebPart(calls, public=True, programs=True)
 
 CHANGESET: Final = "2026-11-01T00:00:00+08:00"
 LONGEST: Final = {
@@ -268,3 +267,12 @@ def _errors(form: str, code: int, description: str) -> bytes:
 
 def _response(form: str, body: bytes, status: int) -> Response:
     return Response(body, status, content_type=TYPES[form])
+
+
+def _fault(status: int, description: str) -> Response:
+    """Answer what no view has answered: an address that there is not, too many calls, a fault of ours."""
+    form = "json" if request.path.endswith(".json") else "xml"
+    return _response(form, _errors(form, status, description), status)
+
+
+PART = WebPart(calls, public=True, programs=True, fault=_fault)

@@ -18,7 +18,7 @@ from engine.clock import FixedClock
 from engine.tables.attachments import Attachment, AttachmentBytes
 from engine.tables.instances import ProcessInstance
 from engine.types import SYSTEM
-from engine.upload import MOST_BYTES
+from engine.upload import MOST_BYTES, Upload, read_upload
 from tests.web.conftest import Visitor
 
 FORM = {"purpose": "修路", "kind": "granite", "stones.0.name": "青石", "idempotency_key": "key-of-the-files"}
@@ -211,3 +211,20 @@ def test_a_bomb_is_refused_before_it_unfolds(clerk: Visitor, task_id: str, side:
     answer = upload(clerk, task_id, bytes(small), "bomb.png")
     assert answer.status_code == 422
     assert "像素过多" in answer.json["errors"]["photos"][0]
+
+
+def test_of_a_thousand_files_in_one_request_no_more_are_read_than_a_form_takes(
+    clerk: Visitor, task_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def counted(name: str, stream: Any) -> Upload:
+        read.append(name)
+        return read_upload(name, stream)
+
+    monkeypatch.setattr("web.uploads.read_upload", counted)
+    files = [sent(PICTURE) for _ in range(1000)]
+    answer = clerk.post(f"/tasks/{task_id}/files", {"photos": files}, headers={"Accept": "application/json"})
+    assert answer.status_code == 422
+    assert "最多 9 个文件" in answer.json["errors"]["photos"][0]
+    assert len(read) == 9

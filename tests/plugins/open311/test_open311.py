@@ -189,3 +189,47 @@ def test_an_inquiry_that_makes_no_sense_is_refused(clock: FixedClock, given: dic
 def test_other_formats_and_tokens_are_not_there(client: FlaskClient) -> None:
     assert client.get(f"{ROOT}/services.yaml").status_code == 404
     read(client, "tokens/1.json", 404)
+
+
+def test_the_first_and_the_last_moments_there_are_do_not_break_it(client: FlaskClient) -> None:
+    for moment in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00"):
+        for name in ("start_date", "end_date"):
+            (error,) = read(client, f"requests.json?{name}={moment}", 400)
+            assert error["description"].startswith(name)
+
+
+def test_an_answer_in_xml_is_xml_whatever_people_typed(client: FlaskClient, key: str) -> None:
+    create(client, key, description="坏字符\x01\x1b\ufffe\uffff，好字符😀<&>")
+    root = ElementTree.fromstring(client.get(f"{ROOT}/requests.xml").data)  # noqa: S314  our own answer
+    assert root.findtext("request/description") == "坏字符，好字符😀<&>"
+    refused = client.get(f"{ROOT}/requests/\ufffe\x01.xml")
+    assert ElementTree.fromstring(refused.data).findtext("error/code") == "404"  # noqa: S314
+
+
+def test_a_text_that_no_database_keeps_is_refused_by_name(client: FlaskClient, key: str) -> None:
+    for field in ("api_key", "service_code", "description", "address_string", "address_id", "phone"):
+        (error,) = create(client, key, 400, **{field: "a\0b"})
+        assert error["code"] == "400"
+        assert field in error["description"]
+
+
+def test_what_no_call_answers_is_an_error_of_the_specification_too(client: FlaskClient) -> None:
+    for method, path, status in [
+        ("GET", "nothing.json", 404),
+        ("DELETE", "requests.json", 405),
+        ("POST", "services.json", 405),
+    ]:
+        answer = client.open(f"{ROOT}/{path}", method=method)
+        assert answer.status_code == status
+        assert [each["code"] for each in orjson.loads(answer.data)] == [str(status)]
+        xml = client.open(f"{ROOT}/{path.replace('json', 'xml')}", method=method)
+        assert ElementTree.fromstring(xml.data).findtext("error/code") == str(status)  # noqa: S314  our own answer
+    large = client.post(f"{ROOT}/requests.json", data={"description": "a" * (5 << 20)})
+    assert (large.status_code, orjson.loads(large.data)[0]["code"]) == (413, "413")
+
+
+def test_a_program_that_calls_too_often_is_told_so_in_the_form_it_reads(client: FlaskClient) -> None:
+    answers = [client.post(f"{ROOT}/requests.json") for _ in range(601)]
+    assert [each.status_code for each in answers[-2:]] == [403, 429]
+    assert orjson.loads(answers[-1].data)[0]["code"] == "429"
+    assert int(answers[-1].headers["Retry-After"]) > 0
