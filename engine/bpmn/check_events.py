@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from engine.bpmn import check_ad_hoc, loop_events
 from engine.bpmn.cron import is_cron
 from engine.bpmn.diagram import Diagram, Node, Process
@@ -26,7 +28,7 @@ _INSTEAD = {
 _AFTER_EVENT_GATEWAY = ("intermediateCatchEvent", "receiveTask")
 
 
-def check(drawn: Diagram, process: Process, report: Report) -> None:
+def check(drawn: Diagram, diagrams: Sequence[Diagram], process: Process, report: Report) -> None:
     """Check the events of a process."""
     _check_start_and_end(process, report)
     for node in process.nodes.values():
@@ -38,7 +40,7 @@ def check(drawn: Diagram, process: Process, report: Report) -> None:
             _check_event_gateway(process, node, report)
         _check_references(drawn, process, node, report)
         if node.type == "endEvent" and "error" in node.events:
-            _check_caught(drawn, process, node, report)
+            _check_caught(drawn, diagrams, process, node, report)
 
 
 def _check_start_and_end(process: Process, report: Report) -> None:
@@ -219,14 +221,10 @@ def _child(element: object, name: str) -> object:
     return next((child for child in element if child.tag.endswith(f"}}{name}")), None)  # type: ignore[attr-defined]  # lxml
 
 
-def _check_caught(drawn: Diagram, process: Process, node: Node, report: Report) -> None:
-    """An error that nobody catches ends the instance as failed, unless a call activity that called it catches it."""
+def _check_caught(drawn: Diagram, diagrams: Sequence[Diagram], process: Process, node: Node, report: Report) -> None:
+    """An error that nobody catches ends the instance as failed, unless the call activities that call it catch it."""
     code = drawn.names.get(node.event("error").get("errorRef", ""), "")
-    if any(
-        drawn.names.get(event.event("error").get("errorRef", ""), "") in ("", code)
-        for event in process.around(node.scope)
-        if "error" in event.events
-    ):
+    if _catches(drawn, process.around(node.scope), code) or _called_with_care(diagrams, process, code):
         return
     words = Words(
         f"流程中没有事件捕获错误 {code}：流程会以失败结束",
@@ -235,3 +233,21 @@ def _check_caught(drawn: Diagram, process: Process, node: Node, report: Report) 
         "A call activity that calls this process may catch it; else add an error boundary event or event subprocess.",
     )
     report.warning("event.error-uncaught", node, words)
+
+
+def _catches(drawn: Diagram, events: Iterable[Node], code: str) -> bool:
+    """Return whether one of some events catches an error, or all errors."""
+    named = (event.event("error").get("errorRef", "") for event in events if "error" in event.events)
+    return any(drawn.names.get(reference, "") in ("", code) for reference in named)
+
+
+def _called_with_care(diagrams: Sequence[Diagram], process: Process, code: str) -> bool:
+    """Return whether the bundle calls a process, and catches an error of it wherever it does."""
+    calls = [
+        (drawn, [*caller.boundary_events(node.id), *caller.around(node.scope)])
+        for drawn in diagrams
+        for caller in drawn.executable
+        for node in caller.nodes.values()
+        if node.type == "callActivity" and node.element.get("calledElement", "").strip() == process.id
+    ]
+    return bool(calls) and all(_catches(drawn, events, code) for drawn, events in calls)

@@ -88,8 +88,13 @@ def _say(fault: Any, drawn: Diagram, report: Report) -> None:
             "Choose it again in the modeler.",
         )
         report.error("schema.value", place, words)
-    elif not (drawing and named):
+    elif not (drawing and named) and not _is_feel(read["attribute"], no_value):
         _warn(f"{read['element']}: {read['what']}", place, report)
+
+
+def _is_feel(attribute: str | None, no_value: re.Match[str] | None) -> bool:
+    """Return whether a call activity names what it calls by FEEL after a `=`, as the dialect has it."""
+    return attribute == "calledElement" and no_value is not None and no_value["value"].lstrip().startswith("=")
 
 
 def _refuse_attribute(name: str, element: str, place: Spot, report: Report) -> None:

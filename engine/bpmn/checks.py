@@ -57,7 +57,7 @@ def check(
         check_elements.check(process, report)
         check_loops.check(drawn, process, report)
         check_data.check(process, report)
-        check_events.check(drawn, process, report)
+        check_events.check(drawn, diagrams, process, report)
         check_instantiating.check(process, report)
         check_compensation.check(process, report)
         check_flows.check(process, report)

@@ -9,7 +9,7 @@ from engine.bpmn.environment import Environment
 from engine.bpmn.parser import parse
 from engine.bpmn.report import Report
 from engine.findings import Finding, Severity
-from tests.engine.bpmn.drawing import boundary, bundle, draw, timer, user
+from tests.engine.bpmn.drawing import boundary, bundle, call, draw, timer, user
 
 
 def found(content: bytes) -> list[Finding]:
@@ -23,6 +23,11 @@ ATTACHED = draw(user("a"), boundary("b", "a", timer("P1D")), flows="s>a a>e b>e"
 
 def test_a_diagram_as_the_schema_has_it_is_silent() -> None:
     assert found(ATTACHED) == []
+
+
+@pytest.mark.parametrize(("called", "codes"), [("= which", []), ("a b", ["schema.invalid"])])
+def test_a_call_may_name_what_it_calls_by_feel(called: str, codes: list[str]) -> None:
+    assert [each.code for each in found(draw(call("c", called), flows="s>c c>e"))] == codes
 
 
 def test_a_misspelt_attribute_is_refused_with_what_it_should_be(environment: Environment) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from engine.bpmn.environment import Environment
 from engine.bpmn.parser import parse
+from engine.bundle import Bundle
 from engine.findings import Finding, Severity
 from tests.engine.bpmn.drawing import (
     CANCEL,
@@ -220,6 +221,16 @@ def test_an_error_end_that_nothing_catches_is_a_warning_because_a_caller_may(env
     content = drawn(end("x", error("er")), flows="s>x s>e")
     assert faults(content, environment) == []
     assert [finding.code for finding in faults(content, environment, Severity.WARNING)] == ["event.error-uncaught"]
+
+
+@pytest.mark.parametrize(("caught", "codes"), [("er", []), ("", []), ("er2", ["event.error-uncaught"])])
+def test_an_error_that_the_bundles_own_calls_catch_is_caught(
+    caught: str, codes: list[str], environment: Environment
+) -> None:
+    ends = drawn(end("x", error("er")), flows="s>x s>e").replace(b'<bpmn:process id="p"', b'<bpmn:process id="q"')
+    calls = drawn(call("c", "q"), boundary("b", "c", error(caught)), flows="s>c c>e b>e")
+    _, findings = parse(Bundle("b", {"p.bpmn": calls, "q.bpmn": ends}), environment)
+    assert [each.code for each in findings if each.severity is Severity.WARNING] == codes
 
 
 def test_a_name_in_a_condition_that_nobody_sets_is_said(environment: Environment) -> None:

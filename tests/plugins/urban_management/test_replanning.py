@@ -72,11 +72,10 @@ def test_patrols_are_planned_for_every_new_grid(engine: Engine) -> None:
     assert answer["summary"] == "为2个新网格安排巡查，每日3轮、共117分钟；停止1个撤销网格的巡查。"
 
 
-def test_a_grid_the_registry_does_not_know_is_a_declared_error(engine: Engine) -> None:
+def test_a_grid_the_registry_does_not_know_is_asked_for_again(engine: Engine) -> None:
     served = Served(engine, "urban_management.replan_patrols", CHANGE | {"created": '["431103001001-C999"]'})
     [(event, detail)] = served.events
-    assert event == "job.dead"  # the diagram of this test catches nothing
-    assert "GRID_UNKNOWN" in detail["error"]
+    assert event == "job.failed"
     assert "431103001001-C999" in detail["error"]
 
 

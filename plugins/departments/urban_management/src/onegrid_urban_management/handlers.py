@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from engine.plugin_api import BusinessError, Context, GridRef, Retry, Schema, fields, handler, validate
+from engine.plugin_api import Context, GridRef, Retry, RetryLater, Schema, fields, handler, validate
 from onegrid_urban_management.patrols import plan_route, summarise
 
 
@@ -33,7 +33,6 @@ class RouteSchema(Schema):
         "ended": fields.List(GridRef(), required=True, metadata={"title": "停止巡查的网格"}),
         "summary": fields.String(required=True, metadata={"title": "摘要"}),
     },
-    errors={"GRID_UNKNOWN": "登记册中没有这个网格"},
     timeout=20,
     retry=Retry(attempts=5, backoff=5),
     idempotency=["proposal_no"],
@@ -49,7 +48,8 @@ def replan_patrols(ctx: Context, proposal_no: str, created: Sequence[str], retir
     for code in created:
         grid = ctx.grid.get(code)
         if grid is None:
-            raise BusinessError("GRID_UNKNOWN", f"方案 {proposal_no} 的网格 {code} 不在登记册中", grid=code)
+            # its division has just taken effect: nobody in the case can mend this, so it is tried again, then an operator's
+            raise RetryLater(f"方案 {proposal_no} 的网格 {code} 不在登记册中")
         routes.append(plan_route(grid))
     return {
         "routes": [asdict(route) for route in routes],
