@@ -48,7 +48,7 @@ def replan_patrols(ctx: Context, proposal_no: str, created: Sequence[str], retir
     for code in created:
         grid = ctx.grid.get(code)
         if grid is None:
-            # its division has just taken effect: nobody in the case can mend this, so it is tried again, then an operator's
+            # its division has just taken effect: nobody in the case can mend this, so it is tried again, then left
             raise RetryLater(f"方案 {proposal_no} 的网格 {code} 不在登记册中")
         routes.append(plan_route(grid))
     return {
