@@ -223,6 +223,11 @@ def onegrid_attached(work: Work, kind: str, codes: Sequence[str]) -> list[Attach
 
 
 @hookspec
+def onegrid_candidates(work: Work, instance_id: str, element: str, people: Sequence[str]) -> list[Attached]:  # type: ignore[empty-body]  # as above
+    """Return what whoever hands over a case's task should know of people who may get it, by their ids. Core only."""
+
+
+@hookspec
 def onegrid_upkeep(work: Work) -> None:
     """Do what is to be done as time passes, in the transaction of `work`; called every minute. Core plugins only."""
 

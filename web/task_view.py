@@ -15,11 +15,12 @@ from engine.tables.instances import ProcessInstance
 from engine.tables.people import Person
 from engine.types import TaskState, new_id
 from web import formats
+from web.advice import remarks_on
 from web.due_view import due_of
 from web.findings_view import FindingView, by_field, task_findings
 from web.form_hidden import hidden_fields
 from web.form_view import FieldView, FormSource, field_views
-from web.language import translated
+from web.language import current_language, translated
 from web.texts import gettext
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Fault:
 class TaskPage:
     """Everything the page shows. `editable`: the reader may fill in the form now.
 
-    `others`: whom the reader may hand the task to.
+    `others`: whom the reader may hand the task to, and what to know of each before that.
     """
 
     task: UserTask
@@ -70,7 +71,7 @@ class TaskPage:
     assignee: str
     status: str
     deadline: formats.Deadline | None
-    others: Sequence[Person]
+    others: Sequence[tuple[Person, str]]
     has_draft: bool
     fresh: bool
     key: str
@@ -121,7 +122,7 @@ def task_page(work: Work, types: Mapping[str, FormField], task_id: str, attempt:
         assignee=_name(work, task.completed_by or task.assignee),
         status=_status(work, task),
         deadline=due_of(work, task),
-        others=work.reassigning.people(task) if work.reassigning.may(task) else [],
+        others=_others(work, task),
         has_draft=task.draft is not None and attempt is None,
         fresh=attempt is None and task.draft is None,
         key=(attempt.key if attempt else "") or new_id(),
@@ -131,6 +132,13 @@ def task_page(work: Work, types: Mapping[str, FormField], task_id: str, attempt:
 def _is_editable(work: Work, task: UserTask) -> bool:
     free = task.assignee in {None, work.actor.id}
     return task.state == TaskState.OPEN and free and may_do(work.actor, task)
+
+
+def _others(work: Work, task: UserTask) -> list[tuple[Person, str]]:
+    people = work.reassigning.people(task) if work.reassigning.may(task) else []
+    remarks, english = remarks_on(task, people), current_language() == "en"
+    said = {of: "；".join(each.message_en if english else each.message_zh for each in remarks[of]) for of in remarks}
+    return [(person, said[person.id]) for person in people]
 
 
 def _values(task: UserTask, element: Element, form: Form, context: FormContext) -> Variables:

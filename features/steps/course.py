@@ -131,6 +131,33 @@ def it_is_handed_over(world: World, name: str, reason: str) -> None:
     world.page = page.form("转交").fill({"person": person, "reason": reason}).press("转交")
 
 
+@given(parsers.parse("街道经办人更正“{name}”没有参加专题培训"))
+def somebody_was_not_trained(world: World, name: str) -> None:
+    from engine.types import SYSTEM
+    from plugins.workforce import api
+    from plugins.workforce.tables import GridWorker, TrainingSession
+
+    with world.engine.begin(SYSTEM) as work:
+        worker = work.session.scalars(sa.select(GridWorker.id).filter_by(name=name)).one()
+        training = work.session.scalars(sa.select(TrainingSession.id).filter_by(township=TOWNSHIP)).one()
+        api.record(work, TOWNSHIP, training, {worker: (False, None)})
+
+
+@then(parsers.re("转交的名单里“(?P<name>[^”]+)”写着“(?P<remark>.+)”$"))
+def the_list_remarks(world: World, name: str, remark: str) -> None:
+    assert f"{name}（{remark}）" in hand_over_list(world)
+
+
+@then(parsers.parse("转交的名单里“{name}”没有提示"))
+def the_list_does_not_remark(world: World, name: str) -> None:
+    assert name in hand_over_list(world)
+
+
+def hand_over_list(world: World) -> list[str]:
+    page = world.case_page(WHO["街道经办人"]).follow("转交他人办理")
+    return [words(option) for option in page.find("//select[@name='person']/option")]
+
+
 @then(parsers.parse("办件记录里有“{what}”"))
 def the_history_says(world: World, what: str) -> None:
     assert what in world.case_page(WHO["街道经办人"]).text

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from pytest_bdd import given, parsers, then, when
 
+from features.steps.browser import words
 from features.steps.world import TOWNSHIP, Case, World
 
 if TYPE_CHECKING:
@@ -25,8 +26,20 @@ WHO = {
     "另一网格员": "mw.worker2",
     "县级平台": "lst.clerk",
     "县级负责人": "lst.leader",
+    "街道负责人": "mw.leader",
+    "执法队": "mw.let",
+    "便民中心": "mw.psc",
+    "零陵城管局": "ll.umb",
 }
-UNITS = {"城管局": "431103-UMB", "应急局": "431103-EMB", "住建局": "431103-HUD", "市生态环境局": "431100-EEB"}
+UNITS = {
+    "城管局": "431103-UMB",
+    "应急局": "431103-EMB",
+    "住建局": "431103-HUD",
+    "市生态环境局": "431100-EEB",
+    "执法队": "431103001-LET",
+    "便民中心": "431103001-PSC",
+    "零陵城管局": "431102-UMB",
+}
 PEOPLE = "|".join(WHO)
 
 
@@ -142,6 +155,29 @@ def the_departments_process_is_deployed(world: World) -> None:
     from engine.types import SYSTEM
 
     deploy_content(world.engine, SYSTEM, "urban_management", "试用")
+
+
+@then(parsers.re(f"(?P<who>{PEOPLE})可以把(?P<what>转办|改派|争议)交给“(?P<names>[^”]+)”$"))
+def these_can_be_chosen(world: World, who: str, what: str, names: str) -> None:
+    offered = offered_units(world, WHO[who], CHOSEN[what])
+    assert set(names.split("、")) <= offered, offered
+
+
+@then(parsers.re(f"(?P<who>{PEOPLE})不能把(?P<what>转办|改派|争议)交给“(?P<name>[^”]+)”$"))
+def it_cannot_be_chosen(world: World, who: str, what: str, name: str) -> None:
+    assert name not in offered_units(world, WHO[who], CHOSEN[what])
+
+
+CHOSEN = {"转办": "lead", "改派": "unit", "争议": "departments"}
+"""What is done with a unit → the field of the form in which it is chosen."""
+
+
+def offered_units(world: World, login: str, field: str) -> set[str]:
+    """Return the names of the units that a field of the case's form offers."""
+    page = world.task(login)
+    options = page.find("//select[@name=$n]/option[@value!='']", n=field)
+    boxes = page.find("//label[@for=//input[@name=$n]/@id]", n=field)
+    return {words(each) for each in [*options, *boxes]}
 
 
 @then(parsers.re(f"(?P<who>{PEOPLE})在办“(?P<task>[^”]+)”"))

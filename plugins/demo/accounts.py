@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.core_api import OPERATOR
-from plugins.demo.divisions import CITY, CITY_DEPARTMENTS, COUNTY, DEPARTMENTS
+from plugins.demo.divisions import CITY, COUNTY, NEIGHBOUR, OFFICES_OF, departments
 
 URBAN_TOWNSHIP, RURAL_TOWNSHIP = "431103001", "431103102"
 
@@ -76,13 +76,15 @@ _STAFF: Final = {
     f"{COUNTY}-EEB": ("lst.eeb", "江碧水", "云天青"),
     f"{COUNTY}-FRB": ("lst.frb", "雷迅铃", "霍无焰"),
     f"{CITY}-EEB": ("yz.eeb", "潇清源", "湘长流"),
+    f"{NEIGHBOUR}-UMB": ("ll.umb", "柳巡河", "黄愚溪"),
+    f"{OFFICES_OF}-LET": ("mw.let", "武执衡", "钟立规"),
+    f"{OFFICES_OF}-PSC": ("mw.psc", "向惠民", "舒便民"),
 }
-"""Department → login of its staff, and the names of staff and leader, whose login ends with `.leader`."""
+"""Department or office → login of its staff, and the names of staff and leader, whose login ends with `.leader`."""
 
 
 def _departments() -> Iterator[Account]:
-    names = {f"{COUNTY}-{code}": f"冷水滩区{each[0]}" for code, each in DEPARTMENTS.items()}
-    names |= {f"{CITY}-{code}": f"永州市{each[0]}" for code, each in CITY_DEPARTMENTS.items()}
+    names = {each.code: each.name for each in departments()}
     for unit, (login, staff, leader) in _STAFF.items():
         yield Account(login, staff, "department_staff", unit, f"{names[unit]} 经办")
         yield Account(f"{login}.leader", leader, "department_leader", unit, f"{names[unit]} 负责人")

@@ -30,6 +30,19 @@ DEPARTMENTS: Final = {
 CITY_DEPARTMENTS: Final = {"EEB": ("生态环境局", "Ecology and Environment")}
 """Departments of the city, in the same way."""
 
+NEIGHBOUR: Final = "431102"
+"""A county beside the demo county: what lies on the boundary may be either's."""
+
+NEIGHBOUR_DEPARTMENTS: Final = {"UMB": DEPARTMENTS["UMB"]}
+"""Its departments, in the same way."""
+
+OFFICES: Final = {
+    "LET": ("综合行政执法队", "Law Enforcement Team"),
+    "PSC": ("社会事务综合服务中心", "Public Services Centre"),
+}
+"""Offices of the demo's sub-district, in the same way."""
+OFFICES_OF: Final = "431103001"
+
 ENGLISH: Final = {
     "subdistrict": ("jie dao", "Subdistrict"),
     "town": ("zhen", "Town"),
@@ -66,13 +79,22 @@ def divisions() -> Iterator[Division]:
 
 
 def departments() -> Iterator[Division]:
-    """Yield the departments of the demo county, `431103-UMB` and so on, and of the city, `431100-EEB`."""
+    """Yield the departments of the demo county, `431103-UMB` and so on, of its neighbour and of the city, and offices.
+
+    Offices are a sub-district's own, `431103001-LET`.
+    """
     for code, (name, name_en) in DEPARTMENTS.items():
         row = {"code": f"{COUNTY}-{code}", "name": f"冷水滩区{name}"}
         yield _below(f"/{CITY}/{COUNTY}/", row, "department", f"Lengshuitan {name_en}")
     for code, (name, name_en) in CITY_DEPARTMENTS.items():
         row = {"code": f"{CITY}-{code}", "name": f"永州市{name}"}
         yield _below(f"/{CITY}/", row, "department", f"Yongzhou {name_en}")
+    for code, (name, name_en) in NEIGHBOUR_DEPARTMENTS.items():
+        row = {"code": f"{NEIGHBOUR}-{code}", "name": f"零陵区{name}"}
+        yield _below(f"/{CITY}/{NEIGHBOUR}/", row, "department", f"Lingling {name_en}")
+    for code, (name, name_en) in OFFICES.items():
+        row = {"code": f"{OFFICES_OF}-{code}", "name": f"梅湾街道{name}"}
+        yield _below(f"/{CITY}/{COUNTY}/{OFFICES_OF}/", row, "office", f"Meiwan {name_en}")
 
 
 def township_in_english(pinyin: str, kind: str) -> str:

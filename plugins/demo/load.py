@@ -112,7 +112,7 @@ def _load_base(engine: Engine, password: str, say: Say) -> datetime:
         rows = [asdict(division) for division in (*divisions(), *departments())]
         work.session.execute(sa.insert(OrgUnit), rows)
         counts = Counter(row["kind"] for row in rows)
-        committees = len(rows) - sum(counts[kind] for kind in ("city", "county", "township", "department"))
+        committees = len(rows) - sum(counts[kind] for kind in ("city", "county", "township", "department", "office"))
         say(f"永州市行政区划：{counts['county']} 个县级、{counts['township']} 个乡镇级、{committees} 个村（社区）")
         add_people(work.session, password, start.date())
         units = [unit for each in neighbourhoods(start.date()) for unit in each.units]

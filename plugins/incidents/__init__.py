@@ -59,6 +59,14 @@ def onegrid_attached(work: Work, kind: str, codes: Sequence[str]) -> list[Attach
 
 
 @hookimpl
+def onegrid_candidates(work: Work, instance_id: str, element: str, people: Sequence[str]) -> list[Attached]:
+    """Say who is not trained for what a worker has to handle."""
+    from plugins.incidents.hands import remarks  # noqa: PLC0415  as above
+
+    return remarks(work, instance_id, element, people)
+
+
+@hookimpl
 def onegrid_upkeep(work: Work) -> None:
     """Blank who reported what was closed long ago."""
     from plugins.incidents.retention import blank_old_reporters  # noqa: PLC0415  as above
@@ -70,6 +78,6 @@ def onegrid_upkeep(work: Work) -> None:
 def onegrid_blueprints() -> list[Any]:
     """Give the pages."""
     # a worker has no Flask
-    from plugins.incidents import routes, routes_list, routes_public, routes_report  # noqa: PLC0415
+    from plugins.incidents import routes, routes_list, routes_public, routes_report, routes_status  # noqa: PLC0415
 
-    return [routes_report.PART, routes_list.PART, routes.PART, routes_public.PART]
+    return [routes_report.PART, routes_list.PART, routes.PART, routes_public.PART, routes_status.PART]

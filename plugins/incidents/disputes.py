@@ -77,7 +77,7 @@ def _facts(incident: Incident, units: Sequence[OrgUnit]) -> dict[str, Any]:
         for unit, place in zip(units, places, strict=True)
     }
     return {
-        "township_only": len(townships) == 1 and "" not in townships,
+        "township_only": townships == {incident.township},
         "city_involved": any(at_city),
         "other_county": bool(counties - {incident.county}),
         "city_and_county": any(at_city) and not all(at_city),

@@ -1,10 +1,12 @@
-"""Extending a time limit: before it is due, once, a second time by the leader, never beyond twice the limit."""
+"""Extending a time limit: before it is due, once; a second time or beyond the limit itself by the leader (c9e)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
+
+from sqlalchemy.orm import Session
 
 from engine.core_api import TIMEZONE, Deadline, HandlerContext, Work, new_id
 from engine.plugin_api import BusinessError
@@ -20,6 +22,8 @@ DECISIONS: Final = ("grant", "refuse", "silence")
 """Silence is a refusal (SPEC 8(c) c9e, assumed)."""
 MOST: Final = 2
 """Extensions of one limit; the second is the leader's (SPEC 2.4, assumed)."""
+LONGEST: Final = timedelta(days=90)
+"""Natural days by which extensions may move a limit in all: as long as it may be suspended (assumed)."""
 CODE: Final = "EXTENSION_NOT_ALLOWED"
 
 
@@ -39,8 +43,8 @@ def extend(context: HandlerContext, incident_no: str, referral_no: str, request:
     """Extend the limit of a referral; keep the decision either way.
 
     Raises:
-        BusinessError: EXTENSION_NOT_ALLOWED: it is due, paused, extended before, by more than the original limit, or
-            to no later time.
+        BusinessError: EXTENSION_NOT_ALLOWED: it is due, paused, extended before, by more than the original limit or,
+            by the leader, by more than LONGEST in all, or to no later time.
         GuardRefused: the clock was stopped.
     """
     session = context.session
@@ -72,17 +76,22 @@ def extend(context: HandlerContext, incident_no: str, referral_no: str, request:
     return clocks.outputs(clock)
 
 
-def check(work: Work, referral: Referral, new_due: Any) -> None:
+def check(work: Work, referral: Referral, new_due: Any) -> bool:
     """Raise what `extend` would if it were granted now: nobody shall decide on what cannot be.
+
+    Returns:
+        Whether it is longer than the limit itself, which is for the agency's leader to decide (c9e).
 
     Raises:
         BusinessError: EXTENSION_NOT_ALLOWED.
     """
     clock = clocks.current(work.session, referral)
     asked = Request(new_due, None, "", "grant", LEVELS[1], told_reporter=False)
-    against = _obstacle(work, referral, _wanted(work, clock, asked), asked.level)
+    due = _wanted(work, clock, asked)
+    against = _obstacle(work, referral, due, asked.level)
     if against is not None:
         raise against
+    return due > _latest(work, referral, clock)
 
 
 def _wanted(context: HandlerContext | Work, clock: DeadlineClock, request: Request) -> datetime:
@@ -109,8 +118,7 @@ def read_moment(value: Any) -> datetime | date | None:
 
 
 def _obstacle(context: HandlerContext | Work, referral: Referral, due: datetime, level: str) -> BusinessError | None:
-    session = context.session
-    clock = clocks.current(session, referral)
+    clock = clocks.current(context.session, referral)
     if clock.remaining_seconds is not None:
         return refusal(CODE, "挂账期间不能延期", "It is suspended")
     if context.clock.now() > clock.due_at:
@@ -118,24 +126,46 @@ def _obstacle(context: HandlerContext | Work, referral: Referral, due: datetime,
         return refusal(CODE, f"办理期限已于 {said} 届满，不能再延期", f"It was due at {said}", "new_due", "I15")
     if due <= clock.due_at:
         return refusal(CODE, "延至的时间应晚于现在的期限", "It must be later than the present limit", "new_due")
-    granted = [
+    return _beyond(context, referral, clock, due, level)
+
+
+def _beyond(
+    context: HandlerContext | Work, referral: Referral, clock: DeadlineClock, due: datetime, level: str
+) -> BusinessError | None:
+    """Return what is against so many extensions, or so long ones, for those who decide on this level."""
+    granted, leader = _granted(context.session, referral), level == LEVELS[1]
+    if len(granted) >= MOST:
+        return refusal(CODE, f"已经延期 {MOST} 次", f"It was extended {MOST} times already")
+    if granted and not leader:
+        return refusal(CODE, "第二次延期须由机构负责人批准", "A second extension is the leader's", "level")
+    if due > (granted[0].from_due if granted else clock.due_at) + LONGEST:
+        most = LONGEST.days
+        return refusal(CODE, f"累计延长不得超过 {most} 日", f"At most {most} days longer in all", "new_due", "I15")
+    latest = _latest(context, referral, clock)
+    if due > latest and not leader:
+        said = clocks.local(latest)
+        zh = f"累计延长超过原期限的，须由机构负责人批准，否则至迟 {said}"
+        return refusal(CODE, zh, f"Longer than the limit itself is the leader's; else {said} at the latest", "new_due")
+    return None
+
+
+def _granted(session: Session, referral: Referral) -> list[ClockExtension]:
+    """Return by what the limit of the present round was extended, oldest first."""
+    return [
         each
         for each in clocks.extensions(session, referral.no)
         if each.round == referral.rework_count and each.to_due > each.from_due
     ]
-    if len(granted) >= MOST:
-        return refusal(CODE, f"已经延期 {MOST} 次", f"It was extended {MOST} times already")
-    if granted and level != "agency_leader":
-        return refusal(CODE, "第二次延期须由机构负责人批准", "A second extension is the leader's", "level")
+
+
+def _latest(context: HandlerContext | Work, referral: Referral, clock: DeadlineClock) -> datetime:
+    """Return until when extensions are not longer in all than the limit itself."""
+    granted = _granted(context.session, referral)
     reckoning = Reckoning.of(context.calendar, clock.unit)
     first = granted[0].from_due if granted else clock.due_at
     allowed = reckoning.seconds(first, reckoning.deadline(first, clock.amount).at)
     used = sum(reckoning.seconds(each.from_due, each.to_due) for each in granted)
-    if used + reckoning.seconds(clock.due_at, due) > allowed:
-        latest = clocks.local(reckoning.deadline(first, clock.amount).at)
-        zh = f"累计延长不得超过原期限，至迟 {latest}"
-        return refusal(CODE, zh, f"Not longer than the original limit in all: {latest} at the latest", "new_due")
-    return None
+    return reckoning.after(clock.due_at, max(allowed - used, 0))
 
 
 def _move(context: HandlerContext, incident: Incident, referral: Referral, due: datetime) -> None:

@@ -35,6 +35,9 @@ def _asked(title: str) -> fields.String:
         "township": _known("乡镇（街道）"),
         "township_name": _known("乡镇（街道）名称"),
         "committee": _known("村（居）"),
+        "departments": fields.List(
+            fields.Dict(keys=fields.String()), required=True, metadata={"title": "可以转办的单位"}
+        ),
         "duplicates": fields.List(fields.Dict(keys=fields.String()), required=True, metadata={"title": "可能重复"}),
         "grids": fields.List(fields.Dict(keys=fields.String()), required=True, metadata={"title": "可选的网格"}),
     },

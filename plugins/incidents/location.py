@@ -46,6 +46,7 @@ def locate(context: HandlerContext, incident_no: str, grid: str | None) -> dict[
         "township_name": township.name if township else None,
         "committee": committee.name if committee else None,
         "duplicates": duplicates(session, incident),
+        "departments": choices.departments(session, incident.county, incident.township),
         "grids": [] if found else choices.grids(session, incident.county, incident.township, _day(incident)),
     }
 

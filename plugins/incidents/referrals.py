@@ -151,6 +151,7 @@ def described(context: HandlerContext, incident: Incident, referral: Referral, c
     reading = clocks.read(clock, Reckoning.of(context.calendar, clock.unit), now)
     rungs = ladder.rungs(context.calendar, incident.urgency, clock, reading, now)
     ahead = next((rung.at for rung in rungs if rung.at is not None), now)
+    departments, parties = choices.whom(context.session, incident.county, incident.township, unit.code)
     return {
         "referral_no": referral.no,
         "incident_no": incident.no,
@@ -171,5 +172,6 @@ def described(context: HandlerContext, incident: Incident, referral: Referral, c
         "grid": incident.grid,
         "urgency": incident.urgency,
         "reported_at": clocks.iso(incident.reported_at),
-        "departments": choices.departments(context.session, incident.county),
+        "departments": departments,
+        "parties": parties,
     }

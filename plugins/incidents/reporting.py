@@ -90,7 +90,7 @@ def report(work: Work, report: Report, seed: str = "") -> Reported:
     grid, township = _placed(work, report, occurred)
     no = _next_no(work, report.county)
     facts = _variables(report, no, county, township, occurred, now) | {
-        "departments": choices.departments(session, county.code),
+        "departments": choices.departments(session, county.code, township),
         "items": choices.items(session, county.code, now.astimezone(TIMEZONE).date()),
     }
     instance = work.instances.start(PROCESS, {"incident": facts}, business_key=no, org_unit=township or county.code)

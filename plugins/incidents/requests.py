@@ -45,17 +45,23 @@ def ask(work: Work, referral_no: str, kind: RequestKind, values: Mapping[str, An
         raise NotFound(referral_no=referral_no)
     if not any(post.org_unit == referral.unit and post.group in DEPARTMENT for post in work.actor.posts):
         raise Forbidden(group=DEPARTMENT[0])
+    content = dict(values)
     if work.messages.awaited(str(kind), referral_no):
-        _check(work, referral, kind, values)
-    work.messages.hand_over(str(kind), referral_no, dict(values), referral.unit)
+        content |= _check(work, referral, kind, values)
+    work.messages.hand_over(str(kind), referral_no, content, referral.unit)
 
 
-def _check(work: Work, referral: Referral, kind: RequestKind, values: Mapping[str, Any]) -> None:
-    """Refuse what nobody could grant, before anybody is asked to."""
+def _check(work: Work, referral: Referral, kind: RequestKind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuse what nobody could grant, before anybody is asked to; return what follows from what is asked for.
+
+    An extension for engineering works, and one beyond the limit itself, are for the agency's leader (c9e).
+    """
     if kind is RequestKind.EXTENSION:
-        extensions.check(work, referral, values.get("new_due"))
-    elif kind is RequestKind.SUSPENSION:
+        beyond = extensions.check(work, referral, values.get("new_due"))
+        return {"engineering": beyond or bool(values.get("engineering"))}
+    if kind is RequestKind.SUSPENSION:
         suspensions.check(work, referral, values.get("review_date"))
+    return {}
 
 
 def answer(work: Work, incident_no: str, kind: AnswerKind, values: Mapping[str, Any]) -> None:

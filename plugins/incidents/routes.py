@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from engine.core_api import Forbidden, FormInvalid, ProcessInstance, new_id
@@ -14,7 +14,7 @@ from plugins.incidents.incident_list import (
 from plugins.incidents.incident_page import page_of
 from plugins.incidents.reporters import Reporter, reveal_reporter
 from plugins.incidents.requests import RequestKind, ask
-from plugins.incidents.supplements import supplement
+from plugins.incidents.supplements import check, supplement
 from web.plugin_api import (
     Blueprint,
     WebPart,
@@ -23,11 +23,13 @@ from web.plugin_api import (
     current_work,
     fingerprint,
     in_readers_language,
+    posted_files,
     posted_key,
     redirect,
     render,
     request,
     suggestions,
+    takes_files,
     url_for,
 )
 
@@ -36,13 +38,15 @@ pages = Blueprint("incidents", __name__, template_folder="templates", url_prefix
 PART = WebPart(pages)
 
 ASKED: Final[Mapping[RequestKind, tuple[str, ...]]] = {
-    RequestKind.EXTENSION: ("new_due", "reason", "told_reporter"),
+    RequestKind.EXTENSION: ("new_due", "reason", "engineering", "told_reporter"),
     RequestKind.SUSPENSION: ("kind", "review_date", "interim_measures", "reason"),
     RequestKind.RESUME: ("reason",),
     RequestKind.TERMINATION: ("reason",),
 }
 """What a department says with each request."""
-OPTIONAL: Final = {(RequestKind.EXTENSION, "told_reporter"), (RequestKind.RESUME, "reason")}
+TICKED: Final = ("engineering", "told_reporter")
+"""What is said with a tick."""
+OPTIONAL: Final = {*((RequestKind.EXTENSION, name) for name in TICKED), (RequestKind.RESUME, "reason")}
 
 Answer = Any
 """What a view returns; Flask turns it into a response."""
@@ -82,18 +86,25 @@ def show_advice(no: str) -> Answer:
 
 
 @pages.post("/<no>/supplement")
+@takes_files
 def add(no: str) -> Answer:
-    """Add what has become known since."""
-    work, text = current_work(), request.form.get("text", "")
+    """Add what has become known since, with photos; sent twice by one form it is added once."""
+    incident_of(current_work(), no)  # before files are read for nothing
+    text, sent = request.form.get("text", ""), posted_files("photos", kept_for=posted_key())
+    work = current_work()  # not before: reading files ends the one that was
 
     def do() -> dict[str, str]:
-        supplement(work, no, text)
+        supplement(work, no, text, sent.files)
         return {"no": no}
 
     try:
-        work.once(posted_key(), fingerprint(request.path, text), do)
+        if sent.faults:
+            raise FormInvalid(errors={"photos": sent.faults})
+        check(work, no, text)  # before `once`, which takes back the photos too when it fails
+        work.once(posted_key(), fingerprint(request.path, [text, sent.same]), do)
     except FormInvalid as refused:
-        return _page(no, {"text": in_readers_language(refused.errors["text"][0])}, values={"text": text}), 422
+        errors = {name: in_readers_language(said[0]) for name, said in refused.errors.items()}
+        return _page(no, errors, values={"text": text}, photos=sent.files), 422
     return redirect(url_for("incidents.show", no=no, added=1))
 
 
@@ -109,9 +120,7 @@ def request_of(no: str, referral_no: str, kind: str) -> Answer:
     if asked is None or missing:
         errors = {f"{kind}-{referral_no}": _("还没有提交：请把“申请”中的各项填写完整。")}
         return _page(no, errors, values=values), 422
-    content: dict[str, Any] = dict(values)
-    if asked is RequestKind.EXTENSION:
-        content["told_reporter"] = bool(values["told_reporter"])
+    content = {name: bool(value) if name in TICKED else value for name, value in values.items()}
 
     def do() -> dict[str, str]:
         ask(work, referral_no, asked, content)
@@ -125,7 +134,12 @@ def request_of(no: str, referral_no: str, kind: str) -> Answer:
 
 
 def _page(
-    no: str, errors: Mapping[str, str] = {}, *, reporter: Reporter | None = None, values: Mapping[str, str] = {}
+    no: str,
+    errors: Mapping[str, str] = {},
+    *,
+    reporter: Reporter | None = None,
+    values: Mapping[str, str] = {},
+    photos: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     work = current_work()
     return render(
@@ -134,9 +148,12 @@ def _page(
         revealed=reporter,
         errors=errors,
         values=values,
+        photos=photos,
+        supplement_key=request.form.get("idempotency_key") or new_id(),
         now=work.clock.now(),
         fields=ASKED,
         optional=OPTIONAL,
+        ticked=TICKED,
         key=new_id,
         asked=bool(request.args.get("asked")),
         added=bool(request.args.get("added")),

@@ -74,6 +74,9 @@ REFERRAL_OUTPUT: Final[Mapping[str, fields.Field[Any]]] = {
     "urgency": fields.String(required=True),
     "reported_at": moment("上报时间", required=True),
     "departments": fields.List(fields.Dict(keys=fields.String()), required=True, metadata={"title": "可选的部门"}),
+    "parties": fields.List(
+        fields.Dict(keys=fields.String()), required=True, metadata={"title": "可以成为争议一方的单位"}
+    ),
 }
 """A referral as processes know it: the contract of departments' own processes. No word of the reporter."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import Forbidden, FormInvalid, Message, Work
+from engine.core_api import Forbidden, FormInvalid, Message, ProcessInstance, Work
 from plugins.incidents.incident_list import WORKER, incident_of
 from plugins.incidents.lifecycle import ENDED_INCIDENT
 from plugins.incidents.reporters import may_look
@@ -20,14 +20,17 @@ MESSAGE: Final = "supplement"
 TEXT: Final = (4, 2000)
 """Least and most characters."""
 
+Files = Sequence[Mapping[str, Any]]
+"""`{id, name, media_type, size}` of each, as attachments give them."""
+
 
 def may_supplement(work: Work, state: str) -> bool:
     """Return whether the actor may add to an incident that they see, in its present state."""
     return state not in ENDED_INCIDENT and (may_look(work) or work.actor.holds(WORKER))
 
 
-def supplement(work: Work, no: str, text: str) -> None:
-    """Add to an incident, in the actor's name.
+def supplement(work: Work, no: str, text: str, media: Files = ()) -> None:
+    """Add to an incident, in the actor's name. Whoever may see its case may see the files.
 
     Raises:
         NotFound: no such incident, or one that the actor may not see.
@@ -37,16 +40,27 @@ def supplement(work: Work, no: str, text: str) -> None:
     incident_of(work, no)
     if not (may_look(work) or work.actor.holds(WORKER)):
         raise Forbidden(group=WORKER)
-    _add(work, no, text, work.actor.id, work.actor.name)
+    _add(work, no, text, media, work.actor.id, work.actor.name)
 
 
-def supplement_by_reporter(work: Work, no: str, text: str) -> None:
+def supplement_by_reporter(work: Work, no: str, text: str, media: Files = ()) -> None:
     """Add to an incident for its reporter, whom the caller knows by the receipt. Said twice it is kept once.
+
+    Photos are for whoever deals with the case, not for whoever holds the receipt (I20).
 
     Raises:
         FormInvalid: `text`.
     """
-    _add(work, no, text, "", "")
+    _add(work, no, text, media, "", "")
+
+
+def check(work: Work, no: str, text: str) -> None:
+    """Raise FormInvalid, `text`, for what is not to be added to an incident."""
+    if not TEXT[0] <= len(text.strip()) <= TEXT[1]:
+        asked = Message("请写明补充的情况，%(least)s 至 %(most)s 个字。", least=TEXT[0], most=TEXT[1])
+        raise FormInvalid(errors={"text": [asked]})
+    if work.session.get_one(Incident, no).state in ENDED_INCIDENT:
+        raise FormInvalid(errors={"text": [Message("已经结案，不能补充；没有解决的，可以要求重新办理。")]})
 
 
 def supplements_of(session: Session, no: str) -> Sequence[IncidentSupplement]:
@@ -55,23 +69,28 @@ def supplements_of(session: Session, no: str) -> Sequence[IncidentSupplement]:
     return session.scalars(select.order_by(IncidentSupplement.number)).all()
 
 
-def _add(work: Work, no: str, text: str, by: str, by_name: str) -> None:
+def _add(work: Work, no: str, text: str, media: Files, by: str, by_name: str) -> None:
     text = text.strip()
     incident = work.session.get_one(Incident, no, with_for_update=True)
-    if not TEXT[0] <= len(text) <= TEXT[1]:
-        asked = Message("请写明补充的情况，%(least)s 至 %(most)s 个字。", least=TEXT[0], most=TEXT[1])
-        raise FormInvalid(errors={"text": [asked]})
-    if incident.state in ENDED_INCIDENT:
-        raise FormInvalid(errors={"text": [Message("已经结案，不能补充；没有解决的，可以要求重新办理。")]})
+    check(work, no, text)
     known = supplements_of(work.session, no)
-    if known and (known[-1].by, known[-1].text) == (by, text):
+    if known and (known[-1].by, known[-1].text) == (by, text) and not media:
         return
     work.session.add(
         IncidentSupplement(
-            incident_no=no, number=len(known) + 1, at=work.clock.now(), by=by, by_name=by_name, text=text
+            incident_no=no,
+            number=len(known) + 1,
+            at=work.clock.now(),
+            by=by,
+            by_name=by_name,
+            text=text,
+            media=[dict(each) for each in media],
         )
     )
     work.session.flush()
+    if media:
+        case = work.session.get_one(ProcessInstance, incident.process_instance_id)
+        work.attachments.refer([str(each["id"]) for each in media], case)
     for referral in _asking(work, no):
         work.messages.hand_over(MESSAGE, referral.no, {"text": text}, referral.unit)
 

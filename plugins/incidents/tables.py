@@ -99,7 +99,10 @@ class IncidentReporterLook(Base):
 
 
 class IncidentSupplement(Base):
-    """What was told of an incident after it had been reported. `by`: a person's id; "": the reporter's own words."""
+    """What was told of an incident after it had been reported. `by`: a person's id; "": the reporter's own words.
+
+    `media` as attachments give it.
+    """
 
     __tablename__ = "incident_supplement"
 
@@ -109,6 +112,7 @@ class IncidentSupplement(Base):
     by: Mapped[str] = mapped_column(sa.String(64))
     by_name: Mapped[str] = mapped_column(sa.String(100))
     text: Mapped[str] = mapped_column(sa.Text)
+    media: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class IncidentCorrection(Base):

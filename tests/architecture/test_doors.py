@@ -44,7 +44,7 @@ def department_files() -> list[Path]:
     return [path for path in DEPARTMENTS.rglob("*.py") if ".venv" not in path.parts]
 
 
-PAGES = {"routes.py", "routes_list.py", "routes_public.py", "routes_report.py", "__init__.py"}
+PAGES = {"routes.py", "routes_list.py", "routes_public.py", "routes_report.py", "routes_status.py", "__init__.py"}
 
 
 def doors_of(path: Path) -> set[str]:

@@ -130,7 +130,11 @@ def test_what_is_reported_again_is_near_what_was_reported(plan: Plan) -> None:
 
 def test_each_department_and_both_townships_find_something_to_do(plan: Plan) -> None:
     waiting = [draft for draft in plan[1] if draft.path.startswith("open_")]
-    staffed = {each.org_unit for each in ACCOUNTS if each.group == "department_staff" and each.org_unit[:6] == COUNTY}
+    staffed = {
+        each.org_unit
+        for each in ACCOUNTS
+        if each.group == "department_staff" and each.org_unit.startswith(f"{COUNTY}-")
+    }
     assert staffed <= {draft.unit for draft in waiting}
     for path in ("open_place", "open_triage", "open_self"):
         assert len({draft.place.township for draft in waiting if draft.path == path}) == 2, path

@@ -32,7 +32,8 @@ HANDLERS = {
 NO = "SJ-431103-20261201-00001"
 FIRST = f"{NO}-1"
 UMB, EMB, MSB, CITY = "431103-UMB", "431103-EMB", "431103-MSB", "431100-WTR"
-COUNTY, TOWNSHIP = "431103", "431103001"
+COUNTY, TOWNSHIP, OTHER_TOWNSHIP = "431103", "431103001", "431103102"
+OFFICE, OFFICE_ELSEWHERE = f"{TOWNSHIP}-LET", f"{OTHER_TOWNSHIP}-LET"
 WEEK = {"sign": {"amount": 1, "unit": "working_days"}, "handle": {"amount": 5, "unit": "working_days"}}
 URGENT = {"sign": {"amount": 2, "unit": "working_hours"}, "handle": {"amount": 1, "unit": "working_days"}}
 EMERGENCY = {"sign": {"amount": 30, "unit": "natural_minutes"}, "handle": {"amount": 6, "unit": "natural_hours"}}
@@ -167,6 +168,12 @@ def furnish(engine: Engine, clock: FixedClock) -> Desk:
         for code, parent in ((MSB, COUNTY), (CITY, "431100")):
             unit = OrgUnit(code=code, parent_code=parent, name=code, kind="department", path=f"{path(parent)}{code}/")
             work.session.add(unit)
+        for code in (OTHER_TOWNSHIP, OFFICE, OFFICE_ELSEWHERE):
+            township, _, office = code.partition("-")
+            place = f"{path(COUNTY)}{township}/" + (f"{code}/" if office else "")
+            kind, parent = ("office", township) if office else ("township", COUNTY)
+            work.session.add(OrgUnit(code=code, parent_code=parent, name=code, kind=kind, path=place))
+            work.session.flush()
         work.definitions.deploy(diagram(), "试用")
     with engine.begin(SYSTEM) as work:
         instance = work.instances.start("incident-referral", {}, business_key=NO, org_unit=TOWNSHIP)

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from engine.clock import TIMEZONE
 from engine.core_api import GuardRefused, Limit, Unit, work_calendar
 from engine.plugin_api import BusinessError
-from plugins.incidents.tables_referral import ClockExtension, ClockPause
+from engine.types import SYSTEM
+from plugins.incidents.extensions import check
+from plugins.incidents.tables_referral import ClockExtension, ClockPause, Referral
 from plugins.incidents.time_limits import half
 from tests.plugins.incidents.desk import EMERGENCY, FIRST, SUSPENSION, UMB, Desk
 
@@ -78,12 +80,24 @@ def test_the_second_extension_is_the_leaders_and_there_is_no_third(desk: Desk) -
     assert "2 次" in refused(desk, "extend", days=1, reason="又", level="agency_leader")
 
 
-def test_extensions_are_not_longer_than_the_limit_itself(desk: Desk) -> None:
+def test_beyond_the_limit_itself_extensions_are_the_leaders(desk: Desk) -> None:
     desk.dispatch()
     assert "原期限" in refused(desk, "extend", days=6, reason="长")
     assert extend(desk, days=4)["due"] == at("2026-12-14T17:30").isoformat()
-    assert "原期限" in refused(desk, "extend", days=2, reason="长", level="agency_leader")
-    extend(desk, days=1, level="agency_leader")
+    assert extend(desk, days=9, level="agency_leader")["due"] == at("2026-12-25T17:30").isoformat()
+
+
+def test_not_even_the_leader_extends_by_more_than_ninety_days(desk: Desk) -> None:
+    desk.dispatch()
+    assert "90 日" in refused(desk, "extend", new_due="2027-03-09", reason="长", level="agency_leader")
+    assert extend(desk, "2027-03-08", level="agency_leader")["due"] == at("2027-03-08T17:30").isoformat()
+
+
+@pytest.mark.parametrize(("until", "beyond"), [("2026-12-15", False), ("2026-12-16", True)])
+def test_whoever_asks_learns_whether_the_leader_decides(desk: Desk, until: str, *, beyond: bool) -> None:
+    desk.dispatch()
+    with desk.engine.begin(SYSTEM, write=False) as work:
+        assert check(work, work.session.get_one(Referral, FIRST), until) is beyond
 
 
 def test_an_extension_says_until_when(desk: Desk) -> None:

@@ -8,7 +8,19 @@ from engine.core_api import GuardRefused
 from engine.plugin_api import BusinessError
 from engine.types import SYSTEM
 from plugins.incidents.disputes import precedents
-from tests.plugins.incidents.desk import CITY, EMB, FIRST, MSB, RETURN, RULING, TOWNSHIP, UMB, Desk
+from tests.plugins.incidents.desk import (
+    CITY,
+    EMB,
+    FIRST,
+    MSB,
+    OFFICE,
+    OFFICE_ELSEWHERE,
+    RETURN,
+    RULING,
+    TOWNSHIP,
+    UMB,
+    Desk,
+)
 from tests.plugins.incidents.test_referrals import dispute
 
 
@@ -18,6 +30,9 @@ from tests.plugins.incidents.test_referrals import dispute
         (UMB, [EMB], set()),
         (UMB, [TOWNSHIP], set()),
         (TOWNSHIP, [TOWNSHIP], {"township_only"}),
+        (OFFICE, [TOWNSHIP], {"township_only"}),
+        (UMB, [OFFICE], set()),
+        (OFFICE_ELSEWHERE, [OFFICE_ELSEWHERE], set()),
         (UMB, [CITY], {"city_involved", "city_and_county"}),
         (CITY, [CITY], {"city_involved"}),
         (UMB, ["431102-UMB"], {"other_county"}),

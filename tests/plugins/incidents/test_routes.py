@@ -192,6 +192,21 @@ def test_the_platform_adds_what_it_was_told_and_all_who_deal_with_it_can_see_it(
     assert "<circle" in page, "the place is on the map of its grid"
 
 
+def test_photos_go_with_what_is_added_and_whoever_deals_with_it_sees_them(app: Flask, no: str) -> None:
+    told = {"text": "井盖在对面草丛里，见照片", "idempotency_key": "key-of-adding-a-photo"}
+    visitor, path = browser(app, "clerk"), f"/incidents/{no}/supplement"
+    again = visitor.post(path, {**told, "text": "嗯", "photos": (io.BytesIO(PICTURE), "井盖.png")})
+    assert again.status_code == 422
+    (kept,) = re.findall(r'name="photos" value="(\w+)"', again.text)
+    assert [visitor.post(path, {**told, "photos": kept}).status_code for _ in range(2)] == [302, 302]
+    reader = browser(app, "agency")
+    page = reader.get(f"/incidents/{no}").text
+    assert page.count("井盖在对面草丛里，见照片") == 1
+    assert f"/attachments/{kept}" in page
+    assert reader.get(f"/attachments/{kept}").status_code == 200
+    assert browser(app, "stranger").get(f"/attachments/{kept}").status_code == 404
+
+
 def test_what_is_wrong_is_said_in_the_readers_language(app: Flask) -> None:
     visitor = browser(app, "worker")
     visitor.get("/language/en")

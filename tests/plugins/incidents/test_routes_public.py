@@ -170,7 +170,7 @@ def test_what_nobody_asks_for_now_is_refused_and_said(visitor: Visitor) -> None:
 
 def test_the_reporter_adds_what_has_become_known(visitor: Visitor, engine: Engine) -> None:
     receipt = report(visitor)
-    told = {"receipt": receipt, "text": "晚上又积水了，电话13900001234"}
+    told = {"receipt": receipt, "text": "晚上又积水了，电话13900001234", "idempotency_key": "key-of-adding"}
     assert visitor.post("/report/supplement", {**told, "text": "嗯"}).status_code == 422
     pages = [visitor.post("/report/supplement", told) for _ in range(2)]
     assert [page.status_code for page in pages] == [200, 200]
@@ -210,3 +210,38 @@ def test_what_is_no_picture_is_not_taken(visitor: Visitor) -> None:
     assert refused.status_code == 422
     assert 'id="photos-error"' in refused.text
     assert REPORT["description"] in refused.text
+
+
+def test_photos_go_with_what_the_reporter_adds_and_nobody_else_sees_them(visitor: Visitor, engine: Engine) -> None:
+    receipt = report(visitor)
+    told = {"receipt": receipt, "text": "晚上又积水了", "idempotency_key": "key-of-adding-photos"}
+    pictures = [(io.BytesIO(PICTURE), f"{number}.png") for number in range(4)]
+    too_many = visitor.post("/report/supplement", {**told, "photos": pictures})
+    assert too_many.status_code == 422
+    assert "晚上又积水了" in too_many.text
+    kept = re.findall(r'name="photos" value="(\w+)"', too_many.text)
+    assert len(kept) == 3
+    assert visitor.post("/report/supplement", {**told, "photos": kept, "text": "嗯"}).status_code == 422
+    pages = [visitor.post("/report/supplement", {**told, "photos": kept}) for _ in range(2)]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert not any(each in page.text for page in pages for each in kept)
+    assert visitor.get(f"/attachments/{kept[0]}").status_code in {302, 404}
+    with engine.begin(SYSTEM, write=False) as work:
+        no, instance = work.session.execute(sa.select(Incident.no, Incident.process_instance_id)).one()
+        (added,) = supplements_of(work.session, no)
+        assert [each["id"] for each in added.media] == kept
+        assert {each["id"] for each in work.attachments.of(instance)} == set(kept)
+
+
+def test_files_of_somebody_without_a_receipt_are_not_kept(visitor: Visitor, engine: Engine) -> None:
+    sent = {"receipt": "0" * 16, "text": "晚上又积水了", "idempotency_key": "key-of-a-stranger"}
+    assert visitor.post("/report/supplement", {**sent, "photos": (io.BytesIO(PICTURE), "a.png")}).status_code == 404
+    with engine.begin(SYSTEM, write=False) as work:
+        assert work.session.scalar(sa.text("SELECT count(*) FROM attachment")) == 0
+
+
+def test_what_is_no_picture_is_not_added(visitor: Visitor) -> None:
+    told = {"receipt": report(visitor), "text": "晚上又积水了", "idempotency_key": "key-of-adding-a-text"}
+    refused = visitor.post("/report/supplement", {**told, "photos": (io.BytesIO(b"hello"), "a.txt")})
+    assert refused.status_code == 422
+    assert "晚上又积水了" in refused.text

@@ -1286,6 +1286,7 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("by_name", sa.String(length=100), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("media", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_no"], ["incident.no"], name=op.f("fk_incident_supplement_incident_no_incident")
         ),
