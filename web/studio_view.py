@@ -10,11 +10,13 @@ from engine.errors import DeploymentRefused, NotFound
 from engine.trial.lines import Line, finding_as_json
 from web.language import current_language, translated
 from web.studio_words import words_for
-from web.texts import in_readers_language
+from web.texts import gettext, in_readers_language
 
 if TYPE_CHECKING:
+    from engine.bpmn.merging import Clash
     from engine.bpmn.revision import Revision
     from engine.findings import Finding
+    from engine.merging import Merged
     from engine.services.versions import Version
     from engine.work import Work
 
@@ -115,6 +117,32 @@ def findings(found: Iterable[Line | Finding]) -> list[Json]:
         for line in lines
     ]
     return sorted(said, key=lambda each: each["severity"] != "error")
+
+
+def clashes(merged: Merged) -> list[Json]:
+    """Return what two designers have both changed, as warnings at its elements."""
+    return [
+        {
+            **{"severity": "warning", "code": "merge.both", "file": file, "line": 0, "element": clash.element},
+            "message": _told(clash),
+            "hint": gettext("已保留您的；请与对方的核对。"),
+        }
+        for file, clash in merged.clashes
+    ]
+
+
+def _told(clash: Clash) -> str:
+    if not clash.element:
+        return gettext("两人都改了这个文件")
+    sides = {
+        side: gettext("删去了") if text is None else gettext("“%(said)s”", said=text)
+        for side, text in (("mine", clash.mine), ("theirs", clash.theirs))
+    }
+    if clash.what == "place":
+        return gettext("两人都移动了它")
+    if not clash.what:
+        return gettext("两人都改了它：您：%(mine)s；对方：%(theirs)s", **sides)
+    return gettext("两人都改了“%(what)s”：您：%(mine)s；对方：%(theirs)s", what=words_for(clash.what), **sides)
 
 
 def differences(revision: Revision) -> Json:

@@ -20,6 +20,9 @@ SCHEMAS = Path(SpiffWorkflow.__file__).parent
 
 Point = tuple[float, float]
 
+MARK_FROM, MARK_TO, MARK_HALF = 5, 11, 7
+"""Pixels along and across a default flow that its stroke takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -62,6 +65,15 @@ class Drawing:
     shapes: dict[str, Box] = field(default_factory=dict)
     labels: dict[str, Box] = field(default_factory=dict)
     edges: dict[str, list[Point]] = field(default_factory=dict)
+    defaults: set[str] = field(default_factory=set)
+
+    def mark(self, flow: str) -> Box:
+        """Return where the stroke across a default flow is drawn, just behind what the flow leaves."""
+        (x1, y1), (x2, y2) = self.edges[flow][:2]
+        ahead = (MARK_FROM, MARK_TO) if x2 > x1 or y2 > y1 else (-MARK_TO, -MARK_FROM)
+        if y1 == y2:
+            return Box(x1 + ahead[0], y1 - MARK_HALF, x1 + ahead[1], y1 + MARK_HALF)
+        return Box(x1 - MARK_HALF, y1 + ahead[0], x1 + MARK_HALF, y1 + ahead[1])
 
     def segments(self, flow: str) -> list[Box]:
         points = self.edges[flow]
@@ -79,6 +91,8 @@ def read_drawing(root: etree._Element) -> Drawing:
         points = [(float(p.attrib["x"]), float(p.attrib["y"])) for p in edge.iterfind("di:waypoint", NS)]
         drawing.edges[element] = points
         _read_label(drawing, element, edge)
+    defaults = {str(element.attrib["default"]) for element in root.iter("{*}*") if "default" in element.attrib}
+    drawing.defaults = defaults & drawing.edges.keys()
     return drawing
 
 

@@ -86,7 +86,10 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/studio/"): {**OPERATOR, "operator": 422},  # no key
     ("PUT", "/studio/<key>/draft"): {**OPERATOR, "operator": 422},  # no JSON
     ("DELETE", "/studio/<key>/draft"): {**OPERATOR, "operator": 204},
-    **{("POST", f"/studio/<key>/{call}"): {**OPERATOR, "operator": 422} for call in ("check", "diff", "deploy")},
+    **{
+        ("POST", f"/studio/<key>/{call}"): {**OPERATOR, "operator": 422}
+        for call in ("check", "diff", "rebase", "deploy")
+    },
     ("POST", "/studio/<key>/versions/<int:number>/draft"): {**OPERATOR, "operator": 302},
     ("POST", "/studio/<key>/folder/draft"): {**OPERATOR, "operator": 302},
     ("GET", "/worker/v1/openapi.json"): TOKEN,

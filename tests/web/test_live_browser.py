@@ -125,8 +125,11 @@ def test_a_diagram_too_large_for_a_sheet_is_printed_on_several(page: Page, site:
     sheets = page.locator(".sheet")
     assert sheets.count() > 1
     assert all(sheets.nth(number).locator(".djs-shape").count() for number in range(sheets.count()))
+    assert page.locator(".sheet .sheet-key").count() == sheets.count()  # where on the whole this one is
+    assert page.locator(".sheet-frames rect").count() == 2 * sheets.count()
     expect(sheets.first).to_be_hidden()  # on the screen
     page.emulate_media(media="print")
     expect(sheets.first).to_be_visible()
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert sheets.count() == 0
+    assert page.locator(".sheet-frames").count() == 0

@@ -18,6 +18,7 @@ from engine.designing import (
     SHORTEST_REASON,
     Changes,
     Proposal,
+    changes_to,
     check_changes,
     check_key,
     deploy,
@@ -29,6 +30,7 @@ from engine.designing import (
 )
 from engine.errors import DeploymentRefused, FilesInvalid, Forbidden, ReasonMissing
 from engine.findings import Finding, refuses
+from engine.merging import merge_files
 from engine.trial.judging import Judges
 from engine.trial.lines import Line
 from web import studio_view
@@ -106,6 +108,25 @@ def diff(key: str) -> ResponseReturnValue:
     except DeploymentRefused as refused:
         return _refusal(refused.findings)
     return jsonify(studio_view.differences(revision))
+
+
+@calls.post("/rebase")
+@read_only
+def rebase(key: str) -> ResponseReturnValue:
+    """The changes on the newest version instead of the one they began with, and what others have changed as well."""
+    proposal = _proposal(key)
+    versions = current_work().versions
+    base = versions.files(versions.one(key, proposal.base_version).deployment.id) if proposal.base_version else {}
+    newest = versions.one(key)
+    files = versions.files(newest.deployment.id)
+    merged = merge_files(base, proposal.bundle.files, files)
+    return jsonify(
+        {
+            "version": newest.definition.version,
+            "files": changes_to(merged.files, files),
+            "findings": studio_view.clashes(merged),
+        }
+    )
 
 
 @calls.post("/deploy")

@@ -39,7 +39,8 @@ function actsOf(studio) {
     'download-bpmn': flushed(() => downloadText(studio)),
     'download-svg': () => downloadPicture(studio),
     import: () => dialog('import').click(),
-    print: () => window.print(),
+    print: () => printOn('a4'),
+    'print-a3': () => printOn('a3'),
     shortcuts: () => dialog('shortcuts').showModal(),
     'new-file': () => dialog('new-file').showModal(),
     'remove-file': () => removeFile(studio),
@@ -48,6 +49,11 @@ function actsOf(studio) {
     reload: leave(studio),
     close: () => studio.root.querySelector('dialog[open]')?.close(),
   };
+}
+
+function printOn(paper) {
+  document.documentElement.dataset.paper = paper;
+  window.print();
 }
 
 const leave = (studio) => () => (studio.version ? window.location.reload() : window.location.assign(studio.url.list));

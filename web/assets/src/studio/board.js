@@ -9,8 +9,11 @@ import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from 'bpmn-js
 import { CreateAppendAnythingModule } from 'bpmn-js-create-append-anything';
 import minimapModule from 'diagram-js-minimap';
 import { descriptor, PREFIX } from './descriptor.js';
+import { impliedModule } from './implied.js';
 import { menusModule } from './menus.js';
 import { panelModule } from './panel/provider.js';
+import { roomModule } from './room.js';
+import { undrawnModule } from './undrawn.js';
 import { wordsModule } from './words.js';
 
 export function make(container, { palette, panel }) {
@@ -24,7 +27,7 @@ export function make(container, { palette, panel }) {
     studio: { palette },
     additionalModules: [
       BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CreateAppendAnythingModule, minimapModule,
-      menusModule, panelModule, wordsModule,
+      impliedModule, menusModule, panelModule, roomModule, undrawnModule, wordsModule,
     ],
   });
   board.panelElement = parent;

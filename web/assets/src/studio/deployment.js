@@ -88,11 +88,8 @@ export class Deployment {
     if (error.problem?.code === 'version.superseded') {
       const { by, at, version } = error.problem;
       const who = t('{by}已于 {at} 部署第 {version} 版。', { by, at: moment(at), version });
-      this.#tell([error.message, who, t('您的修改仍在草稿中。请下载流程图，打开新的版本，再改一次。')].join('\n'));
-      const look = Object.assign(document.createElement('a'), { target: '_blank', className: 'd-block mt-2' });
-      look.href = `${window.location.pathname}?version=${version}`;
-      look.textContent = t('在新标签页打开第 {version} 版', { version });
-      return this.notice.append(look);
+      this.#tell([error.message, who, t('您的修改仍在草稿中。')].join('\n'));
+      return this.notice.append(this.#choices(version));
     }
     if (error.problem?.findings) {
       this.studio.findings.show(error.problem.findings);
@@ -100,6 +97,19 @@ export class Deployment {
       return this.#tell([error.message, ...first].join('\n'));
     }
     return this.#tell(error.message || t('没有部署成，请再试一次。'));
+  }
+
+  #choices(version) {
+    const box = Object.assign(document.createElement('div'), { className: 'studio-buttons' });
+    for (const { label, act, stays } of this.studio.rebase.choices(version)) {
+      const button = Object.assign(document.createElement('button'), { type: 'button', textContent: label, className: 'btn btn-sm btn-outline-secondary' });
+      button.addEventListener('click', () => {
+        if (!stays) this.dialog.close();
+        act();
+      });
+      box.append(button);
+    }
+    return box;
   }
 
   #tell(text, kind = 'error') {

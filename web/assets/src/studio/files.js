@@ -38,6 +38,18 @@ export class Files {
     this.#listeners.forEach((listener) => listener(name));
   }
 
+  /** The files of the version that the changes began with. */
+  deployed() {
+    return [...this.#deployed].map(([name, text]) => ({ name, text }));
+  }
+
+  /** Begin from other files: those of another version, and what differs from them. */
+  restart(deployed, changes) {
+    this.#deployed = new Map(deployed.map(({ name, text }) => [name, text]));
+    this.#changed = new Map(Object.entries(changes));
+    this.#listeners.forEach((listener) => listener(null));
+  }
+
   remove(name) {
     this.set(name, null);
   }

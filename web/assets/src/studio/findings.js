@@ -15,6 +15,7 @@ export class Findings {
     this.list = studio.root.querySelector('[data-findings]');
     this.states = studio.root.querySelectorAll('[data-findings-state]');
     this.all = [];
+    this.standing = [];
     this.list.addEventListener('click', ({ target }) => {
       const button = target.closest('button');
       if (button) this.#goTo(this.all[Number(button.dataset.index)]);
@@ -46,7 +47,13 @@ export class Findings {
     }
   }
 
-  show(findings) {
+  /** Show these with whatever is found, until others take their place. */
+  stand(findings) {
+    this.standing = findings;
+  }
+
+  show(found) {
+    const findings = [...this.standing, ...found];
     this.all = findings;
     const errors = findings.filter(({ severity }) => severity === 'error').length;
     const warnings = findings.length - errors;

@@ -7,6 +7,7 @@ import { Draft } from './draft.js';
 import { Files } from './files.js';
 import { Findings } from './findings.js';
 import { Palette } from './palette.js';
+import { filesOf, Rebase } from './rebase.js';
 import { Tabs } from './tabs.js';
 import { missing, moment, t } from './words.js';
 
@@ -17,7 +18,7 @@ class Studio {
     this.root = root;
     this.bundle = bundle;
     this.version = bundle.version;
-    this.url = Object.fromEntries(['bundle', 'palette', 'check', 'draft', 'deploy', 'diff', 'list'].map((name) => [name, root.dataset[`${name}Url`]]));
+    this.url = Object.fromEntries(['bundle', 'palette', 'check', 'draft', 'deploy', 'diff', 'rebase', 'compare', 'list'].map((name) => [name, root.dataset[`${name}Url`]]));
     this.files = new Files(bundle);
     this.palette = new Palette(offered, this.files);
     /** Where properties are shown; null when the page is for looking only. */
@@ -27,6 +28,7 @@ class Studio {
       this.findings = new Findings(this);
       this.draft = new Draft(this);
       this.deployment = new Deployment(this);
+      this.rebase = new Rebase(this);
       this.files.onChange(() => this.edited());
     }
   }
@@ -53,11 +55,8 @@ class Studio {
   #tellOfDraft() {
     const { saved_at: saved, base_version: base } = this.bundle.draft;
     this.draft.state.textContent = t('草稿已保存 {at}', { at: moment(saved) });
-    const text = base < this.version
-      ? t('这是您 {at} 的草稿，它从第 {base} 版改起；此后已部署第 {version} 版，草稿须在新版本上重做。', { at: moment(saved), base, version: this.version })
-      : t('已打开您 {at} 的草稿。', { at: moment(saved) });
-    this.version = base;
-    this.say(text, base < this.bundle.version ? 'error' : 'status');
+    if (base < this.version) this.rebase.offer(saved, base);
+    else this.say(t('已打开您 {at} 的草稿。', { at: moment(saved) }));
   }
 
   /** A diagram was edited. */
@@ -100,17 +99,17 @@ class Studio {
     }
   }
 
-  /** Say something in words; `offer` is one thing that can be done about it. */
-  say(text, kind = 'status', offer = null) {
+  /** Say something in words; each of `offers` is a thing that can be done about it: `{label, act}`. */
+  say(text, kind = 'status', ...offers) {
     const bar = this.root.querySelector('[data-say]');
     bar.className = `studio-say studio-say-${kind}`;
     bar.replaceChildren(text);
-    const button = (label, act) => {
+    const button = (label, act, stays) => {
       const made = Object.assign(document.createElement('button'), { type: 'button', textContent: label, className: 'btn btn-sm btn-outline-secondary' });
-      made.addEventListener('click', () => { bar.hidden = true; act(); });
+      made.addEventListener('click', () => { bar.hidden = !stays; act(); });
       bar.append(made);
     };
-    if (offer) button(offer.label, offer.act);
+    for (const { label, act, stays } of offers) button(label, act, stays);
     button(t('知道了'), () => {});
     bar.hidden = false;
   }
@@ -118,6 +117,8 @@ class Studio {
 
 async function open(root) {
   const [bundle, offered] = await Promise.all([call('GET', root.dataset.bundleUrl), call('GET', root.dataset.paletteUrl)]);
+  const base = bundle.draft?.base_version ?? bundle.version;
+  if (base < bundle.version) bundle.files = await filesOf(root.dataset.bundleUrl, base); // a draft belongs to what it began with
   const studio = new Studio(root, bundle, offered);
   // for the tests: the open parts, and the words that have no translation yet
   root.studio = studio;

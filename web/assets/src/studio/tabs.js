@@ -74,6 +74,12 @@ export class Tabs {
     this.studio.showState();
   }
 
+  /** Show the files as they are now, whatever was open. */
+  reopen() {
+    for (const [name, { host }] of [...this.#open]) this.#close(name, host);
+    this.show(this.studio.files.text(this.current) === null ? this.studio.files.names()[0] : this.current);
+  }
+
   #make(name) {
     const host = document.createElement('div');
     host.className = 'studio-file';
