@@ -14,6 +14,7 @@ from engine.plugins.process import NO_CASE
 from engine.plugins.record import PluginRecord, PluginState
 from engine.services.deliveries import Place
 from engine.types import SYSTEM
+from engine.wording import Wording, worded
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -46,7 +47,7 @@ class Suggestion:
     about: str
     value: str
     score: float
-    reasons: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[str, Wording], ...]
 
 
 def suggest(engine: Engine, report: Mapping[str, Any], place: Place, seconds: float = HINT_SECONDS) -> list[Suggestion]:
@@ -123,7 +124,7 @@ def _hints(record: PluginRecord, answer: Answered | Failed) -> Iterator[Hint]:
     for each in said[:MOST_HINTS]:
         match each:
             case {"about": str(about), "value": str(value), "score": int() | float() as score, "reason": str(reason)}:
-                hint = Hint(about, value[:TEXT], float(score), reason[:TEXT])
+                hint = Hint(about, value[:TEXT], float(score), reason[:TEXT], str(each.get("reason_en") or "")[:TEXT])
                 if _may_say(record, hint):
                     yield hint
 
@@ -140,9 +141,13 @@ def _merged(hints: list[tuple[PluginRecord, Hint]]) -> list[Suggestion]:
     for record, hint in sorted(hints, key=lambda each: (-each[1].score, each[0].name)):
         groups.setdefault((hint.about, hint.value), []).append((record, hint))
     return [
-        Suggestion(about, value, group[0][1].score, tuple((record.title, hint.reason) for record, hint in group))
+        Suggestion(about, value, group[0][1].score, tuple(_reason(*said) for said in group))
         for (about, value), group in groups.items()
     ]
+
+
+def _reason(record: PluginRecord, hint: Hint) -> tuple[str, Wording]:
+    return record.title, worded(hint.reason, hint.reason_en)
 
 
 def _facts(record: PluginRecord, answer: Answered | Failed) -> IdentityFacts | None:

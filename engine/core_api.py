@@ -41,6 +41,7 @@ from engine.services.worker_tokens import Scope
 from engine.tables.instances import ProcessInstance
 from engine.tables.people import OrgUnit, Person, PersonPost
 from engine.types import SYSTEM, Actor, ActorKind, Post, new_id
+from engine.wording import Wording, in_chinese, in_language, rewritten, worded
 from engine.work import Work
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "Wait",
     "WaitKind",
     "Wish",
+    "Wording",
     "Work",
     "WorkCalendar",
     "below",
@@ -102,12 +104,16 @@ __all__ = [
     "deploy_content",
     "drain",
     "hash_password",
+    "in_chinese",
+    "in_language",
     "may_see",
     "new_id",
     "next_due",
     "pack",
     "read_bundle",
+    "rewritten",
     "today",
     "unpack",
+    "worded",
     "work_calendar",
 ]

@@ -228,6 +228,11 @@ def onegrid_candidates(work: Work, instance_id: str, element: str, people: Seque
 
 
 @hookspec
+def onegrid_names(work: Work, codes: Sequence[str]) -> Mapping[str, str]:  # type: ignore[empty-body]  # as above
+    """Return code → name of what the plugin keeps among the codes, in one statement at most. Core plugins only."""
+
+
+@hookspec
 def onegrid_upkeep(work: Work) -> None:
     """Do what is to be done as time passes, in the transaction of `work`; called every minute. Core plugins only."""
 

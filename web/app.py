@@ -11,7 +11,19 @@ from flask_babel import lazy_gettext
 
 from engine.access import DESIGNER, OPERATOR
 from engine.trial.judging import Judges
-from web import auth, db, errors, formats, language, logs, programs, security, unstorable, worker_api
+from web import (
+    auth,
+    db,
+    errors,
+    formats,
+    language,
+    logs,
+    mixed_text,
+    programs,
+    security,
+    unstorable,
+    worker_api,
+)
 from web.assets_manifest import Assets
 from web.pages import (
     attachments,
@@ -30,8 +42,10 @@ from web.pages import (
     task,
 )
 from web.parts import MenuEntry, WebPart
+from web.plugin_words import in_plugins_words
 from web.request import Shell, current_actor
 from web.strict_json import StrictJSON
+from web.texts import worded
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -109,6 +123,7 @@ def create_app(engine: Engine, settings: WebSettings, assets: Assets | None = No
     security.attach(app)
     errors.attach(app)
     unstorable.attach(app)
+    mixed_text.attach(app)
     parts = [*SHELL, *_parts_of_plugins(engine), *STUDIO, OPERATIONS, *REPAIR, *PLUGINS, WORKER_API]
     for_programs = programs.attach(app, [part for part in parts if part.programs])
     auth.protect(app, frozenset(part.blueprint.name for part in parts if part.public), for_programs)
@@ -127,6 +142,7 @@ def _prepare_templates(app: Flask, parts: Sequence[WebPart], assets: Assets) -> 
     menu = [(entry, part.public) for part in parts for entry in part.menu]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(moment=formats.moment, day=formats.day, plain=formats.plain)
+    app.jinja_env.filters.update(bracketed=formats.bracketed, worded=worded, plugin_words=in_plugins_words)
     app.jinja_env.globals.update(vite=assets.tags, languages=language.LANGUAGES)
 
     @app.context_processor

@@ -35,6 +35,11 @@ def plain(value: Any) -> str:
     return str(value)
 
 
+def bracketed(text: object) -> str:
+    """Return what is added to something in brackets: those of the reader's language."""
+    return gettext("（%(inside)s）", inside=text)
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """A deadline as shown: `mark` is the CSS class of its colour, `text` says the same in words.

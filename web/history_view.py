@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -99,15 +99,18 @@ class Event:
     why: Sequence[tuple[str, str]]
 
 
-def told(definition: Definition, event: HistoryEvent, *, operator: bool) -> Event:
-    """Return a row of the history as a line. What went wrong inside is told to an operator only."""
+def told(definition: Definition, event: HistoryEvent, names: Mapping[str, str], *, operator: bool) -> Event:
+    """Return a row of the history as a line. What went wrong inside is told to an operator only.
+
+    `names`: what the codes among the values are called.
+    """
     name = _name(definition, event)
     what = str(WHAT.get(event.event, "%(name)s")) % {"name": name}
     why: Sequence[tuple[str, str]] = ()
     if event.event in REPAIRED:
-        why = described(definition, None, {"reason": unpack(event.detail).get("reason")})
+        why = described(definition, None, {"reason": unpack(event.detail).get("reason")}, names)
     elif event.event in TOLD and event.detail:
-        why = _why(definition, event, operator=operator)
+        why = _why(definition, event, names, operator=operator)
     kind = KIND.get(event.event, "")
     who = gettext("系统") if event.actor_id == SYSTEM.id else event.actor_name
     return Event(event.at, who, what, kind, event.element_id, why)
@@ -122,14 +125,16 @@ def _name(definition: Definition, event: HistoryEvent) -> str:
     return declared.title_zh if current_language() == "zh" else declared.title_en
 
 
-def _why(definition: Definition, event: HistoryEvent, *, operator: bool) -> list[tuple[str, str]]:
+def _why(
+    definition: Definition, event: HistoryEvent, names: Mapping[str, str], *, operator: bool
+) -> list[tuple[str, str]]:
     """Return (label, text) of what was written; `before → after` where the case had it otherwise."""
     detail = unpack(event.detail)
     if event.event in FAILURES and not operator:
         detail["error"] = in_words(str(detail.get("error", "")))
-    lines = described(definition, event.element_id, detail)
+    lines = described(definition, event.element_id, detail, names)
     earlier = {name: change["before"] for name, change in unpack(event.changes).items()}
-    before = dict(described(definition, event.element_id, earlier)) if earlier else {}
+    before = dict(described(definition, event.element_id, earlier, names)) if earlier else {}
     return [(label, _turned(before.get(label, text), text)) for label, text in lines]
 
 

@@ -119,15 +119,28 @@ def _raising() -> Iterator[Path]:
 
 
 def _raised(tree: ast.Module) -> Iterator[str]:
-    """Return the Chinese texts of error classes (their docstrings) and of calls that make errors."""
+    """Return the Chinese texts of error classes (their docstrings), of calls that make errors, titles of plugins."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and _has_code(node):
             text = (ast.get_docstring(node, clean=False) or "").strip()
             if _is_chinese(text):
                 yield text
+        elif isinstance(node, ast.FunctionDef) and node.name == "onegrid_plugin":
+            yield from filter(_is_chinese, _titles(node))
         elif isinstance(node, ast.Call) and _makes_error(node):
             for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 yield from filter(_is_chinese, _texts(argument))
+
+
+def _titles(node: ast.AST) -> Iterator[str]:
+    """Return the titles that a plugin gives itself and its settings."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.keyword) and inner.arg == "title":
+            yield from _texts(inner.value)
+        elif isinstance(inner, ast.Dict):
+            for key, value in zip(inner.keys, inner.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == "title":
+                    yield from _texts(value)
 
 
 def _has_code(node: ast.ClassDef) -> bool:

@@ -17,10 +17,12 @@ from engine.errors import NotFound
 from engine.tables.instances import ProcessInstance
 from engine.types import InstanceState, JobState, new_id
 from web import formats
-from web.history_view import UNSAID, Event, told
+from web.history_view import TOLD, UNSAID, Event, told
 from web.instance_tokens import Level, level_at, levels
 from web.instance_waits import Wait, is_moving, job_waits, task_waits
 from web.language import current_language, translated
+from web.names import names_of
+from web.plugin_words import in_plugins_words
 from web.texts import gettext
 
 if TYPE_CHECKING:
@@ -112,7 +114,7 @@ def instance_page(work: Work, instance_id: str, inside: str = "") -> InstancePag
         instance=instance,
         title=instance.title or translated(definition, definition.name),
         process=translated(definition, definition.name),
-        milestone=translated(definition, instance.milestone),
+        milestone=in_plugins_words(translated(definition, instance.milestone)),
         mark=MARKS[InstanceState(instance.state)],
         ended_text=_ended(instance),
         moving=[translated(definition, job.name or job.element_id) for job in jobs if is_moving(job, now)],
@@ -120,7 +122,7 @@ def instance_page(work: Work, instance_id: str, inside: str = "") -> InstancePag
         dead=[_dead(definition, job) for job in jobs if job.state == JobState.DEAD] if operator else [],
         awaited=_awaited(execution) if operator else [],
         messages=_messages(work, definition, instance, execution),
-        events=_events(found, history, tasks, operator=operator),
+        events=_events(work, found, history, tasks),
         tokens=_with_links(shown, instance.id),
         names=_names(shown.definition),
         called=_called(instance, found),
@@ -134,12 +136,14 @@ def instance_page(work: Work, instance_id: str, inside: str = "") -> InstancePag
 
 
 def _events(
-    found: Mapping[str, Level], history: Sequence[HistoryEvent], tasks: Sequence[UserTask], *, operator: bool
+    work: Work, found: Mapping[str, Level], history: Sequence[HistoryEvent], tasks: Sequence[UserTask]
 ) -> list[Event]:
     """Return the history, the newest first, each event in the words of the process in which it happened."""
     level_of, own = {task.id: task.definition_id for task in tasks}, next(iter(found.values()))
-    said = (event for event in reversed(history) if event.event not in UNSAID)
-    return [told((level_at(found, each, level_of) or own).definition, each, operator=operator) for each in said]
+    said = [event for event in reversed(history) if event.event not in UNSAID]
+    names = names_of(work, ([each.detail, each.changes] for each in said if each.event in TOLD))
+    operator = work.actor.holds(OPERATOR)
+    return [told((level_at(found, each, level_of) or own).definition, each, names, operator=operator) for each in said]
 
 
 def newer(work: Work, instance_id: str) -> str:

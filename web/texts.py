@@ -12,6 +12,7 @@ from functools import lru_cache
 import flask_babel
 
 from engine.form_messages import Message
+from engine.wording import Wording, in_language
 from web.language import current_language
 
 PLACE = re.compile(r"\{[^{}]*\}")
@@ -35,6 +36,11 @@ def in_readers_language(message: str) -> str:
         return message
     exact = gettext(message)
     return exact if exact != message else _by_pattern(message)
+
+
+def worded(wording: Wording | None) -> str:
+    """Return a text that is kept in both languages in the reader's, and a person's words as they are."""
+    return in_language(wording, current_language())
 
 
 def _by_pattern(message: str) -> str:

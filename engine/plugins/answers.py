@@ -99,12 +99,14 @@ class Hint:
         value: the code suggested; of a department the plugin's own only.
         score: how sure it is, above 0 up to 1.
         reason: why, for the person who decides.
+        reason_en: the same in English.
     """
 
     about: str
     value: str
     score: float
     reason: str
+    reason_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

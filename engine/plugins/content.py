@@ -9,6 +9,7 @@ import tomllib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -47,6 +48,14 @@ class Content:
     def of(self, *folders: str) -> dict[str, bytes]:
         """Return the files of folders, by path."""
         return {path: data for path, data in self.files.items() if path.partition("/")[0] in folders}
+
+    @cached_property
+    def translations(self) -> Mapping[str, str]:
+        """Chinese → English, out of the files in `i18n`."""
+        found: dict[str, str] = {}
+        for data in self.of("i18n").values():
+            found |= json.loads(data)
+        return found
 
     @property
     def digest(self) -> str:

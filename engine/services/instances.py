@@ -185,15 +185,15 @@ class Instances:
             )
         return list(self._context.session.scalars(select))
 
-    def milestones(self) -> list[str]:
-        """Return the milestones at which instances stand that the actor may see."""
+    def milestones(self) -> dict[str, str]:
+        """Return the milestones at which instances stand that the actor may see → the id of a definition with it."""
         select = (
-            sa.select(ProcessInstance.milestone)
+            sa.select(ProcessInstance.milestone, sa.func.max(ProcessInstance.definition_id))
             .where(access.visible(self._context.actor), ProcessInstance.milestone != "")
-            .distinct()
+            .group_by(ProcessInstance.milestone)
             .order_by(ProcessInstance.milestone)
         )
-        return list(self._context.session.scalars(select))
+        return {milestone: definition_id for milestone, definition_id in self._context.session.execute(select)}
 
     def execution(self, instance: ProcessInstance) -> Execution:
         """Return the instance in memory, to look at."""

@@ -9,6 +9,7 @@ from pytest_bdd import parsers, then
 
 from engine.clock import TIMEZONE
 from engine.types import Actor, Post
+from engine.wording import in_chinese
 from features.steps.browser import Page, words
 from features.steps.world import BUREAU, CITY, CLERK, COUNTY, PEOPLE, World
 
@@ -173,7 +174,7 @@ def every_department_has_a_notice(world: World) -> None:
     assert staff
     for each in staff:
         with world.engine.begin(each, write=False) as work:
-            assert [n.subject for n in notices.waiting(work) if world.case.no in n.subject], each.name
+            assert [n.subject for n in notices.waiting(work) if world.case.no in in_chinese(n.subject)], each.name
     page = world.browser(BUREAU).open("/notices")
     assert f"网格调整通报：{world.case.no}" in page.text
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from engine.core_api import TIMEZONE, Actor, Completion, HandlerContext, OrgUnit, today
+from engine.core_api import TIMEZONE, Actor, Completion, HandlerContext, OrgUnit, today, worded
 from engine.plugin_api import BusinessError, Retry, fields, handler, validate
 from plugins.catalogue import applications, draft, listing, reviews
 from plugins.catalogue.draft import Kind
@@ -17,12 +17,13 @@ from plugins.catalogue.tables import Catalogue, CatalogueApplication
 
 # a lock or a connection may fail; an application does not get better by waiting
 AT_ONCE = Retry(attempts=5, backoff=1.0, factor=2.0, max_delay=30.0)
-WHAT: Mapping[Kind, str] = {
-    Kind.INCLUDE: "纳入",
-    Kind.AMEND: "调整",
-    Kind.REMOVE: "退出",
-    Kind.TEMPORARY: "临时纳入",
+WHAT: Mapping[Kind, tuple[str, str]] = {
+    Kind.INCLUDE: ("纳入", "inclusion of"),
+    Kind.AMEND: ("调整", "amendment of"),
+    Kind.REMOVE: ("退出", "removal of"),
+    Kind.TEMPORARY: ("临时纳入", "temporary inclusion of"),
 }
+"""What a decision does, in Chinese and in English."""
 APPLICATION = {"application_no": fields.String(required=True, metadata={"title": "申请编号"})}
 
 
@@ -193,18 +194,30 @@ def announce(context: HandlerContext, application_no: str) -> Mapping[str, Any]:
     application = applications.of_instance(context.session, application_no, context.instance_id)
     decision = context.session.get_one(Catalogue, (application.county, application.catalogue_number))
     latest = listing.versions(context.session, str(application.item_code))[0]
-    subject = f"事项清单第 {decision.number} 版公示：{WHAT[Kind(application.kind)]}“{latest.item.name_zh}”"
-    days = f"{latest.item.code}，{decision.published_on:%Y-%m-%d} 起公示，"
-    body = f"{decision.approved_by} {decision.decision_no}。{days}{_coming(application, latest)}"
+    item, published = latest.item, f"{decision.published_on:%Y-%m-%d}"
+    what, what_en = WHAT[Kind(application.kind)]
+    subject = worded(
+        f"事项清单第 {decision.number} 版公示：{what}“{item.name_zh}”",
+        f"Catalogue version {decision.number} published: {what_en} “{item.name_en or item.name_zh}”",
+    )
+    approved, (coming, coming_en) = f"{decision.approved_by} {decision.decision_no}", _coming(application, latest)
+    body = worded(
+        f"{approved}。{item.code}，{published} 起公示，{coming}",
+        f"{approved}. {item.code}, on public notice from {published}, {coming_en}",
+    )
     return {"notices": tell_county(context, application.county, subject, body)}
 
 
-def _coming(application: CatalogueApplication, latest: listing.ItemVersion) -> str:
-    """Return from when on what is published holds, and what it means for workers."""
+def _coming(application: CatalogueApplication, latest: listing.ItemVersion) -> tuple[str, str]:
+    """Return from when on what is published holds, and what it means for workers; in Chinese and in English."""
     if application.kind == Kind.REMOVE:
-        return f"{latest.valid_to:%Y-%m-%d} 起退出清单，网格员不再办理。"
-    mode = "网格员只上报，由部门处理" if latest.item.handling_mode is HandlingMode.REPORT_AND_REFER else "网格员办理"
-    return f"{latest.valid_from:%Y-%m-%d} 起生效：{mode}。"
+        day = f"{latest.valid_to:%Y-%m-%d}"
+        return f"{day} 起退出清单，网格员不再办理。", f"removed from {day}: grid workers no longer handle it."
+    day = f"{latest.valid_from:%Y-%m-%d}"
+    if latest.item.handling_mode is HandlingMode.REPORT_AND_REFER:
+        said = f"in force from {day}: grid workers report it only, the department handles it."
+        return f"{day} 起生效：网格员只上报，由部门处理。", said
+    return f"{day} 起生效：网格员办理。", f"in force from {day}: grid workers handle it."
 
 
 @handler(
@@ -243,9 +256,14 @@ def expire(context: HandlerContext, application_no: str) -> Mapping[str, Any]:
     versions = listing.versions(context.session, str(application.item_code))
     if any(version.holds(today(context.clock)) for version in versions):
         return {"notices": 0}
-    name = versions[0].item.name_zh
-    body = f"{application.item_code} 期满，网格员不再办理。长期需要的，由部门提请纳入清单。"
-    return {"notices": tell_county(context, application.county, f"临时事项期满：“{name}”", body)}
+    item = versions[0].item
+    subject = worded(f"临时事项期满：“{item.name_zh}”", f"Temporary item expired: “{item.name_en or item.name_zh}”")
+    body = worded(
+        f"{item.code} 期满，网格员不再办理。长期需要的，由部门提请纳入清单。",
+        f"{item.code} has expired: grid workers no longer handle it. Where it is needed for long, the department "
+        "applies for its inclusion in the catalogue.",
+    )
+    return {"notices": tell_county(context, application.county, subject, body)}
 
 
 def not_ready(faults: Iterable[Fault]) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
 
-from engine.core_api import HandlerContext, OrgUnit, Person, PersonPost, today
+from engine.core_api import HandlerContext, OrgUnit, Person, PersonPost, Wording, today
 from plugins.notifications.api import Message, send
 
 RECIPIENTS: Mapping[str, str] = {"department": "department_staff", "township": "township_leader"}
@@ -16,12 +16,12 @@ WORKER = "grid_worker"
 """Who is told one by one: each has to know, and nobody acknowledges for another."""
 
 
-def tell_county(context: HandlerContext, county: str, subject: str, body: str) -> int:
+def tell_county(context: HandlerContext, county: str, subject: Wording, body: Wording) -> int:
     """Send a notice to every department, township and worker with a login of a county; return how many."""
     return send(context, [*_to_units(context, county, subject, body), *_to_workers(context, county, subject, body)])
 
 
-def _to_units(context: HandlerContext, county: str, subject: str, body: str) -> Iterator[Message]:
+def _to_units(context: HandlerContext, county: str, subject: Wording, body: Wording) -> Iterator[Message]:
     units = context.session.execute(
         sa.select(OrgUnit.code, OrgUnit.kind)
         .where(OrgUnit.parent_code == county, OrgUnit.kind.in_(RECIPIENTS))
@@ -30,7 +30,7 @@ def _to_units(context: HandlerContext, county: str, subject: str, body: str) -> 
     return (Message(RECIPIENTS[kind], code, subject, body) for code, kind in units)
 
 
-def _to_workers(context: HandlerContext, county: str, subject: str, body: str) -> Iterator[Message]:
+def _to_workers(context: HandlerContext, county: str, subject: Wording, body: Wording) -> Iterator[Message]:
     day = today(context.clock)
     workers = context.session.execute(
         sa.select(PersonPost.org_unit, PersonPost.person_id)

@@ -10,9 +10,21 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from engine.core_api import Actor, Forbidden, GuardRefused, HandlerContext, NotFound, OrgUnit, Work, today
+from engine.core_api import (
+    Actor,
+    Forbidden,
+    GuardRefused,
+    HandlerContext,
+    NotFound,
+    OrgUnit,
+    Wording,
+    Work,
+    today,
+    worded,
+)
 from plugins.catalogue import listing
 from plugins.catalogue.draft import plain, read_guarantees, updated
+from plugins.catalogue.model import Item
 from plugins.catalogue.news import tell_county
 from plugins.catalogue.register import Enactment, enact
 from plugins.catalogue.tables import CatalogueItemVersion
@@ -85,8 +97,13 @@ def suspend(context: HandlerContext, code: str, text: str) -> int:
     _require_own(context, version)
     row = _row(context, version)
     row.suspended_on, row.suspended_because = today(context.clock), text
-    body = f"{code} 自 {row.suspended_on:%Y-%m-%d} 起暂停，网格员不办理；恢复时另行通知。原因：{text}"
-    return tell_county(context, version.item.county, f"事项暂停：“{version.item.name_zh}”", body)
+    subject = _titled("事项暂停", "Item suspended", version.item)
+    body = worded(
+        f"{code} 自 {row.suspended_on:%Y-%m-%d} 起暂停，网格员不办理；恢复时另行通知。原因：{text}",
+        f"{code} is suspended from {row.suspended_on:%Y-%m-%d}: grid workers do not handle it until they are told "
+        f"that it is in use again. Reason: {text}",
+    )
+    return tell_county(context, version.item.county, subject, body)
 
 
 def release(context: HandlerContext, code: str, guarantees: Mapping[str, Any], case_no: str) -> int:
@@ -120,8 +137,13 @@ def release(context: HandlerContext, code: str, guarantees: Mapping[str, Any], c
         process_instance_id=context.instance_id,
     )
     number = enact(context.session, context.clock, Actor(checks[-1].actor_id, checks[-1].actor_name), enactment)
-    tell_county(context, item.county, f"事项恢复使用：“{item.name_zh}”", f"{code} 自 {day:%Y-%m-%d} 起恢复使用。")
+    body = worded(f"{code} 自 {day:%Y-%m-%d} 起恢复使用。", f"{code} is in use again from {day:%Y-%m-%d}.")
+    tell_county(context, item.county, _titled("事项恢复使用", "Item in use again", item), body)
     return number
+
+
+def _titled(zh: str, en: str, item: Item) -> Wording:
+    return worded(f"{zh}：“{item.name_zh}”", f"{en}: “{item.name_en or item.name_zh}”")
 
 
 def _row(context: HandlerContext, version: listing.ItemVersion) -> CatalogueItemVersion:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from engine.plugin_api import Handler, PluginInfo, hookimpl
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import click
     import sqlalchemy as sa
 
-    from engine.core_api import Capability, DatabaseRules, FormField, OwnTable
+    from engine.core_api import Capability, DatabaseRules, FormField, OwnTable, Work
 
 # the hooks import when they are called: a host without web pages never loads the routes
 
@@ -61,6 +61,16 @@ def onegrid_table_rules(plugin: str, tables: Sequence[OwnTable]) -> list[str]:
     from plugins.grid_registry.tables_check import check  # noqa: PLC0415  see above
 
     return check(plugin, tables)
+
+
+@hookimpl
+def onegrid_names(work: Work, codes: Sequence[str]) -> Mapping[str, str]:
+    """Give the latest names of grids."""
+    from plugins.grid_registry.codes import GRID_CODE  # noqa: PLC0415  see above
+    from plugins.grid_registry.state import LATEST, names  # noqa: PLC0415  see above
+
+    grids = [code for code in codes if GRID_CODE.fullmatch(code)]
+    return names(work.session, grids, LATEST) if grids else {}
 
 
 @hookimpl

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from engine.core_api import OrgUnit, Work
+from engine.core_api import OrgUnit, Wording, Work
+from plugins.catalogue.api import Item
 from plugins.incidents.disputes import precedents
 from plugins.incidents.incident_list import IncidentLine
 from plugins.incidents.items import versions_of
@@ -38,8 +39,8 @@ class Ruling:
 
     department: str
     ruled_at: datetime
-    reasons: str
-    basis: str
+    reasons: Wording
+    basis: Wording
 
 
 def may_be_advised(work: Work) -> bool:
@@ -63,12 +64,16 @@ def report_for_plugins(incident: IncidentLine) -> Mapping[str, Any]:
     return {"text": f"{incident.title}。{incident.description}", "grid": incident.grid, "item": incident.item}
 
 
-def called(work: Work, county: str, suggestion: Suggested) -> str:
+def called(work: Work, county: str, suggestion: Suggested, *, english: bool) -> str:
     """Return what a suggested code is called, the code itself where nobody knows it."""
     if suggestion.about == "department":
         unit = work.session.get(OrgUnit, f"{county}-{suggestion.value.removeprefix(f'{county}-')}")
         return unit.name if unit else suggestion.value
     if suggestion.about == "category":
         known = versions_of(work.session, county, suggestion.value)
-        return f"{suggestion.value} {known[0].item.name_zh}" if known else suggestion.value
+        return f"{suggestion.value} {_named(known[0].item, english=english)}" if known else suggestion.value
     return suggestion.value
+
+
+def _named(item: Item, *, english: bool) -> str:
+    return (item.name_en if english else "") or item.name_zh

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from engine.core_api import GuardRefused, HandlerContext, Limit, Unit, WorkCalendar
+from engine.core_api import GuardRefused, HandlerContext, Limit, Unit, Wording, WorkCalendar, worded
 from plugins.incidents import clock as clocks
 from plugins.incidents import notices, referrals, satisfaction, verification
 from plugins.incidents.lifecycle import IncidentState, ReferralState, move_incident
@@ -14,13 +14,13 @@ from plugins.incidents.schemas import refusal
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import Reopening
 
-CODES: Final[Mapping[str, tuple[IncidentState, str]]] = {
-    "closed_solved": (IncidentState.CLOSED, "已解决"),
-    "closed_explained": (IncidentState.CLOSED, "已解释说明"),
-    "closed_transferred": (IncidentState.CLOSED, "已告知其他法定途径"),
-    "not_accepted": (IncidentState.NOT_ACCEPTED, "不予受理"),
-    "cancelled": (IncidentState.CANCELLED, "已撤销"),
-    "duplicate": (IncidentState.DUPLICATE, "已合并"),
+CODES: Final[Mapping[str, tuple[IncidentState, Wording]]] = {
+    "closed_solved": (IncidentState.CLOSED, worded("已解决", "Solved")),
+    "closed_explained": (IncidentState.CLOSED, worded("已解释说明", "Explained")),
+    "closed_transferred": (IncidentState.CLOSED, worded("已告知其他法定途径", "Referred to another statutory channel")),
+    "not_accepted": (IncidentState.NOT_ACCEPTED, worded("不予受理", "Not accepted")),
+    "cancelled": (IncidentState.CANCELLED, worded("已撤销", "Withdrawn")),
+    "duplicate": (IncidentState.DUPLICATE, worded("已合并", "Merged with another incident")),
 }
 """Closing code → the state it ends in, and how it is called."""
 DONE: Final = frozenset(
@@ -36,7 +36,7 @@ def close(
     context: HandlerContext,
     incident_no: str,
     code: str,
-    note: str | None,
+    note: Wording,
     annulled: str | None,
     duplicate_of: str | None,
 ) -> dict[str, Any]:
@@ -57,13 +57,13 @@ def close(
         referrals.end(context, left, ReferralState.TERMINATED, outcome)
     move_incident(incident, state)
     incident.closed_at, incident.closing_code, incident.due_at = now, code, None
-    incident.closing_note = note or ""
+    incident.closing_note = note
     if duplicate_of:
         incident.duplicate_of = duplicate_of
     rating = satisfaction.last_of(session, incident_no)
     if annulled and rating is not None:
         rating.annulled = annulled
-    notices.tell_closed(context, incident, f"{outcome}。{note or ''}")
+    notices.tell_closed(context, incident, outcome, note)
     until = reopen_until(context.calendar, incident)
     return {"closed_at": clocks.iso(now), "code": code, "reopen_until": until and clocks.iso(until)}
 

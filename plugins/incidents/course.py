@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.core_api import NotFound, OrgUnit, ProcessInstance, Work
+from engine.core_api import NotFound, OrgUnit, ProcessInstance, Wording, Work
 from plugins.incidents import clock as clocks
 from plugins.incidents import ladder
 from plugins.incidents.referral_list import visible
@@ -72,7 +72,7 @@ class ReferralCourse:
     role: str
     state: str
     designated: bool
-    reason: str
+    reason: Wording
     dispatched_at: datetime
     sign_by: datetime
     signed_at: datetime | None
@@ -82,7 +82,7 @@ class ReferralCourse:
     handling: dict[str, Any] | None
     completed_at: datetime | None
     ended_at: datetime | None
-    end_reason: str
+    end_reason: Wording
     clocks: Sequence[ClockCourse]
     notices: Sequence[SupervisionNotice]
     disputes: Sequence[Dispute]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from engine.core_api import GuardRefused, HandlerContext, Limit, NotFound, OrgUnit, Unit
+from engine.core_api import GuardRefused, HandlerContext, Limit, NotFound, OrgUnit, Unit, Wording, worded
 from plugins.incidents import clock as clocks
 from plugins.incidents import notices, referrals
 from plugins.incidents.lifecycle import IncidentState, ReferralState, move_incident
@@ -29,7 +29,7 @@ def dispatch(
     assists: Sequence[str] | None,
     limits: Mapping[str, Any],
     designated: bool,
-    reason: str | None,
+    reason: Wording,
 ) -> Mapping[str, Any]:
     """Refer an incident to a lead and to assisting departments; what others had of it until now ends.
 
@@ -44,8 +44,8 @@ def dispatch(
         raise GuardRefused(f"事件 {incident_no} 已由 {present.unit} 主办（I12）。", referral_no=present.no)
     move_incident(incident, IncidentState.DISPATCHED)
     for left in referrals.live(session, incident_no):
-        referrals.end(context, left, ReferralState.TERMINATED, "改派")
-    order = _Order(context, incident, limits, reason or "")
+        referrals.end(context, left, ReferralState.TERMINATED, worded("改派", "Dispatched to another unit"))
+    order = _Order(context, incident, limits, reason)
     first = order.place(lead, "lead", designated=designated)
     others = [order.place(unit, "assist") for unit in dict.fromkeys(assists or ()) if unit != lead]
     incident.due_at = clocks.current(session, first).due_at
@@ -59,7 +59,7 @@ def redispatch_assist(
     unit: str,
     limits: Mapping[str, Any],
     designated: bool,
-    reason: str | None,
+    reason: Wording,
 ) -> Mapping[str, Any]:
     """Refer an incident to another assisting department, in the place of one that returned it.
 
@@ -67,7 +67,7 @@ def redispatch_assist(
         NotFound: a unit that there is not.
         GuardRefused: no department leads.
     """
-    [referral] = add_assists(context, incident_no, [unit], limits, designated=designated, reason=reason or "")
+    [referral] = add_assists(context, incident_no, [unit], limits, designated=designated, reason=reason)
     return referral
 
 
@@ -78,7 +78,7 @@ def add_assists(
     limits: Mapping[str, Any],
     *,
     designated: bool,
-    reason: str,
+    reason: Wording,
 ) -> list[dict[str, Any]]:
     """Refer an incident that has a lead to further assisting departments; raise as `redispatch_assist` does."""
     incident = referrals.of_case(context, incident_no)
@@ -93,7 +93,7 @@ def add_assists(
 class _Order:
     """What the referrals of one dispatch have in common."""
 
-    def __init__(self, context: HandlerContext, incident: Incident, limits: Mapping[str, Any], reason: str) -> None:
+    def __init__(self, context: HandlerContext, incident: Incident, limits: Mapping[str, Any], reason: Wording) -> None:
         self._context = context
         self._incident = incident
         self._sign, self._handle = read_limit(limits["sign"]), read_limit(limits["handle"])

@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import GuardRefused, HandlerContext, OrgUnit, pack
+from engine.core_api import GuardRefused, HandlerContext, OrgUnit, Wording, in_language, pack, worded
 from plugins.incidents import referrals
 from plugins.incidents.dispatching import add_assists
 from plugins.incidents.lifecycle import IncidentState, ReferralState, move_incident, move_referral
@@ -115,10 +115,12 @@ def rule(
     _check(session, lead, assists)
     dispute.arbiter, dispute.level, dispute.ruled_at = arbiter, "" if level is None else str(level), now
     dispute.lead, dispute.assists = lead, assists
-    dispute.reasons, dispute.basis, dispute.positions = ruling["reasons"], ruling["basis"], pack(list(positions or ()))
+    dispute.reasons = worded(ruling["reasons"], ruling.get("reasons_en"))
+    dispute.basis = worded(ruling["basis"], ruling.get("basis_en"))
+    dispute.positions = pack(list(positions or ()))
     changed = lead != referral.unit
     if changed:
-        referrals.end(context, referral, ReferralState.RETURNED, f"争议裁定：{ruling['reasons']}")
+        referrals.end(context, referral, ReferralState.RETURNED, _ruled(dispute))
     else:
         move_referral(referral, ReferralState.DESIGNATED)
         referral.designated = True
@@ -142,7 +144,13 @@ def add_ruled(
         return []
     present = {each.unit for each in referrals.live(session, incident_no)}
     units = [unit for unit in ruled[-1].assists if unit not in present]
-    return add_assists(context, incident_no, units, limits, designated=True, reason=f"争议裁定：{ruled[-1].reasons}")
+    return add_assists(context, incident_no, units, limits, designated=True, reason=_ruled(ruled[-1]))
+
+
+def _ruled(dispute: Dispute) -> Wording:
+    """Return the ruling as the reason of what follows from it."""
+    zh, en = in_language(dispute.reasons, "zh"), in_language(dispute.reasons, "en")
+    return worded(f"争议裁定：{zh}", f"By ruling: {en}")
 
 
 def _unruled(session: Session, referral: Referral) -> Dispute | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.core_api import HandlerContext
+from engine.core_api import HandlerContext, worded
 from engine.plugin_api import Handler, fields, handler, validate
 from plugins.incidents import closing, satisfaction, verification
 from plugins.incidents.lifecycle import PROCESSES
@@ -78,6 +78,7 @@ def survey(context: HandlerContext, incident_no: str, answer: Mapping[str, Any] 
         **INCIDENT,
         "code": fields.String(required=True, validate=validate.OneOf(closing.CODES), metadata={"title": "结案代码"}),
         "note": fields.String(load_default="", allow_none=True, metadata={"title": "说明"}),
+        "note_en": fields.String(load_default="", allow_none=True, metadata={"title": "说明（英文）"}),
         "annulled": fields.String(load_default="", allow_none=True, metadata={"title": "评价不予采用的理由"}),
         "duplicate_of": fields.String(load_default=None, allow_none=True, metadata={"title": "与哪一事件重复"}),
     },
@@ -91,9 +92,11 @@ def survey(context: HandlerContext, incident_no: str, answer: Mapping[str, Any] 
     only_in=PROCESSES,
     icon="archive",
 )
-def close(context: HandlerContext, incident_no: str, **given: Any) -> Mapping[str, Any]:
+def close(
+    context: HandlerContext, incident_no: str, note: str | None, note_en: str | None, **given: Any
+) -> Mapping[str, Any]:
     """结案：尚未结束的派遣单一并终止，告知网格员。解决结案的须有办理结果，且核查未被判不通过。"""
-    return closing.close(context, incident_no, **given)
+    return closing.close(context, incident_no, note=worded(note, note_en), **given)
 
 
 @handler(

@@ -19,6 +19,8 @@ class RulingFields(Schema):
     assists = fields.List(UnitRef(), load_default=list, allow_none=True, metadata={"title": "协办单位"})
     reasons = fields.String(required=True, metadata={"title": "理由"})
     basis = fields.String(required=True, metadata={"title": "依据"})
+    reasons_en = fields.String(load_default="", allow_none=True, metadata={"title": "理由（英文）"})
+    basis_en = fields.String(load_default="", allow_none=True, metadata={"title": "依据（英文）"})
 
 
 @handler(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.core_api import HandlerContext
+from engine.core_api import HandlerContext, worded
 from engine.plugin_api import Handler, UnitRef, fields, handler, validate
 from plugins.incidents import dispatching, referrals, returns
 from plugins.incidents.lifecycle import PROCESSES
@@ -31,6 +31,7 @@ from plugins.incidents.schemas import (
         "limits": fields.Nested(LimitsFields, required=True, metadata={"title": "时限"}),
         "designated": fields.Boolean(load_default=False, metadata={"title": "经裁定指定"}),
         "reason": fields.String(load_default="", allow_none=True, metadata={"title": "派遣理由"}),
+        "reason_en": fields.String(load_default="", allow_none=True, metadata={"title": "派遣理由（英文）"}),
     },
     outputs={
         "lead": fields.Nested(ReferralFields, required=True, metadata={"title": "主办派遣单"}),
@@ -41,9 +42,11 @@ from plugins.incidents.schemas import (
     only_in=PROCESSES,
     icon="send",
 )
-def dispatch(context: HandlerContext, incident_no: str, **order: Any) -> Mapping[str, Any]:
+def dispatch(
+    context: HandlerContext, incident_no: str, reason: str | None, reason_en: str | None, **order: Any
+) -> Mapping[str, Any]:
     """派给一个主办、若干协办单位，自此计时；每单给出期限及其由来，以及该单位自己的办理流程。"""
-    return dispatching.dispatch(context, incident_no, **order)
+    return dispatching.dispatch(context, incident_no, reason=worded(reason, reason_en), **order)
 
 
 @handler(
@@ -55,6 +58,7 @@ def dispatch(context: HandlerContext, incident_no: str, **order: Any) -> Mapping
         "limits": fields.Nested(LimitsFields, required=True, metadata={"title": "时限"}),
         "designated": fields.Boolean(load_default=False, metadata={"title": "经裁定指定"}),
         "reason": fields.String(load_default="", allow_none=True, metadata={"title": "派遣理由"}),
+        "reason_en": fields.String(load_default="", allow_none=True, metadata={"title": "派遣理由（英文）"}),
     },
     outputs=dict(REFERRAL_OUTPUT),
     retry=AT_ONCE,
@@ -62,9 +66,11 @@ def dispatch(context: HandlerContext, incident_no: str, **order: Any) -> Mapping
     only_in=PROCESSES,
     icon="send",
 )
-def redispatch_assist(context: HandlerContext, incident_no: str, **order: Any) -> Mapping[str, Any]:
+def redispatch_assist(
+    context: HandlerContext, incident_no: str, reason: str | None, reason_en: str | None, **order: Any
+) -> Mapping[str, Any]:
     """同意协办单位退回、裁定改由他人协办的，派给新的协办单位，重新计时。"""
-    return dispatching.redispatch_assist(context, incident_no, **order)
+    return dispatching.redispatch_assist(context, incident_no, reason=worded(reason, reason_en), **order)
 
 
 @handler(

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from engine.core_api import ActorKind, NotFound, OrgUnit, ProcessInstance, Work, below, today
+from engine.core_api import ActorKind, NotFound, OrgUnit, ProcessInstance, Wording, Work, below, today
 from plugins.incidents.lifecycle import ENDED_INCIDENT
 from plugins.incidents.referral_list import visible
 from plugins.incidents.tables import Incident, IncidentReporter
@@ -70,7 +70,7 @@ class IncidentLine:
     due_at: datetime | None
     closed_at: datetime | None
     closing_code: str | None
-    closing_note: str
+    closing_note: Wording
     duplicate_of: str | None
     rework_count: int
     reopen_count: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from engine.core_api import HandlerContext, OrgUnit
+from engine.core_api import HandlerContext, OrgUnit, Wording, in_language, worded
 from plugins.incidents import clock as clocks
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import Referral
@@ -36,28 +36,35 @@ def place_of(context: HandlerContext, incident: Incident, referral: Referral, re
     return referral.unit
 
 
-def headline(incident: Incident) -> str:
-    """Return how an incident is called in notices."""
-    return f"事件 {incident.no}" if incident.sensitive else f"{incident.title}（{incident.no}）"
+def headed(incident: Incident, zh: str, en: str) -> Wording:
+    """Return the subject of a notice: what it is, and how the incident is called in notices."""
+    if incident.sensitive:
+        return worded(f"{zh}：事件 {incident.no}", f"{en}: incident {incident.no}")
+    return worded(f"{zh}：{incident.title}（{incident.no}）", f"{en}: {incident.title} ({incident.no})")
 
 
 def tell_dispatched(context: HandlerContext, incident: Incident, referrals: Iterable[Referral]) -> int:
     """Tell the departments that an incident was referred to them."""
     messages = []
     for referral in referrals:
-        role = "主办" if referral.role == "lead" else "协办"
-        due = clocks.current(context.session, referral).due_at
-        body = f"派遣单 {referral.no}，{role}。{clocks.local(referral.sign_by)} 前签收，{clocks.local(due)} 前办结。"
-        messages.append(Message(STAFF, referral.unit, f"派遣：{headline(incident)}", body, referral.sign_by))
+        role, role_en = ("主办", "lead") if referral.role == "lead" else ("协办", "assisting")
+        sign, due = clocks.local(referral.sign_by), clocks.local(clocks.current(context.session, referral).due_at)
+        body = worded(
+            f"派遣单 {referral.no}，{role}。{sign} 前签收，{due} 前办结。",
+            f"Referral {referral.no}, {role_en}. Sign for it by {sign}, complete it by {due}.",
+        )
+        messages.append(Message(STAFF, referral.unit, headed(incident, "派遣", "Dispatched"), body, referral.sign_by))
     return send(context, messages)
 
 
-def tell_closed(context: HandlerContext, incident: Incident, outcome: str) -> int:
-    """Tell the grid workers and the clerks of the township how an incident ended."""
+def tell_closed(context: HandlerContext, incident: Incident, outcome: Wording, note: Wording) -> int:
+    """Tell the grid workers and the clerks of the township how an incident ended, and why."""
     if incident.township is None:
         return 0
-    subject = f"办结：{headline(incident)}"
+    subject = headed(incident, "办结", "Closed")
+    zh, en = (f"{in_language(outcome, 'zh')}。{in_language(note, 'zh')}", in_language(outcome, "en"))
+    body = worded(zh, f"{en}. {in_language(note, 'en')}".strip())
     return send(
         context,
-        [Message(group, incident.township, subject, outcome) for group in ("grid_worker", "township_clerk")],
+        [Message(group, incident.township, subject, body) for group in ("grid_worker", "township_clerk")],
     )

@@ -12,7 +12,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import OrgUnit, Work
+from engine.core_api import OrgUnit, Wording, Work, rewritten, worded
 from plugins.incidents.closing import reopen_until
 from plugins.incidents.lifecycle import IncidentState
 from plugins.incidents.masking import masked, masked_answer
@@ -53,10 +53,10 @@ class PublicStatus:
     provisional: bool
     why_zh: str
     why_en: str
-    reply: str
+    reply: Wording
     closed_at: datetime | None
     closing_code: str | None
-    closing_note: str
+    closing_note: Wording
     duplicate_of: str | None
     may_rate: bool
     may_reopen: bool
@@ -84,7 +84,7 @@ def status_of(work: Work, receipt: str) -> PublicStatus:
         reply=_reply(incident, lead),
         closed_at=incident.closed_at,
         closing_code=incident.closing_code,
-        closing_note=masked_answer(incident.closing_note),
+        closing_note=rewritten(incident.closing_note, masked_answer),
         duplicate_of=incident.duplicate_of,
         may_rate=work.messages.awaited(str(AnswerKind.SATISFACTION), incident.no),
         may_reopen=may_reopen,
@@ -104,10 +104,10 @@ def _clock(session: Session, lead: Referral) -> DeadlineClock | None:
     return session.scalars(select.order_by(DeadlineClock.round.desc()).limit(1)).first()
 
 
-def _reply(incident: Incident, lead: Referral | None) -> str:
+def _reply(incident: Incident, lead: Referral | None) -> Wording:
     """Return what was answered to the reporter: by the lead department, else by the worker who dealt with it."""
-    handling = lead.handling if lead is not None else incident.self_handling
-    return masked_answer(str((handling or {}).get("reply") or ""))
+    handling = (lead.handling if lead is not None else incident.self_handling) or {}
+    return rewritten(worded(str(handling.get("reply") or ""), handling.get("reply_en")), masked_answer)
 
 
 def _office(session: Session, incident: Incident, lead: Referral | None) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import GuardRefused, HandlerContext, NotFound, OrgUnit, pack
+from engine.core_api import GuardRefused, HandlerContext, NotFound, OrgUnit, Wording, pack
 from plugins.incidents import choices, ladder
 from plugins.incidents import clock as clocks
 from plugins.incidents.lifecycle import (
@@ -137,7 +137,7 @@ def terminate(context: HandlerContext, incident_no: str, referral_no: str, reaso
     return {"terminated_at": clocks.iso(context.clock.now())}
 
 
-def end(context: HandlerContext, referral: Referral, state: ReferralState, reason: str = "") -> None:
+def end(context: HandlerContext, referral: Referral, state: ReferralState, reason: Wording = "") -> None:
     """Take a referral to its end and stop its clock."""
     move_referral(referral, state)
     referral.ended_at, referral.end_reason = context.clock.now(), reason

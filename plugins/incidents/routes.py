@@ -81,7 +81,9 @@ def show_advice(no: str) -> Answer:
     asked = instance is not None and not incident.sensitive
     found = suggestions(report_for_plugins(incident), instance) if asked and instance else []
     whole = request.headers.get("HX-Request") != "true"
-    shown = [(each, called(current_work(), incident.county, each)) for each in found]
+    shown = [
+        (each, called(current_work(), incident.county, each, english=current_language() == "en")) for each in found
+    ]
     return render("incidents/advice.html", no=no, suggestions=shown, rulings=rulings, whole=whole)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import HandlerContext, new_id
+from engine.core_api import HandlerContext, Wording, in_language, new_id, worded
 from plugins.incidents import clock as clocks
 from plugins.incidents import disputes, ladder, notices, referrals
 from plugins.incidents.notices import RECIPIENTS
@@ -20,13 +20,14 @@ from plugins.notifications.api import Message, send
 
 NOTED: Final = (*ladder.RUNGS, "rework", "dispute")
 """Why somebody may be told: a rung, or too much rework, or disputes lost (D7 row 6)."""
-MEASURES: Final[Mapping[str, str]] = {
-    "remind": "提醒",
-    "urge": "催办",
-    "supervise": "督办",
-    "interview": "约谈",
-    "report": "通报",
+MEASURES: Final[Mapping[str, tuple[str, str]]] = {
+    "remind": ("提醒", "Reminder"),
+    "urge": ("催办", "Urging"),
+    "supervise": ("督办", "Formal supervision"),
+    "interview": ("约谈", "Supervisory interview"),
+    "report": ("通报", "Circular notice"),
 }
+"""What a notice is called, in Chinese and in English."""
 SUPERVISE: Final = "supervise"
 """The user task of the department's process in which the county supervises; its title names the referral."""
 _AT_LEAST: Final = timedelta(days=1)
@@ -84,18 +85,23 @@ def remind(
         key = (measure.get("rung") or rung, step, measure["measure"], measure["to"])
         if key not in known:
             known.add(key)
-            messages.append(_write(context, incident, referral, key, str(measure.get("message_zh") or "")))
+            said = worded(measure.get("message_zh"), measure.get("message_en"))
+            messages.append(_write(context, incident, referral, key, said))
     session.flush()
     return {"notices": send(context, messages)}
 
 
 def _write(
-    context: HandlerContext, incident: Incident, referral: Referral, key: tuple[str, int, str, str], said: str
+    context: HandlerContext, incident: Incident, referral: Referral, key: tuple[str, int, str, str], said: Wording
 ) -> Message:
     rung, step, measure, recipient = key
     clock = clocks.current(context.session, referral)
     unit = notices.place_of(context, incident, referral, recipient)
-    body = f"{said.rstrip('。') or MEASURES[measure]}。派遣单 {referral.no}，办理期限 {clocks.local(clock.due_at)}。"
+    (zh, en), due = MEASURES[measure], clocks.local(clock.due_at)
+    body = worded(
+        f"{in_language(said, 'zh').rstrip('。') or zh}。派遣单 {referral.no}，办理期限 {due}。",
+        f"{in_language(said, 'en').rstrip('.。') or en}. Referral {referral.no}, due {due}.",
+    )
     context.session.add(
         SupervisionNotice(
             id=new_id(),
@@ -112,7 +118,7 @@ def _write(
             body=body,
         )
     )
-    return Message(RECIPIENTS[recipient], unit, f"{MEASURES[measure]}：{notices.headline(incident)}", body)
+    return Message(RECIPIENTS[recipient], unit, notices.headed(incident, zh, en), body)
 
 
 def _notices(session: Session, referral: Referral) -> Sequence[SupervisionNotice]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 import plugins.incidents.tables_referral  # noqa: F401  migrations ask for this module alone
-from engine.core_api import Base
+from engine.core_api import Base, Wording
 
 CODE = sa.String(20)
 
@@ -61,7 +61,7 @@ class Incident(Base):
     due_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closing_code: Mapped[str | None] = mapped_column(sa.String(30))
-    closing_note: Mapped[str] = mapped_column(sa.Text, default="")
+    closing_note: Mapped[Wording] = mapped_column(sa.JSON, default="")
     duplicate_of: Mapped[str | None] = mapped_column(sa.String(40))
     rework_count: Mapped[int] = mapped_column(default=0)
     reopen_count: Mapped[int] = mapped_column(default=0)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.core_api import Base
+from engine.core_api import Base, Wording
 
 NO = sa.String(40)
 REFERRAL_NO = sa.String(44)
@@ -46,7 +46,7 @@ class Referral(Base):
     role: Mapped[str] = mapped_column(sa.String(10))
     designated: Mapped[bool]
     state: Mapped[str] = mapped_column(sa.String(20))
-    reason: Mapped[str] = mapped_column(sa.Text)
+    reason: Mapped[Wording] = mapped_column(sa.JSON)
     process: Mapped[str | None] = mapped_column(sa.String(100))
     dispatched_at: Mapped[datetime]
     sign_by: Mapped[datetime]
@@ -57,7 +57,7 @@ class Referral(Base):
     handling: Mapped[dict[str, Any] | None]
     completed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    end_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    end_reason: Mapped[Wording] = mapped_column(sa.JSON, default="")
     rework_count: Mapped[int] = mapped_column(default=0)
 
 
@@ -150,7 +150,7 @@ class SupervisionNotice(Base):
     org_unit: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), index=True)
     at: Mapped[datetime]
     due_at: Mapped[datetime]
-    body: Mapped[str] = mapped_column(sa.Text)
+    body: Mapped[Wording] = mapped_column(sa.JSON)
 
 
 class Dispute(Base):
@@ -173,8 +173,8 @@ class Dispute(Base):
     ruled_at: Mapped[datetime | None]
     lead: Mapped[str | None] = mapped_column(sa.ForeignKey("org_unit.code"))
     assists: Mapped[list[Any]]
-    reasons: Mapped[str] = mapped_column(sa.Text, default="")
-    basis: Mapped[str] = mapped_column(sa.Text, default="")
+    reasons: Mapped[Wording] = mapped_column(sa.JSON, default="")
+    basis: Mapped[Wording] = mapped_column(sa.JSON, default="")
 
 
 class Verification(Base):
@@ -221,4 +221,4 @@ class Reopening(Base):
     urgency_before: Mapped[str] = mapped_column(sa.String(20))
     closed_before: Mapped[datetime | None]
     code_before: Mapped[str | None] = mapped_column(sa.String(30))
-    note_before: Mapped[str | None] = mapped_column(sa.Text)
+    note_before: Mapped[Wording] = mapped_column(sa.JSON, default="")

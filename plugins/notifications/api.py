@@ -16,10 +16,13 @@ from engine.core_api import (
     OrgUnit,
     Place,
     ProcessInstance,
+    Wording,
     Work,
     channel_function,
+    in_chinese,
     may_see,
     new_id,
+    rewritten,
 )
 from plugins.notifications.tables import Notice
 
@@ -35,8 +38,8 @@ class Message:
 
     group: str
     org_unit: str
-    subject: str
-    body: str
+    subject: Wording
+    body: Wording
     due_at: datetime | None = None
     person: str | None = None
 
@@ -50,8 +53,8 @@ class ReceivedNotice:
 
     id: str
     org_unit_name: str
-    subject: str
-    body: str
+    subject: Wording
+    body: Wording
     instance_id: str
     is_own: bool
     may_open: bool
@@ -76,7 +79,7 @@ def send(ctx: HandlerContext, messages: Iterable[Message]) -> int:
             candidate_group=message.group,
             org_unit=message.org_unit,
             person_id=message.person,
-            subject=message.subject[:SUBJECT_LENGTH],
+            subject=rewritten(message.subject, lambda text: text[:SUBJECT_LENGTH]),
             body=message.body,
             instance_id=ctx.instance_id,
             sent_at=ctx.clock.now(),
@@ -100,8 +103,8 @@ def _carry(ctx: HandlerContext, notice: Notice) -> None:
         "id": notice.id,
         "group": notice.candidate_group,
         "org_unit": notice.org_unit,
-        "subject": notice.subject,
-        "body": notice.body,
+        "subject": in_chinese(notice.subject),
+        "body": in_chinese(notice.body),
         "sent_at": notice.sent_at.isoformat(),
         "due_at": notice.due_at.isoformat() if notice.due_at else None,
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.core_api import Base
+from engine.core_api import Base, Wording
 
 
 class Notice(Base):
@@ -24,8 +24,8 @@ class Notice(Base):
     candidate_group: Mapped[str] = mapped_column(sa.String(64))
     org_unit: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"))
     person_id: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
-    subject: Mapped[str] = mapped_column(sa.String(200))
-    body: Mapped[str] = mapped_column(sa.Text)
+    subject: Mapped[Wording] = mapped_column(sa.JSON)
+    body: Mapped[Wording] = mapped_column(sa.JSON)
     instance_id: Mapped[str] = mapped_column(sa.ForeignKey("process_instance.id"), index=True)
     sent_at: Mapped[datetime]
     due_at: Mapped[datetime | None]

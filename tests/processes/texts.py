@@ -12,6 +12,8 @@ from lxml import etree
 from tests.processes.drawing import NS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+CHOICE = re.compile(r'label: "([^"]*)"')
+"""A choice that an expression writes out."""
 READ_ALOUD = ("label", "dateLabel", "description", "text")
 
 
@@ -34,6 +36,8 @@ def texts_of_form(component: Any) -> Iterator[str]:
         for name, value in component.items():
             if name in READ_ALOUD and isinstance(value, str):
                 yield value
+            elif name == "valuesExpression":
+                yield from CHOICE.findall(value)
             yield from texts_of_form(value)
 
 

@@ -147,7 +147,7 @@ def test_a_message_is_told_by_its_title(engine: Engine, app: Flask) -> None:
     event = HistoryEvent(event="message.received", element_id="heard", element_name="withdraw", actor_id="x", detail={})
     for language, said in (("zh", "收到：撤回"), ("en", "Withdrawal")):
         with app.test_request_context(headers={"Cookie": f"{COOKIE}={language}"}):
-            assert said in told(definition, event, operator=False).what
+            assert said in told(definition, event, {}, operator=False).what
 
 
 def test_repetitions_tell_how_many_are_done_and_passes_are_counted(engine: Engine, as_person: Any) -> None:

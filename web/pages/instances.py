@@ -13,6 +13,7 @@ from engine.types import InstanceState
 from web.idempotency import fingerprint, posted_key
 from web.instance_view import MARKS, instance_page, newer
 from web.language import translated
+from web.plugin_words import in_plugins_words
 from web.request import current_work
 from web.texts import gettext
 
@@ -46,7 +47,7 @@ def show_list() -> ResponseReturnValue:
         rows=rows,
         search=search,
         milestone=milestone,
-        milestones=_milestones(rows),
+        milestones=_milestones(),
         before=before_id,
         next_before=found[PAGE - 1].id if len(found) > PAGE else None,
     )
@@ -57,15 +58,19 @@ def _row(instance: ProcessInstance) -> ListRow:
     return ListRow(
         instance=instance,
         process=translated(definition, definition.name),
-        milestone=translated(definition, instance.milestone),
+        milestone=in_plugins_words(translated(definition, instance.milestone)),
         mark=MARKS[InstanceState(instance.state)],
     )
 
 
-def _milestones(rows: list[ListRow]) -> list[tuple[str, str]]:
-    """Return the milestones to filter by, each with its translation where a row on this page tells it."""
-    known = {row.instance.milestone: row.milestone for row in rows}
-    return [(milestone, known.get(milestone, milestone)) for milestone in current_work().instances.milestones()]
+def _milestones() -> list[tuple[str, str]]:
+    """Return the milestones to filter by, each as its process translates it."""
+    work = current_work()
+    found = work.instances.milestones()
+    return [
+        (each, in_plugins_words(translated(work.definitions.of(definition_id), each)))
+        for each, definition_id in found.items()
+    ]
 
 
 @pages.get("/<instance_id>")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.access import OPERATOR
 from engine.errors import SettingInvalid
+from web.plugin_words import in_plugins_words
 from web.request import current_engine, current_work
 from web.texts import gettext, in_readers_language
 
@@ -46,7 +47,9 @@ def _page(plugin: str, fault: str = "") -> str:
     return render_template(
         "operations/settings.html",
         plugin=plugin,
-        title=next((each.title for each in current_engine().plugins.records if each.name == plugin), plugin),
+        title=in_plugins_words(
+            next((each.title for each in current_engine().plugins.records if each.name == plugin), plugin)
+        ),
         settings=settings,
         choices={each.key: each for each in settings}.values(),
         counties=work.switches.counties(),

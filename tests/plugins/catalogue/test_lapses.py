@@ -17,6 +17,7 @@ from engine.plugins.host import PluginHost
 from engine.tables.people import Person, PersonPost
 from engine.testing import drain
 from engine.types import SYSTEM
+from engine.wording import in_chinese
 from engine.work import Work
 from plugins.catalogue import listing
 from plugins.catalogue.lapses import find, require_decided
@@ -121,7 +122,7 @@ def test_a_guidance_person_who_left_is_put_to_the_county_once_and_the_county_dec
     watch(running)
     assert [form for _, form, _ in tasks(running)] == []
     with running.begin(WORKER, write=False) as work:
-        assert [each.subject for each in waiting(work)] == ["事项暂停：“乱张贴劝导”"]
+        assert [in_chinese(each.subject) for each in waiting(work)] == ["事项暂停：“乱张贴劝导”"]
 
 
 def decided(work: Work, case: str, *said: dict[str, str]) -> Any:

@@ -8,6 +8,7 @@ import pytest
 
 from engine.core_api import GuardRefused
 from engine.plugin_api import BusinessError
+from engine.wording import in_chinese
 from plugins.incidents.tables_referral import Referral, Reopening, Satisfaction, Verification
 from plugins.notifications.tables import Notice
 from tests.plugins.incidents.desk import EMB, EMERGENCY, FIRST, NO, UMB, URGENT, Desk
@@ -143,7 +144,7 @@ def test_an_incident_is_closed_and_its_township_told(desk: Desk) -> None:
         "closed_solved",
         desk.clock.now(),
     )
-    told = [each for each in desk.rows(Notice) if each.subject.startswith("办结")]
+    told = [each for each in desk.rows(Notice) if in_chinese(each.subject).startswith("办结")]
     assert {(each.candidate_group, each.org_unit) for each in told} == {
         ("grid_worker", "431103001"),
         ("township_clerk", "431103001"),

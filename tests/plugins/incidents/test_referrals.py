@@ -168,7 +168,9 @@ def test_what_is_terminated_takes_its_assistants_along(desk: Desk) -> None:
 def test_notices_of_a_sensitive_incident_do_not_say_what_it_is(desk: Desk) -> None:
     desk.put(sensitive=True)
     desk.dispatch()
-    assert [each.subject for each in desk.rows(Notice)] == [f"派遣：事件 {NO}"]
+    assert [each.subject for each in desk.rows(Notice)] == [
+        {"zh": f"派遣：事件 {NO}", "en": f"Dispatched: incident {NO}"}
+    ]
 
 
 def test_a_ruling_for_another_ends_the_referral_and_designates_the_other(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.clock import TIMEZONE
+from engine.wording import in_chinese
 from plugins.incidents.tables_referral import SupervisionNotice
 from plugins.notifications.tables import Notice
 from tests.plugins.incidents.desk import EMB, EMERGENCY, FIRST, RETURN, RULING, SUSPENSION, UMB, URGENT, Desk
@@ -92,7 +93,7 @@ def test_who_is_told_is_told_once_a_rung(desk: Desk) -> None:
     assert desk.on(FIRST, "remind", measures=measures)["notices"] == 6
     assert desk.on(FIRST, "remind", measures=measures)["notices"] == 0
     assert look(desk)["fresh"] == ["80"]
-    told = [each for each in desk.rows(Notice) if each.subject.startswith("催办")]
+    told = [each for each in desk.rows(Notice) if in_chinese(each.subject).startswith("催办")]
     assert {(each.candidate_group, each.org_unit) for each in told} == {
         ("department_leader", UMB),
         ("township_clerk", "431103001"),
@@ -101,7 +102,7 @@ def test_who_is_told_is_told_once_a_rung(desk: Desk) -> None:
         ("city_agency", "431100"),
         ("department_staff", UMB),
     }
-    assert all("已逾期" in each.body and FIRST in each.body for each in told)
+    assert all("已逾期" in in_chinese(each.body) and FIRST in in_chinese(each.body) for each in told)
     assert {each.due_at for each in desk.rows(SupervisionNotice)} == {at("2026-12-08T17:30")}
 
 

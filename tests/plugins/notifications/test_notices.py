@@ -12,6 +12,7 @@ from engine.clock import TIMEZONE, FixedClock
 from engine.errors import NotFound
 from engine.plugins.host import PluginHost
 from engine.types import Actor
+from engine.wording import in_chinese, in_language
 from plugins.notifications import api
 from tests.plugins.serving import Served, engine_on, staff
 
@@ -71,11 +72,17 @@ def test_a_notice_says_what_changed_and_by_when_to_acknowledge_it(engine: Engine
     Served(engine, "notifications.notify_departments", CHANGE)
     notice = waiting(engine, UMB)[0]
     assert notice.subject == "网格调整通报：HF-431103001-2026-001"
-    assert notice.body.splitlines() == [
+    assert in_chinese(notice.body).splitlines() == [
         "网格划分方案 HF-431103001-2026-001 已生效（登记册第 7 版）。",
         "新设网格：431103001001-C008、431103001001-C009。",
         "撤销网格：431103001001-C001。",
         "请于 2026-12-04 前确认收悉，并按新的网格调整工作安排。",
+    ]
+    assert in_language(notice.body, "en").splitlines() == [
+        "Grid division proposal HF-431103001-2026-001 is in force (revision 7 of the registry).",
+        "New grids: 431103001001-C008, 431103001001-C009.",
+        "Grids abolished: 431103001001-C001.",
+        "Please acknowledge by 2026-12-04 and plan your work by the new grids.",
     ]
     assert notice.org_unit_name == "城管局"
 
@@ -88,7 +95,7 @@ def test_the_three_days_are_working_days(engine: Engine, clock: FixedClock) -> N
 
 def test_a_change_without_retired_grids_does_not_speak_of_them(engine: Engine) -> None:
     Served(engine, "notifications.notify_departments", CHANGE | {"retired": "[]"})
-    assert "撤销" not in waiting(engine, UMB)[0].body
+    assert "撤销" not in in_chinese(waiting(engine, UMB)[0].body)
 
 
 def test_departments_of_another_county_cannot_be_notified(engine: Engine) -> None:

@@ -778,8 +778,8 @@ def upgrade() -> None:
         sa.Column("candidate_group", sa.String(length=64), nullable=False),
         sa.Column("org_unit", sa.String(length=20), nullable=False),
         sa.Column("person_id", sa.String(length=64), nullable=True),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("subject", sa.JSON(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("instance_id", sa.String(length=32), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
@@ -1192,7 +1192,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closing_code", sa.String(length=30), nullable=True),
-        sa.Column("closing_note", sa.Text(), nullable=False),
+        sa.Column("closing_note", sa.JSON(), nullable=False),
         sa.Column("duplicate_of", sa.String(length=40), nullable=True),
         sa.Column("rework_count", sa.Integer(), nullable=False),
         sa.Column("reopen_count", sa.Integer(), nullable=False),
@@ -1242,7 +1242,7 @@ def upgrade() -> None:
         sa.Column("urgency_before", sa.String(length=20), nullable=False),
         sa.Column("closed_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("code_before", sa.String(length=30), nullable=True),
-        sa.Column("note_before", sa.Text(), nullable=True),
+        sa.Column("note_before", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_no"], ["incident.no"], name=op.f("fk_incident_reopening_incident_no_incident")
         ),
@@ -1301,7 +1301,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("designated", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason", sa.JSON(), nullable=False),
         sa.Column("process", sa.String(length=100), nullable=True),
         sa.Column("dispatched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sign_by", sa.DateTime(timezone=True), nullable=False),
@@ -1312,7 +1312,7 @@ def upgrade() -> None:
         sa.Column("handling", sa.JSON(), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("end_reason", sa.Text(), nullable=False),
+        sa.Column("end_reason", sa.JSON(), nullable=False),
         sa.Column("rework_count", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "NOT (designated AND state IN ('return_requested', 'returned'))", name=op.f("ck_referral_designated_stays")
@@ -1422,8 +1422,8 @@ def upgrade() -> None:
         sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lead", sa.String(length=20), nullable=True),
         sa.Column("assists", sa.JSON(), nullable=False),
-        sa.Column("reasons", sa.Text(), nullable=False),
-        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("basis", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["claimant"], ["org_unit.code"], name=op.f("fk_dispute_claimant_org_unit")),
         sa.ForeignKeyConstraint(["county"], ["org_unit.code"], name=op.f("fk_dispute_county_org_unit")),
         sa.ForeignKeyConstraint(["incident_no"], ["incident.no"], name=op.f("fk_dispute_incident_no_incident")),
@@ -1446,7 +1446,7 @@ def upgrade() -> None:
         sa.Column("org_unit", sa.String(length=20), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["org_unit"], ["org_unit.code"], name=op.f("fk_supervision_notice_org_unit_org_unit")),
         sa.ForeignKeyConstraint(
             ["referral_no"], ["referral.no"], name=op.f("fk_supervision_notice_referral_no_referral")

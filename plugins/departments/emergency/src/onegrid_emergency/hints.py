@@ -22,7 +22,8 @@ def suggest(text: str, county: str) -> Iterator[Hint]:
         found = [word for word in words if word in text]
         if found:
             reason = f"提到{'、'.join(f'“{word}”' for word in found)}"
-            yield Hint("category", f"{county}-{DEPARTMENT}-{item}", score, reason)
-            yield Hint("urgency", urgency, score, reason)
-            yield Hint("department", DEPARTMENT, score, reason)
+            reason_en = f"It mentions {', '.join(f'“{word}”' for word in found)}"
+            yield Hint("category", f"{county}-{DEPARTMENT}-{item}", score, reason, reason_en)
+            yield Hint("urgency", urgency, score, reason, reason_en)
+            yield Hint("department", DEPARTMENT, score, reason, reason_en)
             return
