@@ -45,9 +45,11 @@ def a_login_is_asked_for(world: World) -> None:
 
 
 def lacking(world: World) -> list[str]:
-    """Return what the list says of each grid that needs a worker."""
+    """Return what the list says of each new grid of the case that needs a worker."""
     page = world.browser(CLERK).open(LIST)
-    return [words(line) for line in page.find("//section[@aria-labelledby='lacking-title']/ul/li")]
+    codes = [f"lacking-{code}" for code in world.grid(world.case.grid).successors]
+    lines = page.find("//section[@aria-labelledby='lacking-title']/ul/li")
+    return [words(line) for line in lines if line.get("id") in codes]
 
 
 @then("两个新网格列为需要配备网格员，写明原网格员")
@@ -61,7 +63,8 @@ def the_successors_need_workers(world: World) -> None:
 @when("经办人为第一个新网格配备一名网格员")
 def a_successor_gets_a_worker(world: World) -> None:
     page = world.browser(CLERK).open(LIST)
-    label = next(words(button) for button in page.find("//button") if words(button).startswith("配备"))
+    name = world.grid(min(world.grid(world.case.grid).successors)).grid.name
+    label = next(words(button) for button in page.find("//button") if words(button) == f"配备 {name}")
     world.page = page.form(label).press(label)
     assert world.page.status == 200, world.page.text
 

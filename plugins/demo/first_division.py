@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from engine.core_api import SYSTEM, TIMEZONE, Engine, FixedClock, NotFound, drain, today, work_calendar
+from engine.core_api import SYSTEM, TIMEZONE, Engine, FixedClock, NotFound, Work, drain, today, work_calendar
 from plugins.demo.neighbourhoods import Neighbourhood
 from plugins.demo.people import account, actor
+from plugins.demo.workers import staffing
 from plugins.grid_registry.api import proposal, register_proposal, township_picture
 
 EFFECTIVE_AFTER = timedelta(days=16)
@@ -107,11 +108,16 @@ def _complete(replay: Engine, task: Waiting, answers: Mapping[str, dict[str, Any
     with replay.begin(SYSTEM, write=False) as work:
         person = actor(work.session, account(task.group, task.org_unit))
     with replay.begin(person) as work:
-        work.tasks.complete(task.id, answers[task.element_id])
+        work.tasks.complete(task.id, answers[task.element_id] or _staffing(work, task))
+
+
+def _staffing(work: Work, task: Waiting) -> dict[str, Any]:
+    """Return who serves the new grids: they have their codes only when the plan has been applied."""
+    return staffing(work.session, task.org_unit, today(work.clock))
 
 
 def _answers(neighbourhood: Neighbourhood, replay: Engine) -> dict[str, dict[str, Any]]:
-    """Return what is filled in, by the element of the process."""
+    """Return what is filled in, by the element of the process; nothing for what the moment decides."""
     with replay.begin(SYSTEM, write=False) as work:
         base = township_picture(work.session, neighbourhood.township).revision
     day = today(replay.clock)
@@ -132,5 +138,6 @@ def _answers(neighbourhood: Neighbourhood, replay: Engine) -> dict[str, dict[str
             "conclusion": "approve",
             "opinion": "情况属实，理由充分，同意按方案登记，超大、过小的网格随后调整。",
         },
+        "staff": {},
         "file": {"receipt_no": f"永网备〔{day.year}〕{neighbourhood.township[-3:]}号", "remark": "recorded"},
     }

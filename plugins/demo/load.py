@@ -25,7 +25,7 @@ from plugins.demo.people import add_people, change_password, ensure_password, po
 from plugins.demo.replay import Replay, Told
 from plugins.demo.stories import stories
 from plugins.demo.tables import DemoReplay
-from plugins.demo.workers import place_workers
+from plugins.demo.workers import engage_workers
 from plugins.grid_registry.api import register_units
 
 SINCE = timedelta(weeks=26)
@@ -52,8 +52,8 @@ def load(engine: Engine, say: Say) -> str:
     for neighbourhood in neighbourhoods(start.date()):
         with engine.begin(SYSTEM, write=False) as work:
             name = work.session.get_one(OrgUnit, neighbourhood.township).name
+        workers = engage_workers(engine, neighbourhood.township, start)
         divide(engine, neighbourhood, start)
-        workers = place_workers(engine, neighbourhood.township)
         say(f"{name}：{len(neighbourhood.changes)} 个网格已由首次划分办结生效，配备 {workers} 名网格员（虚构）")
     return password
 

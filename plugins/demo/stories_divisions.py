@@ -13,11 +13,12 @@ from typing import Any, Final
 from engine.core_api import Work
 from plugins.demo.accounts import RURAL_TOWNSHIP
 from plugins.demo.story import Act, Reply, Scene, Story, at_work
-from plugins.grid_registry.api import proposal, register_proposal, township_picture
+from plugins.grid_registry.api import proposal, register_proposal, standing_in, township_picture
+from plugins.workforce.api import proposed_staffing
 
 DIVISION_PATHS: Final = {
     "division.applied": "方案审核通过，到生效日期生效，通报、备案后办结；县级审核临近期限，系统提醒；市级备案时函询",
-    "division.returned": "校验查出缺理由，退回填报；乡镇负责人退回；县级退回；改好后生效",
+    "division.returned": "校验查出缺理由，退回填报；乡镇负责人退回；县级退回；改好后生效，原网格的网格员接续两个新网格",
     "division.rejected": "县级审核不予同意",
     "division.refused": "须县级负责人专项审定的方案，负责人不予同意",
     "division.conflict": "生效时涉及的网格已被另一方案改动，退回填报，经办撤回",
@@ -113,8 +114,17 @@ def _returned() -> dict[str, Any]:
             APPROVE,
         ],
         "decide": _decided(),
+        "staff": Reply(_staffed, after=DAY),
         "file": Reply({"receipt_no": "永网备〔2026〕102号", "remark": "recorded"}, after=3 * DAY),
     }
+
+
+def _staffed(scene: Scene) -> dict[str, Any]:
+    """Confirm who follows to the new grids."""
+    session = scene.work.session
+    made = standing_in(session, RURAL_TOWNSHIP, scene.today)
+    codes = [code for code, grid in made.items() if grid.predecessors]
+    return {"staffing": proposed_staffing(session, RURAL_TOWNSHIP, codes, scene.today)}
 
 
 def _decided() -> Reply:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.plugin_api import Handler, PluginInfo, hookimpl
 
 if TYPE_CHECKING:
-    from engine.core_api import DatabaseRules
+    from engine.core_api import DatabaseRules, FormField
 
 
 @hookimpl
@@ -18,10 +18,18 @@ def onegrid_plugin() -> PluginInfo:
 
 @hookimpl
 def onegrid_handlers() -> list[Handler]:
-    """Give what the watch of the catalogue asks about trainings."""
-    from plugins.workforce.handlers import HANDLERS  # noqa: PLC0415  handlers need tables
+    """Give what the process `grid-division` calls when grids have changed, and what the catalogue's watch asks."""
+    from plugins.workforce import handlers, handlers_division  # noqa: PLC0415  handlers need tables
 
-    return HANDLERS
+    return [*handlers.HANDLERS, handlers_division.carry_over, handlers_division.staff_grids]
+
+
+@hookimpl
+def onegrid_form_fields() -> list[FormField]:
+    """Give the form field in which new grids are staffed."""
+    from plugins.workforce.staffing_field import STAFFING  # noqa: PLC0415  departments' rules need the engine
+
+    return [STAFFING]
 
 
 @hookimpl

@@ -1,5 +1,6 @@
 """The workforce's door for other plugins: who serves where, who manages whom, and who may handle what alone."""
 
+from plugins.workforce.acting import ActingWorker, acting_on
 from plugins.workforce.assignments import (
     assign,
     end_assignment,
@@ -21,9 +22,11 @@ from plugins.workforce.model import (
     WorkerRole,
 )
 from plugins.workforce.staff import engage, give_login
+from plugins.workforce.staffing import proposed as proposed_staffing
 from plugins.workforce.training import NewTraining, hold, may_self_handle, record
 
 __all__ = [
+    "ActingWorker",
     "AssignedWorker",
     "CoveredGrid",
     "Employer",
@@ -35,6 +38,7 @@ __all__ = [
     "SelfHandling",
     "Terms",
     "WorkerRole",
+    "acting_on",
     "assign",
     "coverage",
     "end_assignment",
@@ -44,6 +48,7 @@ __all__ = [
     "hold",
     "managing_township",
     "may_self_handle",
+    "proposed_staffing",
     "record",
     "uncovered",
     "worker_of_person",

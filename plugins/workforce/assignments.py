@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import Message, NotFound, OrgUnit, Work, new_id
+from engine.core_api import Message, NotFound, OrgUnit, new_id
 from plugins.grid_registry import api as grids
 from plugins.workforce import log
 from plugins.workforce.faults import Faults, refuse
@@ -18,7 +18,7 @@ Period = tuple[date, date | None]
 """The first day, and the first day no longer or None."""
 
 
-def assign(work: Work, township: str, worker_id: str, grid: str, period: Period, *, primary: bool) -> str:
+def assign(work: log.Writer, township: str, worker_id: str, grid: str, period: Period, *, primary: bool) -> str:
     """Give a worker a grid of the township, from a day on, until another or without end; return the assignment's id.
 
     Raises:
@@ -46,7 +46,7 @@ def _one_at_a_time(session: Session, township: str) -> None:
     session.execute(sa.select(OrgUnit.code).filter_by(code=township).with_for_update(key_share=True))
 
 
-def end_assignment(work: Work, township: str, assignment_id: str, on: date) -> str:
+def end_assignment(work: log.Writer, township: str, assignment_id: str, on: date) -> str:
     """End an assignment on a day, the first without; return the worker's id.
 
     Raises:

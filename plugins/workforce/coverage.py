@@ -36,7 +36,7 @@ def coverage(session: Session, township: str, day: date) -> list[CoveredGrid]:
     stands = grids.standing_in(session, township, day)
     workers = serving(session, list(stands), day)
     return [
-        CoveredGrid(grid, workers.get(code, []), () if code in workers else _predecessors(session, grid))
+        CoveredGrid(grid, workers.get(code, []), () if code in workers else predecessors_of(session, grid))
         for code, grid in stands.items()
     ]
 
@@ -46,7 +46,8 @@ def uncovered(found: Sequence[CoveredGrid]) -> list[CoveredGrid]:
     return [each for each in found if not each.workers]
 
 
-def _predecessors(session: Session, grid: grids.GridStanding) -> list[Predecessor]:
+def predecessors_of(session: Session, grid: grids.GridStanding) -> list[Predecessor]:
+    """Return the grids that ended and that a grid came from, with who served them to the last."""
     found = []
     for code, ended in grids.standing(session, grid.predecessors).items():
         if ended.valid_to is not None and ended.valid_to > ended.valid_from:

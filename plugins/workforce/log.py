@@ -3,23 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import Work
+from engine.core_api import Actor, Clock
 from plugins.workforce.tables import WorkerEvent
 
 EVENTS = frozenset(
     {
         *("worker.engaged", "worker.changed", "worker.ended", "contact.changed", "login.given", "phone.shown"),
-        *("grid.assigned", "assignment.ended", "training.held", "attendance.recorded", "policy.set"),
+        *(
+            "grid.assigned",
+            "assignment.ended",
+            "training.held",
+            "attendance.recorded",
+            "policy.set",
+            "contact.published",
+        ),
     }
 )
 
 
-def write(work: Work, event: str, place: str, worker_id: str | None = None, **detail: Any) -> None:
+class Writer(Protocol):
+    """Who writes, in which transaction and when: a `Work`, or the `Hand` of a step of a process."""
+
+    @property
+    def session(self) -> Session:
+        """The transaction."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        ...
+
+    @property
+    def actor(self) -> Actor:
+        """In whose name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A writer of its own: a step of a process that writes in the name of whoever decided."""
+
+    session: Session
+    clock: Clock
+    actor: Actor
+
+
+def write(work: Writer, event: str, place: str, worker_id: str | None = None, **detail: Any) -> None:
     """Add an entry of the actor, now. `event` is one of EVENTS, `detail` plain JSON."""
     if event not in EVENTS:
         raise ValueError(f"{event!r} is not one of {sorted(EVENTS)}")

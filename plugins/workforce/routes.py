@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from engine.core_api import Forbidden, FormInvalid, Message, NotFound, OrgUnit, new_id, today
 from plugins.catalogue import api as catalogue
-from plugins.workforce import assignments, listing, log, reach, roster_file, staff, training
+from plugins.workforce import assignments, contacts, listing, log, reach, roster_file, staff, training
 from plugins.workforce.coverage import coverage, uncovered
 from plugins.workforce.model import Employer, Employment, NewWorker, Policy, WorkerRole
 from plugins.workforce.posted import Posted
@@ -49,16 +50,20 @@ def show_list() -> Answer:
         raise NotFound
     own = {post.org_unit for post in work.actor.posts}
     code = request.args.get("township") or next((unit.code for unit in choices if unit.code in own), choices[0].code)
-    township, day = reach.readable(work, code), today(work.clock)
-    covered = coverage(work.session, code, day)
-    return render(
-        "workforce/list.html",
-        **_about(township),
-        choices=choices,
-        workers=listing.roster(work.session, code, day),
-        grids=covered,
-        lacking=uncovered(covered),
-    )
+    return _list_page(reach.readable(work, code), {})
+
+
+@pages.post("/contact")
+def publish() -> Answer:
+    """Publish a township's telephone numbers."""
+    work, posted = current_work(), Posted(request.form)
+    township = reach.keeper(work, posted.text("township"))
+    contact = contacts.Contact(*(posted.text(name) for name in contacts.PHONE_FIELDS))
+    try:
+        _once(lambda: contacts.publish(work, township.code, contact))
+    except FormInvalid as refused:
+        return _list_page(township, _by_field(refused)), 422
+    return redirect(url_for("workforce.show_list", township=township.code))
 
 
 @pages.get("/new")
@@ -249,11 +254,15 @@ def _done(do: Callable[[], dict[str, str]], again: Callable[[Errors], str]) -> A
     try:
         answer = _once(do)
     except FormInvalid as refused:
-        return again({field: _said(messages[0]) for field, messages in refused.errors.items()}), 422
+        return again(_by_field(refused)), 422
     if "training" in answer:
         township = request.form["township"]
         return redirect(url_for("workforce.show_attendance", training_id=answer["training"], township=township))
     return redirect(url_for("workforce.show_worker", worker_id=answer["worker"]))
+
+
+def _by_field(refused: FormInvalid) -> Errors:
+    return {field: _said(messages[0]) for field, messages in refused.errors.items()}
 
 
 def _said(message: str) -> str:
@@ -279,6 +288,23 @@ def _keeper_of(worker_id: str) -> OrgUnit:
     """Return the township of a worker whom the actor keeps; raise NotFound or Forbidden."""
     work = current_work()
     return reach.keeper(work, listing.sheet(work.session, worker_id).township)
+
+
+def _list_page(township: OrgUnit, errors: Errors) -> str:
+    work = current_work()
+    about = _about(township)
+    covered = coverage(work.session, township.code, about["today"])
+    contact = contacts.contact_of(work.session, township.code)
+    return render(
+        "workforce/list.html",
+        **about,
+        choices=reach.townships(work),
+        workers=listing.roster(work.session, township.code, about["today"]),
+        grids=covered,
+        lacking=uncovered(covered),
+        contact=request.form if errors else asdict(contact),
+        errors=errors,
+    )
 
 
 def _worker_page(worker_id: str, errors: Errors, form: str = "", phone: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Which grid am I in, for everyone (R46): by the unit or by a point, with the office and the number of workers."""
+"""Which grid am I in, for everyone (R46): by the unit or by a point, with who serves there and where to call."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from engine.core_api import OrgUnit, today
 from plugins.grid_registry import api as grids
 from plugins.workforce.assignments import workers_of
+from plugins.workforce.contacts import contact_of
 from web.plugin_api import Blueprint, MenuEntry, WebPart, current_work, gettext, lazy_gettext, render, request
 
 public = Blueprint("where", __name__, template_folder="templates", url_prefix="/catalogue/where")
@@ -22,7 +23,8 @@ Answer = Any
 def show() -> Answer:
     """Show in which grid a place lies: by township and compound, building or village; or by where one stands.
 
-    No worker is named (I20): how many serve there, and which office manages them.
+    What a grid's township publishes of it: name, extent, who serves there, and telephone numbers of offices (SPEC a14).
+    Of a worker nothing but the name (I20).
     """
     work = current_work()
     townships = grids.divided_townships(work.session)
@@ -48,7 +50,8 @@ def show() -> Answer:
         error="" if point or not (wanted["latitude"] or wanted["longitude"]) else gettext("纬度、经度应为度数。"),
         grid=grid,
         community=communities.get(grid.code[:12]) if grid else None,
-        workers=len(workers_of(work.session, grid.code, today(work.clock))) if grid else 0,
+        workers=workers_of(work.session, grid.code, today(work.clock)) if grid else [],
+        contact=contact_of(work.session, township.code) if township else None,
         neighbours=[each for each in units if grid and each.grid == grid.code],
     )
 

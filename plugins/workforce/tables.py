@@ -128,6 +128,16 @@ class TrainingPolicy(Base):
     untrained: Mapped[str] = mapped_column(sa.String(10))
 
 
+class TownshipContact(Base):
+    """The telephone numbers that a township publishes beside its grids: its office's, and where to complain."""
+
+    __tablename__ = "township_contact"
+
+    township: Mapped[str] = mapped_column(sa.ForeignKey("org_unit.code"), primary_key=True)
+    office_phone: Mapped[str] = mapped_column(sa.String(30))
+    supervision_phone: Mapped[str] = mapped_column(sa.String(30))
+
+
 class WorkerEvent(Base):
     """Something that somebody did about workers. Rows never change (triggers.py), and hold no telephone number.
 

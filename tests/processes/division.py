@@ -29,6 +29,11 @@ PLAN = {
 OPINION = "边界与相邻社区重叠，请核对后再报。"
 APPLIED = {"revision": 4, "created": ["431103001001-C002", "431103001001-C003"], "retired": ["431103001001-C001"]}
 EMPTY_NOTICE = {"departments": ["431103-UMB"], "notices": 1}
+STAFFING: dict[str, Any] = {
+    "office_phone": "0746-8000001",
+    "supervision_phone": "0746-8000002",
+    "grids": [{"grid": code, "primary": "MW-01", "others": []} for code in ("431103001001-C002", "431103001001-C003")],
+}
 PATROLS: dict[str, Any] = {"routes": [], "ended": [], "summary": "已调整巡查安排"}
 ORDER = ["propose", "check_plan", "assess_size", "summarise", "plan_passes"]
 
@@ -80,3 +85,16 @@ def take_effect(case: Case, clock: FixedClock) -> None:
     clock.set(datetime(2026, 12, 31, 0, 0, tzinfo=TIMEZONE))
     case.fire("wait_effective")
     case.answer("apply_plan", **APPLIED)
+    follow(case)
+
+
+def follow(case: Case) -> None:
+    """The workers of the old grid serve the new ones."""
+    assert case.inputs("carry_over") == {"township": PROPOSAL["township"], "created": APPLIED["created"]}
+    case.answer("carry_over", carried=APPLIED["created"])
+
+
+def staff(case: Case) -> None:
+    case.fill("staff", staffing=STAFFING)
+    assert case.inputs("staff_grids")["staffing"] == STAFFING
+    case.answer("staff_grids")

@@ -20,10 +20,13 @@ from tests.processes.division import (
     PATROLS,
     PLAN,
     PROPOSAL,
+    STAFFING,
     approve,
+    follow,
     grid,
     propose,
     sign,
+    staff,
     take_effect,
 )
 
@@ -83,11 +86,12 @@ def test_an_approved_plan_goes_through_to_the_end(case: Case, clock: FixedClock)
     assert case.waiting == {"wait_effective"}
     take_effect(case, clock)
     reached()
-    assert case.waiting == {"notify", "file"}
+    assert case.waiting == {"notify", "file", "staff"}
     assert case.inputs("notify") == {
         "proposal_no": NO,
         "county": "431103",
         "subject": f"网格调整通报：{NO}",
+        "subject_en": f"Grids changed: {NO}",
         **APPLIED,
     }
     case.answer("notify", **EMPTY_NOTICE)
@@ -97,6 +101,8 @@ def test_an_approved_plan_goes_through_to_the_end(case: Case, clock: FixedClock)
     case.fill("file", receipt_no="永网备〔2026〕12号", remark="recorded")
     assert case.inputs("record_filing")["note"] == ""
     case.answer("record_filing")
+    assert case.ended is None, "a case does not close before its grids are staffed (R5)"
+    staff(case)
     reached()
     assert case.ended == "closed_applied"
     assert milestones == ["填报", "校验", "待乡镇审签", "县级审核中", "已批准待生效", "已生效", "已办结"]
@@ -109,10 +115,43 @@ def test_a_case_does_not_close_before_the_departments_are_notified(case: Case, c
     take_effect(case, clock)
     case.fill("file", receipt_no="YZ-2026-0001", remark="query", note="请说明专属网格的人口依据。")
     case.answer("record_filing")
+    staff(case)
     assert case.waiting == {"notify"}
     case.answer("notify", **EMPTY_NOTICE)
     case.answer("replan_patrols", **PATROLS)
     assert case.ended == "closed_applied"
+
+
+def test_a_worker_who_left_meanwhile_brings_the_staffing_back(case: Case, clock: FixedClock) -> None:
+    propose(case)
+    sign(case)
+    approve(case)
+    take_effect(case, clock)
+    case.fill("staff", staffing=STAFFING)
+    finding = FAULT | {"field": "", "severity": "warning", "code": "NOT_STAFFED"}
+    case.fail("staff_grids", "NOT_STAFFED", findings=[finding])
+    assert case.waiting == {"notify", "file", "staff"}
+    assert case.value("staff", "findings") == [finding]
+
+
+def test_where_no_grid_was_made_there_is_nobody_to_find(case: Case, clock: FixedClock) -> None:
+    propose(case)
+    sign(case)
+    approve(case)
+    clock.set(datetime(2026, 12, 31, 0, 0, tzinfo=TIMEZONE))
+    case.fire("wait_effective")
+    case.answer("apply_plan", revision=4, created=[], retired=[])
+    case.answer("carry_over", carried=[])
+    assert case.waiting == {"notify", "file"}
+
+
+def test_the_staffing_is_due_within_five_working_days(case: Case, clock: FixedClock) -> None:
+    propose(case)
+    sign(case)
+    approve(case)
+    take_effect(case, clock)
+    assert case.task("staff").due_at == case.task("file").due_at
+    assert case.value("staff", "findings") == []
 
 
 def test_the_filing_is_due_within_five_working_days(case: Case, clock: FixedClock) -> None:
@@ -259,4 +298,5 @@ def test_a_conflict_brings_the_plan_back_with_its_findings(case: Case, clock: Fi
     clock.set(datetime(2027, 1, 31, 0, 0, tzinfo=TIMEZONE))
     case.fire("wait_effective")
     case.answer("apply_plan", **APPLIED)
-    assert case.waiting == {"notify", "file"}
+    follow(case)
+    assert case.waiting == {"notify", "file", "staff"}

@@ -51,6 +51,7 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/workforce/import"): {**KEEPING, "clerk": 422},
     ("POST", "/workforce/training"): {**KEEPING, "clerk": 422},
     ("POST", "/workforce/training/X"): {**KEEPING, "clerk": 404},
+    ("POST", "/workforce/contact"): {**KEEPING, "clerk": 422},
     ("POST", "/workforce/policy"): {**READING, "clerk": 403, "leader": 403, "agency": 302},
 }
 

@@ -371,6 +371,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "key", name=op.f("pk_process_draft")),
     )
     op.create_table(
+        "township_contact",
+        sa.Column("township", sa.String(length=20), nullable=False),
+        sa.Column("office_phone", sa.String(length=30), nullable=False),
+        sa.Column("supervision_phone", sa.String(length=30), nullable=False),
+        sa.ForeignKeyConstraint(["township"], ["org_unit.code"], name=op.f("fk_township_contact_township_org_unit")),
+        sa.PrimaryKeyConstraint("township", name=op.f("pk_township_contact")),
+    )
+    op.create_table(
         "training_policy",
         sa.Column("county", sa.String(length=20), nullable=False),
         sa.Column("untrained", sa.String(length=10), nullable=False),
@@ -1677,6 +1685,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_training_session_township"), table_name="training_session")
     op.drop_table("training_session")
     op.drop_table("training_policy")
+    op.drop_table("township_contact")
     op.drop_table("process_draft")
     op.drop_table("process_definition")
     op.drop_index(op.f("ix_person_post_person_id"), table_name="person_post")

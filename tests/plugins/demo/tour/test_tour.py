@@ -113,6 +113,10 @@ def the_division_is_approved(walk: Walk) -> None:
     clerk.see("已生效", "自动完成：城管调整巡查安排")
     clerk.see("城管调整巡查安排")
     clerk.picture("case", whole="[data-diagram][data-ready]")
+    clerk.open_task(DIVISION, "配备网格员并公示")
+    clerk.see("接续 望江网格", "主责网格员")
+    clerk.send("提交")
+    clerk.menu("我在哪个网格")
 
 
 # -- a worker reports, a department deals with it, somebody else verifies ----------------------------------------------

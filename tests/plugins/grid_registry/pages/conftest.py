@@ -94,7 +94,8 @@ def feel() -> Feel:
 def plugins() -> Iterator[PluginHost]:
     """The plugins that the process needs, the department's too."""
     host = PluginHost(hookspecs=(hookspecs,))
-    host.load(core=("plugins.grid_registry", "plugins.notifications"), strict=True)
+    core = ("plugins.grid_registry", "plugins.notifications", "plugins.catalogue", "plugins.workforce")
+    host.load(core=core, strict=True)
     yield host
     host.close()
 
@@ -183,9 +184,9 @@ def plan_of(changes: list[dict[str, Any]], revision: int) -> dict[str, Any]:
 
 
 def complete(engine: Engine, login: str, payload: dict[str, Any]) -> None:
-    """Have somebody complete the one task that waits for him, and let the jobs run."""
+    """Have somebody complete the one task that waits for him, and let the jobs run. New grids are staffed later."""
     with engine.begin(actor(login)) as work:
-        (task,) = work.tasks.inbox()
+        (task,) = [each for each in work.tasks.inbox() if each.element_id != "staff"]
         work.tasks.complete(task.id, payload)
     drain(engine)
 

@@ -230,6 +230,7 @@ def test_a_division_done_without_script_makes_the_grids(divided: Engine, task: s
 
 
 def open_task(browser: Browser) -> str:
-    found = re.search(r'href="(/tasks/[0-9a-f]{32})"', browser.get("/tasks").text)
+    row = re.compile(r'href="(/tasks/[0-9a-f]{32})"(?:(?!</tr>).)*填报划分方案', re.DOTALL)
+    found = row.search(browser.get("/tasks").text)
     assert found
     return found[1]
