@@ -40,7 +40,8 @@ from engine.services.waits import Wait, WaitKind
 from engine.services.worker_tokens import Scope
 from engine.tables.instances import ProcessInstance
 from engine.tables.people import OrgUnit, Person, PersonPost
-from engine.types import SYSTEM, Actor, ActorKind, Post, new_id
+from engine.tables.tasks import UserTask
+from engine.types import SYSTEM, Actor, ActorKind, Post, TaskState, new_id
 from engine.wording import Wording, in_chinese, in_language, rewritten, worded
 from engine.work import Work
 
@@ -91,7 +92,9 @@ __all__ = [
     "ProcessInstance",
     "Reference",
     "Scope",
+    "TaskState",
     "Unit",
+    "UserTask",
     "UtcDateTime",
     "Wait",
     "WaitKind",

@@ -2,6 +2,7 @@
 
 from plugins.incidents.course import ClockCourse, Course, ReferralCourse, Segment, clock_of, course_of
 from plugins.incidents.incident_list import IncidentFilter, IncidentLine, incident_of, incidents
+from plugins.incidents.items import SENSITIVE, is_sensitive
 from plugins.incidents.published import Published, PublishedFilter, published
 from plugins.incidents.referral_list import OpenReferral, ReferralFilter, referrals
 from plugins.incidents.reporters import Reporter, looks, may_look, reporter_of, reveal_reporter
@@ -11,6 +12,7 @@ from plugins.incidents.successors import lies_in
 from plugins.incidents.supplements import supplement_by_reporter
 
 __all__ = [
+    "SENSITIVE",
     "AnswerKind",
     "ClockCourse",
     "Course",
@@ -32,6 +34,7 @@ __all__ = [
     "course_of",
     "incident_of",
     "incidents",
+    "is_sensitive",
     "lies_in",
     "looks",
     "may_look",

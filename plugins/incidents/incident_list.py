@@ -9,9 +9,19 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from engine.core_api import ActorKind, NotFound, OrgUnit, ProcessInstance, Wording, Work, below, today
+from engine.core_api import (
+    ActorKind,
+    NotFound,
+    OrgUnit,
+    ProcessInstance,
+    TaskState,
+    UserTask,
+    Wording,
+    Work,
+    below,
+    today,
+)
 from plugins.incidents.lifecycle import ENDED_INCIDENT
-from plugins.incidents.referral_list import visible
 from plugins.incidents.tables import Incident, IncidentReporter
 from plugins.incidents.tables_referral import DeadlineClock, Referral, SupervisionNotice
 from plugins.workforce.api import grids_of, worker_of_person
@@ -86,7 +96,7 @@ def incidents(work: Work, wanted: IncidentFilter = IncidentFilter(), limit: int 
     """Return a page of the incidents that the actor may see: those that are overdue first, then the newest.
 
     Seen are those of one's units and below, and those referred to a department of one's own; by a grid worker those of
-    the worker's own grids, and those that the worker reported.
+    the worker's own grids, those that the worker reported, and those in which workers have something to do now.
     """
     late = _late(work)
     order = (late.desc(), Incident.reported_at.desc(), Incident.no.desc())
@@ -113,14 +123,20 @@ def seen(work: Work) -> sa.Select[Incident]:
     referred = (
         sa.select(Referral.no)
         .join(OrgUnit, OrgUnit.code == Referral.unit)
-        .where(Referral.incident_no == Incident.no, visible(work.actor))
-        .correlate(Incident, ProcessInstance)
+        .where(Referral.incident_no == Incident.no, _own_department(work))
+        .correlate(Incident)
     )
     return (
         sa.select(Incident)
         .outerjoin(ProcessInstance, ProcessInstance.id == Incident.process_instance_id)
         .where(sa.or_(_in_place(work), referred.exists()))
     )
+
+
+def _own_department(work: Work) -> sa.ColumnElement[bool]:
+    """Return whether a referral's department is one of the actor's; of a worker's post none is."""
+    paths = sorted({post.path for post in work.actor.posts if post.group != WORKER})
+    return sa.or_(sa.false(), *(below(OrgUnit.path, path) for path in paths))
 
 
 def _in_place(work: Work) -> sa.ColumnElement[bool]:
@@ -130,8 +146,20 @@ def _in_place(work: Work) -> sa.ColumnElement[bool]:
     seen = [below(ProcessInstance.org_path, post.path) for post in others]
     if work.actor.holds(WORKER):
         own = sa.select(IncidentReporter.incident_no).where(IncidentReporter.person_id == work.actor.id)
-        seen += [Incident.grid.in_(own_grids(work)), Incident.no.in_(own)]
+        seen += [
+            Incident.grid.in_(own_grids(work)),
+            Incident.no.in_(own),
+            Incident.process_instance_id.in_(_to_do(work)),
+        ]
     return sa.or_(sa.false(), *seen)
+
+
+def _to_do(work: Work) -> sa.Select[str]:
+    """Return the cases in which the actor may do a worker's task now, or has done one."""
+    units = [post.org_unit for post in work.actor.posts if post.group == WORKER]
+    theirs = sa.and_(UserTask.candidate_group == WORKER, UserTask.org_unit.in_(units))
+    now = sa.or_(UserTask.state == TaskState.OPEN, UserTask.completed_by == work.actor.id)
+    return sa.select(UserTask.instance_id).where(theirs, now)
 
 
 def own_grids(work: Work) -> list[str]:

@@ -14,7 +14,7 @@ from plugins.incidents.course import Course, course_of
 from plugins.incidents.incident_list import IncidentLine, incident_of
 from plugins.incidents.items import versions_of
 from plugins.incidents.lifecycle import UNDECIDED
-from plugins.incidents.reporters import Reporter, looks, may_look, reporter_of
+from plugins.incidents.reporters import Reporter, looks, may_look_at, reporter_of
 from plugins.incidents.requests import DEPARTMENT, RequestKind
 from plugins.incidents.successors import lies_in
 from plugins.incidents.supplements import may_supplement, supplements_of
@@ -54,7 +54,7 @@ class IncidentPage:
 def page_of(work: Work, no: str) -> IncidentPage:
     """Return the page of an incident that the actor may see; raise NotFound."""
     incident = incident_of(work, no)
-    session, course = work.session, course_of(work, no)
+    session, course, platform = work.session, course_of(work, no), may_look_at(work, no)
     grid = standing(session, [incident.grid]).get(incident.grid) if incident.grid else None
     known = versions_of(session, incident.county, incident.item)
     day = incident.occurred_at.date()
@@ -71,8 +71,8 @@ def page_of(work: Work, no: str) -> IncidentPage:
         version=next((each for each in known if each.in_force(day)), known[0] if known else None),
         course=course,
         instance_id=_case(work, incident),
-        reporter=reporter_of(work, no) if may_look(work) else None,
-        looks=looks(work, no) if may_look(work) else (),
+        reporter=reporter_of(work, no) if platform else None,
+        looks=looks(work, no) if platform else (),
         requests={each.no: _requests(work, each) for each in course.referrals if each.ended_at is None},
     )
 

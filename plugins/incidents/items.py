@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,14 @@ from engine.core_api import GuardRefused, NotFound
 from plugins.catalogue.api import HandlingMode, ItemVersion, versions
 from plugins.incidents.lifecycle import ENDED_INCIDENT, IncidentState, move_incident
 from plugins.incidents.tables import Incident
+
+SENSITIVE: Final = frozenset({"PSB-002", "PSB-003"})
+"""Items whose cases are nobody else's business, drugs and domestic violence: without their county (I20)."""
+
+
+def is_sensitive(code: str | None) -> bool:
+    """Return whether incidents of an item are told to nobody who has no part in them."""
+    return code is not None and code.partition("-")[2] in SENSITIVE
 
 
 def versions_of(session: Session, county: str, code: str | None) -> list[ItemVersion]:
@@ -53,5 +62,6 @@ def take_item(session: Session, incident: Incident, code: str | None, day: date)
     if referred or version is None:
         incident.self_handled_at = None
     incident.item, incident.must_refer = code, referred
+    incident.sensitive = incident.sensitive or is_sensitive(code)
     incident.item_version = version.number if version else None
     return version, in_force

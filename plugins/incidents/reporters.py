@@ -8,10 +8,10 @@ from typing import Final
 import orjson
 import sqlalchemy as sa
 
-from engine.core_api import Forbidden, FormInvalid, Message, Work, new_id
+from engine.core_api import Forbidden, FormInvalid, Message, ProcessInstance, Work, new_id
 from engine.plugin_api import SecretText
 from plugins.incidents.incident_list import incident_of
-from plugins.incidents.tables import IncidentReporter, IncidentReporterLook
+from plugins.incidents.tables import Incident, IncidentReporter, IncidentReporterLook
 
 SEES_REPORTER: Final = frozenset({"township_clerk", "agency_clerk"})
 """Groups of the platform, whose people may ask the reporter back; departments may not (SPEC 2.2, recusal)."""
@@ -66,6 +66,15 @@ def may_look(work: Work) -> bool:
     return any(work.actor.holds(group) for group in SEES_REPORTER)
 
 
+def may_look_at(work: Work, no: str) -> bool:
+    """Return whether the actor is of the platform where an incident is; who sees it by another post is not."""
+    select = sa.select(ProcessInstance.org_path).join(Incident, Incident.process_instance_id == ProcessInstance.id)
+    place = work.session.scalar(select.where(Incident.no == no))
+    return place is not None and any(
+        post.group in SEES_REPORTER and place.startswith(post.path) for post in work.actor.posts
+    )
+
+
 def reporter_of(work: Work, no: str) -> Reporter:
     """Return who reported an incident, masked.
 
@@ -110,7 +119,7 @@ def looks(work: Work, no: str) -> list[IncidentReporterLook]:
 
 def _open(work: Work, no: str) -> Reporter:
     incident_of(work, no)
-    if not may_look(work):
+    if not may_look_at(work, no):
         raise Forbidden(group="agency_clerk")
     kept = work.session.get(IncidentReporter, no)
     if kept is None:

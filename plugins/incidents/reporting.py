@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from engine.core_api import TIMEZONE, FormInvalid, Message, NotFound, OrgUnit, Work
 from plugins.grid_registry.api import grid_at, grid_of_unit, standing
 from plugins.incidents import choices, reporters
-from plugins.incidents.items import take_item, versions_of
+from plugins.incidents.items import is_sensitive, take_item, versions_of
 from plugins.incidents.lifecycle import PROCESS, IncidentState
 from plugins.incidents.reporters import Reporter
 from plugins.incidents.tables import Incident, IncidentReporter
@@ -228,6 +228,6 @@ def _variables(
         "unacceptable": report.unacceptable,
         "ordered": report.channel in ORDERED and report.ordered_department is not None,
         "ordered_department": report.ordered_department if report.channel in ORDERED else None,
-        "sensitive": report.sensitive,
+        "sensitive": report.sensitive or is_sensitive(report.item),
         "media": [dict(each) for each in report.media],
     }

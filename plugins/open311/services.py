@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from engine.core_api import OrgUnit
 from plugins.catalogue.api import HandlingMode, ItemVersion, WorkerAction, in_force
+from plugins.incidents.api import SENSITIVE, is_sensitive
 
 REPORTABLE: Final = frozenset({WorkerAction.HANDLE, WorkerAction.REPORT_ONLY, WorkerAction.INSPECT})
 """What grid workers publicise or collect is nothing that others report."""
-SENSITIVE: Final = ("PSB-002", "PSB-003")
-"""Items whose cases are nobody else's business, drugs and domestic violence: neither offered nor shown (I20)."""
 
 
 def counties(session: Session) -> list[str]:
@@ -32,8 +31,8 @@ def services(session: Session, county: str | None, day: date) -> list[ItemVersio
 
 
 def withheld(session: Session) -> Sequence[str]:
-    """Return the codes of the items of which nothing is shown."""
-    return [f"{county}-{item}" for county in counties(session) for item in SENSITIVE]
+    """Return the codes of the items of which nothing is offered, and nothing shown (I20)."""
+    return [f"{county}-{item}" for county in counties(session) for item in sorted(SENSITIVE)]
 
 
 def notice(version: ItemVersion) -> str:
@@ -44,4 +43,4 @@ def notice(version: ItemVersion) -> str:
 
 
 def _offered(version: ItemVersion) -> bool:
-    return version.item.worker_action in REPORTABLE and version.item.code.partition("-")[2] not in SENSITIVE
+    return version.item.worker_action in REPORTABLE and not is_sensitive(version.item.code)

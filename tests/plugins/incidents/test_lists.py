@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.core_api import Forbidden
-from engine.types import Actor
+from engine.core_api import Forbidden, UserTask
+from engine.types import SYSTEM, Actor, Post, TaskState
 from plugins.incidents.api import IncidentFilter, incidents
 from plugins.incidents.incident_list import leads, supervised
 from plugins.incidents.list_choices import list_choices
@@ -68,3 +68,19 @@ def test_one_chooses_from_what_occurs_where_one_may_look(desk: Desk) -> None:
     with desk.engine.begin(ELSEWHERE, write=False) as work:
         nothing = list_choices(work)
         assert not any((nothing.counties, nothing.townships, nothing.grids, nothing.departments, nothing.items))
+
+
+def test_a_worker_of_another_grid_sees_an_incident_only_while_there_is_a_workers_task(desk: Desk) -> None:
+    other = staff("何", "grid_worker", TOWNSHIP)
+    desk.dispatch()
+    assert listed(desk, CLERK) == [NO]
+    assert listed(desk, other) == [], "that it was referred makes it nobody's business in the next grid"
+    task = desk.waits("verify", TOWNSHIP, None)
+    with desk.engine.begin(SYSTEM) as work:
+        work.session.get_one(UserTask, task).candidate_group = "grid_worker"
+    assert listed(desk, other) == [NO]
+    assert listed(desk, Actor("外", "外", posts=(Post("grid_worker", "431102001", "/431100/431102/431102001/"),))) == []
+    with desk.engine.begin(SYSTEM) as work:
+        row = work.session.get_one(UserTask, task)
+        row.state, row.completed_by = TaskState.COMPLETED, "别人"
+    assert listed(desk, other) == []

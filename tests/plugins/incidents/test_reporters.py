@@ -12,15 +12,17 @@ import pytest
 import sqlalchemy as sa
 import zstandard
 
-from engine.core_api import Actor, Forbidden, FormInvalid, NotFound
+from engine.core_api import Actor, Forbidden, FormInvalid, NotFound, OrgUnit, Post
 from engine.errors import SettingUnreadable
 from engine.types import SYSTEM
 from plugins.catalogue.register import enact
 from plugins.incidents import api
 from plugins.incidents.api import Report, Reporter
-from plugins.incidents.tables import IncidentReporter, IncidentReporterLook
+from plugins.incidents.items import take_item
+from plugins.incidents.tables import Incident, IncidentReporter, IncidentReporterLook
+from plugins.incidents.tables_referral import Referral
 from tests.plugins.catalogue.test_register import COVER, decision
-from tests.plugins.incidents.desk import TOWNSHIP, UMB, WEEK, Desk
+from tests.plugins.incidents.desk import FIRST, TOWNSHIP, UMB, WEEK, Desk
 from tests.plugins.incidents.test_course import CLERK, URBAN
 
 RESIDENT = Actor("anonymous", "")
@@ -113,6 +115,37 @@ def test_others_are_not_told(desk: Desk) -> None:
             with pytest.raises((Forbidden, NotFound)):
                 ask(work, no)
         assert not api.may_look(work)
+
+
+def test_a_post_of_the_platform_elsewhere_gives_no_right_here(desk: Desk) -> None:
+    no = report(listed(desk)).no
+    desk.dispatch()
+    elsewhere = Post("agency_clerk", "431102", "/431100/431102/")
+    with desk.engine.begin(SYSTEM) as work:
+        row = work.session.get_one(Referral, FIRST)
+        row.incident_no = no
+    both_posts = Actor("两岗", "两岗", posts=(*URBAN.posts, elsewhere))
+    with desk.engine.begin(both_posts, write=False) as work:
+        assert api.incident_of(work, no).no == no, "seen as of the department"
+        for ask in (api.reporter_of, lambda work, no: api.reveal_reporter(work, no, "想知道是谁")):
+            with pytest.raises(Forbidden):
+                ask(work, no)
+
+
+def test_what_the_item_says_of_drugs_and_violence_at_home_makes_an_incident_sensitive(desk: Desk) -> None:
+    hidden = replace(COVER, code="431103-PSB-003", name_zh="疑似家庭暴力发现报告")
+    with desk.engine.begin(SYSTEM) as work:
+        place = "/431100/431103/431103-PSB/"
+        work.session.add(OrgUnit(code="431103-PSB", parent_code="431103", name="公安", kind="department", path=place))
+        work.session.flush()
+        enact(work.session, work.clock, work.actor, decision(COVER, hidden, on=date(2026, 1, 1)))
+    plain, told = report(desk).no, report(desk, item=hidden.code)
+    with desk.engine.begin(SYSTEM) as work:
+        assert [work.session.get_one(Incident, no).sensitive for no in (plain, told.no)] == [False, True]
+        state = work.instances.execution(work.instances.get(told.instance_id)).variables
+        assert state["incident"]["sensitive"] is True
+        take_item(work.session, work.session.get_one(Incident, plain), hidden.code, date(2026, 12, 1))
+        assert work.session.get_one(Incident, plain).sensitive, "found out by whoever decides on it"
 
 
 def test_what_was_sealed_for_one_incident_does_not_open_in_another(desk: Desk) -> None:
