@@ -6,6 +6,7 @@ import re
 
 from pytest_bdd import parsers, then, when
 
+from features.steps.browser import words
 from features.steps.world import REVIEWER, TOWNSHIP, World
 
 
@@ -79,3 +80,11 @@ def the_grid_is_named(world: World) -> None:
     (grid,) = [code for code, facts in world.grids().items() if world.unit in facts[4]]
     assert grid in text(world)
     assert "不另外划分" in text(world)
+
+
+@then(parsers.parse("按部门直达的有“{department}”，{count:d}个事项"))
+def departments_can_be_jumped_to(world: World, department: str, count: int) -> None:
+    (link,) = world.page.find("//nav[@id='departments']//a[contains(., $name)]", name=department)
+    (section,) = world.page.find("//section[.//*[@id=$id]]", id=str(link.get("href")).removeprefix("#"))
+    assert words(link) == f"{department} {count}"
+    assert len(section.findall(".//tbody/tr")) == count

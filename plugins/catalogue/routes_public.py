@@ -52,6 +52,7 @@ def show_list() -> Answer:
     words = request.args.get("words", "").strip()[:100]
     everything = listing.in_force(work.session, county.code, day)
     found = listing.matching(everything, words)
+    paused = [version for version in listing.holding(work.session, county.code, day) if not version.in_force(day)]
     return render(
         "catalogue/list.html",
         counties=counties,
@@ -66,20 +67,26 @@ def show_list() -> Answer:
         coming=listing.coming(work.session, county.code, day),
         asked=[each for each in consultations.of_county(work.session, county.code) if each.is_open(today(work.clock))],
         reviewed=due_reviews.open_reviews(work.session, county.code),
-        suspended=[version for version in listing.holding(work.session, county.code, day) if not version.in_force(day)],
+        suspended=listing.matching(paused, words),
     )
 
 
 @public.get("/<code>")
 def show_item(code: str) -> Answer:
-    """Show an item: what the worker does and may not do, its bases, whom to ask, since when and by which decision."""
+    """Show an item: what the worker does and may not do, its bases, whom to ask, since when and by which decision.
+
+    With the number of a version, what that one says.
+    """
     work = current_work()
     versions = listing.versions(work.session, code)
     day = today(work.clock)
     now = next((version for version in versions if version.in_force(day)), None)
+    wanted = request.args.get("version", type=int)
+    chosen = next((version for version in versions if version.number == wanted), None)
     return render(
         "catalogue/item.html",
-        version=now or versions[0],
+        version=chosen or now or versions[0],
+        now=now,
         in_force=now is not None,
         versions=versions,
         held=next((version for version in versions if version.holds(day)), None),
