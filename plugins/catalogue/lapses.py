@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import GuardRefused, HandlerContext, NotFound, Person, PersonPost, new_id, today
+from engine.core_api import GuardRefused, HandlerContext, NotFound, Person, PersonPost, Wording, new_id, today, worded
 from plugins.catalogue import listing
 from plugins.catalogue.suspensions import Lapse, facts_of
 from plugins.catalogue.tables import GuaranteeLapse
@@ -23,7 +23,7 @@ class Found:
     version: listing.ItemVersion
     reason: Lapse
     text: str
-    seen: str
+    seen: Wording
 
     @property
     def key(self) -> tuple[str, str]:
@@ -102,7 +102,8 @@ def _departed(session: Session, held: Sequence[listing.ItemVersion], day: date) 
             continue
         ended = max((post.ends for post in own if post.ends is not None and post.ends <= day), default=None)
         when = f"岗位已于 {ended:%Y-%m-%d} 终止" if ended else "账号已停用"
-        seen = f"{name}在{version.department_name}的{when}。"
+        when_en = f"holds no post in it since {ended:%Y-%m-%d}" if ended else "has a closed account"
+        seen = worded(f"{name}在{version.department_name}的{when}。", f"{name}, {version.department_name}, {when_en}.")
         yield Found(version, Lapse.GUIDANCE_PERSON_LEFT, "业务指导专人已经离岗", seen)
 
 
@@ -141,4 +142,6 @@ def _untrained(held: Sequence[listing.ItemVersion], told: Sequence[Mapping[str, 
         share = f"应训网格员{each['workers']}人，已受训{each['trained']}人（{each['percent']}%），低于80%"
         planned = each.get("planned_on")
         text = f"计划于 {planned} 的专题培训没有记录，{share}" if planned else share
-        yield Found(version, Lapse.TRAINING_OVERDUE, text, f"{text}。")
+        share_en = f"{each['trained']} of {each['workers']} workers are trained ({each['percent']} %), fewer than 80 %."
+        missed = f"Nothing is recorded of the training planned for {planned}. " if planned else ""
+        yield Found(version, Lapse.TRAINING_OVERDUE, text, worded(f"{text}。", missed + share_en))

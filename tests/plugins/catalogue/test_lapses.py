@@ -112,7 +112,7 @@ def test_a_guidance_person_who_left_is_put_to_the_county_once_and_the_county_dec
     assert (form, in_force(running), lapses(running)) == ("lapse", True, [(LEFT, True, True)])
     with running.begin(COUNTY, write=False) as work:
         shown = work.tasks.form_context(work.tasks.get(task)).variables["suspension"]
-    assert shown["seen"].startswith("何在城管局的岗位已于 ")
+    assert shown["seen"]["zh"].startswith("何在城管局的岗位已于 ")
     assert "何" not in shown["text"], "what is published names nobody"
     for said in ([], [{"decision": "keep"}]):
         with running.begin(SYSTEM) as work, pytest.raises(GuardRefused):
