@@ -12,10 +12,11 @@ from engine.form import Component, FormContext
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option; `value` is what is stored, `label` what is shown."""
+    """One option; `value` is what is stored, `label` what is shown, `label_en` in English where the data say it."""
 
     value: Any
     label: str
+    label_en: str = ""
 
     def is_value(self, raw: Any) -> bool:
         """Return whether raw data means this option; text of an HTML post stands for a number or a boolean."""
@@ -60,4 +61,4 @@ def _option(each: Any) -> Option:
     if not isinstance(each, Mapping):
         return Option(each, str(each))
     value = each.get("value")
-    return Option(value, str(each.get("label") or value))
+    return Option(value, str(each.get("label") or value), str(each.get("label_en") or ""))

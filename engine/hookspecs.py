@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.plugins.answers import Channel, Hint, IdentityFacts, Subscription
     from engine.plugins.context import Context
     from engine.plugins.own_tables import OwnTable
+    from engine.wording import Wording
     from engine.work import Work
 
 PROJECT = "onegrid"
@@ -228,7 +229,7 @@ def onegrid_candidates(work: Work, instance_id: str, element: str, people: Seque
 
 
 @hookspec
-def onegrid_names(work: Work, codes: Sequence[str]) -> Mapping[str, str]:  # type: ignore[empty-body]  # as above
+def onegrid_names(work: Work, codes: Sequence[str]) -> Mapping[str, Wording]:  # type: ignore[empty-body]  # as above
     """Return code → name of what the plugin keeps among the codes, in one statement at most. Core plugins only."""
 
 

@@ -16,7 +16,7 @@ from engine.form_files import FILES, ids_of, most_of
 from engine.form_options import options, text_of
 from web.findings_view import FindingView
 from web.form_hidden import name_of
-from web.language import translated
+from web.language import current_language, translated
 
 if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
@@ -196,8 +196,9 @@ def _condition(source: FormSource, component: Component, name: str) -> str:
 
 
 def _options(source: FormSource, component: Component) -> list[tuple[str, str]]:
+    english = current_language() == "en"
     return [
-        (text_of(option.value), translated(source.definition, option.label))
+        (text_of(option.value), (option.label_en if english else "") or translated(source.definition, option.label))
         for option in options(component, source.context)
     ]
 

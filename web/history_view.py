@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext
 from engine.feel.values import unpack
 from engine.types import SYSTEM
 from web.language import current_language, translated
+from web.plugin_words import in_plugins_words
 from web.texts import gettext
 from web.values_view import Attached, described
 
@@ -112,7 +113,7 @@ def told(definition: Definition, event: HistoryEvent, names: Mapping[str, str], 
     elif event.event in TOLD and event.detail:
         why = _why(definition, event, names, operator=operator)
     kind = KIND.get(event.event, "")
-    who = gettext("系统") if event.actor_id == SYSTEM.id else event.actor_name
+    who = gettext("系统") if event.actor_id == SYSTEM.id else in_plugins_words(event.actor_name)
     return Event(event.at, who, what, kind, event.element_id, why)
 
 

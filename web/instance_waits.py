@@ -87,13 +87,19 @@ def job_waits(definition: Definition, jobs: Sequence[Job], now: datetime, *, ope
         if job.state == JobState.DEAD:
             if not operator:  # who is told more, with what to do about it
                 waits.append(Wait(name, gettext("多次失败，等待运维处理")))
-        elif job.held is not None:
-            waits.append(Wait(name, str(HELD[Hold(job.held)])))
-        elif not is_moving(job, now):
-            at = formats.moment(job.due_at)
-            is_timer = job.kind == JobKind.TIMER
-            waits.append(Wait(name, gettext("等到 %(at)s", at=at) if is_timer else gettext("%(at)s 重试", at=at)))
+        elif not is_moving(job, now) and (text := _job_wait(job)):
+            waits.append(Wait(name, text))
     return waits
+
+
+def _job_wait(job: Job) -> str:
+    """Return what a job that rests waits for; nothing for one that a replay holds, to do it itself."""
+    at = formats.moment(job.due_at)
+    if job.held in set(Hold):
+        return str(HELD[Hold(job.held)])
+    if job.kind == JobKind.TIMER:
+        return gettext("等到 %(at)s", at=at)
+    return gettext("%(at)s 重试", at=at) if job.held is None else ""
 
 
 def is_moving(job: Job, now: datetime) -> bool:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.tables.people import OrgUnit
 from web.request import current_engine
+from web.texts import worded
 
 if TYPE_CHECKING:
     from engine.work import Work
@@ -41,7 +42,7 @@ def names_of(work: Work, values: Iterable[Any]) -> Mapping[str, str]:
         return {}
     found: dict[str, str] = {}
     for names in current_engine().plugins.hook.onegrid_names(work=work, codes=codes):
-        found |= names
+        found |= {code: worded(name) for code, name in names.items()}
     missing = [code for code in codes if code not in found]
     units = sa.select(OrgUnit.code, OrgUnit.name).where(OrgUnit.code.in_(missing))
     return found | {code: name for code, name in work.session.execute(units)} if missing else found

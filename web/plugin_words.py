@@ -5,14 +5,14 @@ from __future__ import annotations
 from engine.contents import content_of
 from web.language import current_language
 from web.request import current_engine
-from web.texts import in_readers_language
+from web.texts import gettext
 
 
 def in_plugins_words(text: str) -> str:
     """Return a text of a plugin in the reader's language, as our catalogue or its content translates it."""
     if current_language() == "zh" or not text:
         return text
-    said = in_readers_language(text)
+    said = gettext(text)
     if said != text:
         return said
     return next(

@@ -13,6 +13,7 @@ from engine.feel.values import pack
 from engine.form import INPUT_TYPES
 from engine.types import InstanceState, JobState
 from web.language import translated
+from web.plugin_words import in_plugins_words
 
 if TYPE_CHECKING:
     from engine.bpmn.definition import Definition
@@ -84,6 +85,7 @@ class RepairPage:
     instance: ProcessInstance
     title: str
     state: str
+    milestone: str
     places: Sequence[Place]
     variables: Sequence[tuple[str, str]]
     targets: Sequence[tuple[str, str]]
@@ -99,7 +101,8 @@ def repair_page(work: Work, handlers: Mapping[str, Handler], instance_id: str) -
         instance=instance,
         title=instance.title or translated(definition, definition.name),
         state=str(STATES[InstanceState(instance.state)]),
-        places=[_place(definition, handlers, each, jobs.get(each.token)) for each in waiting],
+        milestone=in_plugins_words(translated(definition, instance.milestone)),
+        places=[_place(handlers, each, jobs.get(each.token)) for each in waiting],
         variables=[(name, _json(value)) for name, value in pack(work.repair.variables(instance_id)).items()],
         targets=list(_targets(definition)),
     )
@@ -115,40 +118,41 @@ def foreseen(work: Work, instance_id: str, act: str, preview: Preview) -> Forese
         act=act,
         title=str(ACT_NAMES[act]),
         state=str(STATES[preview.state]),
-        before=[_said(definition, each) for each in before.values()],
-        after=[_said(definition, each) for each in after],
+        before=[_said(each) for each in before.values()],
+        after=[_said(each) for each in after],
         passes=[translated(definition, name) for name in preview.passes if name],
         sends=preview.sends,
         variables=[(name, _value(was), _value(becomes)) for name, (was, becomes) in preview.variables.items()],
     )
 
 
-def _place(definition: Definition, handlers: Mapping[str, Handler], waiting: Waiting, job: Job | None) -> Place:
+def _place(handlers: Mapping[str, Handler], waiting: Waiting, job: Job | None) -> Place:
     return Place(
         token=waiting.token,
         element_id=waiting.element_id,
-        name=_name(definition, waiting.element_id, waiting.name),
+        name=_name(waiting.definition, waiting.element_id, waiting.name),
         kind=_kind(waiting),
         movable=waiting.movable,
         skippable=waiting.kind in {"task", "job"},
         dead=job is not None and job.state == JobState.DEAD,
         error=(job.last_error or "") if job else "",
-        outputs=_json(dict.fromkeys(_expected(definition, handlers.get(job.handler or "") if job else None, waiting))),
+        outputs=_json(dict.fromkeys(_expected(handlers.get(job.handler or "") if job else None, waiting))),
     )
 
 
-def _expected(definition: Definition, handler: Handler | None, waiting: Waiting) -> Iterator[str]:
+def _expected(handler: Handler | None, waiting: Waiting) -> Iterator[str]:
     """Yield the names that the form or the handler would have given."""
     if handler is not None:
         yield from handler.outputs().fields
+    definition = waiting.definition
     form = definition.forms.get(definition.elements[waiting.element_id].properties.get("form", ""))
     for component in form.components if form is not None else ():
         if component["type"] in INPUT_TYPES:
             yield component["key"]
 
 
-def _said(definition: Definition, waiting: Waiting) -> str:
-    return f"{_name(definition, waiting.element_id, waiting.name)} · {_kind(waiting)}"
+def _said(waiting: Waiting) -> str:
+    return f"{_name(waiting.definition, waiting.element_id, waiting.name)} · {_kind(waiting)}"
 
 
 def _kind(waiting: Waiting) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from engine.bpmn import opening
+from engine.bpmn.definition import Definition
 from engine.bpmn.events import AttachedEvent, BeginEvent
 from engine.bpmn.execution import Execution
 from engine.bpmn.gateways import Join
@@ -21,13 +22,17 @@ from engine.types import TokenId
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A token that waits. `kind`: task, job, timer, message or signal; `movable`: it may be put somewhere else."""
+    """A token that waits. `kind`: task, job, timer, message or signal; `movable`: it may be put somewhere else.
+
+    `definition` is that of the process which has the element: the instance's own, or one that it called.
+    """
 
     token: TokenId
     element_id: str
     name: str
     kind: str
     movable: bool
+    definition: Definition
 
 
 class Repairing(Execution):
@@ -41,7 +46,14 @@ class Repairing(Execution):
     def waiting(self) -> list[Waiting]:
         """Return what the instance waits for, those that have waited longest first."""
         return [
-            Waiting(token.token_id, token.element_id, token.element.name, _kind(token), _movable(_whole(token)))
+            Waiting(
+                token.token_id,
+                token.element_id,
+                token.element.name,
+                _kind(token),
+                _movable(_whole(token)),
+                token.workflow.definition,
+            )
             for token in self._waiting.values()
         ]
 

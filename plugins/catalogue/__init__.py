@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from engine.plugin_api import Handler, PluginInfo, hookimpl
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import click
 
-    from engine.core_api import Capability, FormField
+    from engine.core_api import Capability, FormField, Wording, Work
 
 
 @hookimpl
@@ -38,6 +40,14 @@ def onegrid_form_fields() -> list[FormField]:
     from plugins.catalogue.form_field import FIELDS  # noqa: PLC0415  as above
 
     return FIELDS
+
+
+@hookimpl
+def onegrid_names(work: Work, codes: Sequence[str]) -> Mapping[str, Wording]:
+    """Give the latest names of items."""
+    from plugins.catalogue.listing import names  # noqa: PLC0415  as above
+
+    return names(work.session, codes)
 
 
 @hookimpl

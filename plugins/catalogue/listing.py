@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import NotFound, OrgUnit
+from engine.core_api import NotFound, OrgUnit, Wording, worded
 from plugins.catalogue.model import DocumentType, Guarantees, Item, LegalBasis, WorkerAction
 from plugins.catalogue.tables import Catalogue, CatalogueItem, CatalogueItemVersion
 
@@ -52,6 +52,14 @@ class ItemVersion:
             and (self.valid_to is None or day < self.valid_to)
             and (self.item.temporary_until is None or day <= self.item.temporary_until)
         )
+
+
+def names(session: Session, codes: Sequence[str]) -> dict[str, Wording]:
+    """Return the latest names of items by code; unknown codes are left out."""
+    table = CatalogueItemVersion
+    select = sa.select(table.item_code, table.name_zh, table.name_en).where(table.item_code.in_(codes))
+    found = session.execute(select.order_by(table.number))
+    return {code: worded(zh, en) for code, zh, en in found}
 
 
 def counties(session: Session) -> list[OrgUnit]:

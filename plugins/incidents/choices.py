@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from engine.core_api import OrgUnit
-from plugins.catalogue.api import in_force
+from plugins.catalogue.api import Item, in_force
 from plugins.grid_registry.api import standing_in
 
 Choices = list[dict[str, str]]
@@ -58,9 +58,13 @@ def whom(session: Session, county: str, township: str | None, unit: str = "") ->
 def items(session: Session, county: str, day: date) -> Choices:
     """Return the items of a county's catalogue that are in force on a day."""
     found = in_force(session, county, day)
-    return [
-        {"value": each.item.code, "label": f"{each.item.code.partition('-')[2]} {each.item.name_zh}"} for each in found
-    ]
+    return [_item(each.item) for each in found]
+
+
+def _item(item: Item) -> dict[str, str]:
+    number = item.code.partition("-")[2]
+    english = {"label_en": f"{number} {item.name_en}"} if item.name_en else {}
+    return {"value": item.code, "label": f"{number} {item.name_zh}", **english}
 
 
 def grids(session: Session, county: str, township: str | None, day: date) -> Choices:

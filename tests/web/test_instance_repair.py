@@ -16,7 +16,7 @@ from tests.web.test_task_pages import GOOD
 from web.history_view import in_words
 from web.language import COOKIE
 
-NAMES = ("孙运维", "采石申请 7", "中文", "石料", "填写", "青石", "坏", "清点", "结论", "办结", "已撤回", "修路", "秤")
+NAMES = ("孙运维", "采石申请", "中文", "石料", "填写", "青石", "坏", "清点", "结论", "办结", "已撤回", "修路", "秤")
 KEY = {"idempotency_key": "key-of-repair"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.application import Engine
+from engine.jobs.queue import REPLAY
 from engine.services.held import Hold
 from engine.tables.instances import ProcessInstance
 from engine.types import SYSTEM, JobState
@@ -75,3 +76,14 @@ def test_who_waits_for_a_case_is_told_that_it_is_kept(
         html = clerk.get(f"/instances/{instance.id}").text
         assert f"{words}" in html
         assert "已妥善保存" in html
+
+
+def test_a_case_that_a_replay_holds_can_be_looked_at(
+    clerk: Visitor, engine: Engine, instance: ProcessInstance, task_id: str
+) -> None:
+    clerk.post(f"/tasks/{task_id}", GOOD)
+    with engine.begin(SYSTEM) as work:
+        (job,) = [job for job in work.jobs.of_instance(instance.id) if job.state == JobState.WAITING]
+        job.held = REPLAY
+    page = clerk.get(f"/instances/{instance.id}")
+    assert (page.status_code, "重试" in page.text) == (200, False)

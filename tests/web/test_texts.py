@@ -12,10 +12,12 @@ from engine.application import Engine
 from engine.errors import InstanceChanged, NotFound
 from engine.form_messages import too_short
 from engine.tables.instances import ProcessInstance
+from engine.wording import worded as both
 from tests.web.conftest import Visitor
 from web import i18n
 from web.language import COOKIE
-from web.texts import in_readers_language
+from web.mixed_text import marked
+from web.texts import in_readers_language, worded
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 PLACES = re.compile(r"%\(\w+\)[sd]|\{[^{}]*\}")
@@ -75,3 +77,24 @@ def test_english_pages_show_chinese_in_names_only(
         for name in ("李经办", "孙运维", "采石申请", "中文", "石料", "填写"):
             html = html.replace(name, "")
         assert not CHINESE.findall(html), CHINESE.findall(html)
+
+
+def test_chinese_in_a_page_is_marked_wherever_it_may_be() -> None:
+    assert marked("<p>by 李经办, 2 tasks</p>") == '<p>by <span lang="zh-CN">李经办</span>, 2 tasks</p>'
+    assert marked("<p>第 3 版（草稿）。 ok</p>") == '<p><span lang="zh-CN">第 3 版（草稿）。</span> ok</p>'
+    assert marked('<option value="中">中文</option>') == '<option lang="zh-CN" value="中">中文</option>'
+    same = [
+        '<a lang="zh">中文</a>',
+        "<title>中文</title>",
+        '<script>"中文"</script>',
+        '<i title="中文">x</i>',
+        "<!-- 中 -->",
+    ]
+    assert [marked(html) for html in same] == same
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Reminder"), ("zh", "催办")])
+def test_what_is_kept_in_both_languages_is_read_in_ones_own(app: Flask, language: str, said: str) -> None:
+    with app.test_request_context(headers={"Cookie": f"{COOKIE}={language}"}):
+        assert worded(both("催办", "Reminder")) == said
+        assert worded(both("井盖坏了", "")) == "井盖坏了"
