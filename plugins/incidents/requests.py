@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from engine.core_api import Forbidden, NotFound, Work
+import sqlalchemy as sa
+
+from engine.core_api import Forbidden, NotFound, TaskState, UserTask, Work
 from plugins.incidents import extensions, suspensions
+from plugins.incidents.schemas import refusal
 from plugins.incidents.tables import Incident
 from plugins.incidents.tables_referral import Referral
 
@@ -21,6 +24,14 @@ class RequestKind(StrEnum):
     SUSPENSION = "suspension"
     RESUME = "resume"
     TERMINATION = "termination"
+
+
+DECIDED_IN: Final[Mapping[RequestKind, tuple[str, ...]]] = {
+    RequestKind.EXTENSION: ("decide_extension", "decide_extension_leader"),
+    RequestKind.SUSPENSION: ("decide_suspension",),
+    RequestKind.TERMINATION: ("decide_termination",),
+}
+"""Request → the tasks of the department's process in which it is decided."""
 
 
 class AnswerKind(StrEnum):
@@ -38,17 +49,32 @@ def ask(work: Work, referral_no: str, kind: RequestKind, values: Mapping[str, An
         Forbidden: the actor has no post in that department.
         MessageNotAwaited: the case is not where this can be asked for.
         MessageInvalid: something is missing, or of another kind.
-        BusinessError: EXTENSION_NOT_ALLOWED, SUSPENSION_NOT_ALLOWED: what is asked for could not be granted.
+        BusinessError: EXTENSION_NOT_ALLOWED, SUSPENSION_NOT_ALLOWED: what is asked for could not be granted;
+            ALREADY_ASKED: the same is being decided.
     """
     referral = work.session.get(Referral, referral_no)
     if referral is None:
         raise NotFound(referral_no=referral_no)
     if not any(post.org_unit == referral.unit and post.group in DEPARTMENT for post in work.actor.posts):
         raise Forbidden(group=DEPARTMENT[0])
+    if _is_being_decided(work, referral, kind):
+        said = "同样的申请正在审核，请等待结果", "The same request is being decided: wait for the outcome"
+        raise refusal("ALREADY_ASKED", *said)
     content = dict(values)
     if work.messages.awaited(str(kind), referral_no):
         content |= _check(work, referral, kind, values)
     work.messages.hand_over(str(kind), referral_no, content, referral.unit)
+
+
+def _is_being_decided(work: Work, referral: Referral, kind: RequestKind) -> bool:
+    """Return whether a task of the case waits for a decision on such a request: people decide one at a time."""
+    case = sa.select(Incident.process_instance_id).where(Incident.no == referral.incident_no).scalar_subquery()
+    waiting = sa.select(UserTask.id).where(
+        UserTask.instance_id == case,
+        UserTask.state == TaskState.OPEN,
+        UserTask.element_id.in_(DECIDED_IN.get(kind, ())),
+    )
+    return work.session.scalar(waiting.limit(1)) is not None
 
 
 def _check(work: Work, referral: Referral, kind: RequestKind, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,8 @@ READERS: Final = frozenset(
 PART = WebPart(lists, [MenuEntry(lazy_gettext("事件"), "incident_list.show_list", READERS)])
 
 MOST_ROWS: Final = 5000
+FORMULA: Final = frozenset("=+-@＝＋－＠|%")
+"""What a cell must not begin with, full-width signs too: a spreadsheet in Chinese takes them for the others."""
 CODES: Final = ("county", "township", "grid", "item", "department")
 
 Answer = Any
@@ -170,7 +172,7 @@ def _called(item: Item) -> str:
 def _cell(value: Any) -> str:
     """Return a value that a spreadsheet does not take for a formula."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
+    return f"'{text}" if text.lstrip()[:1] in FORMULA else text
 
 
 def _local(moment: Any) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from engine.core_api import Forbidden, MessageNotAwaited, NotFound
+from engine.core_api import Forbidden, MessageNotAwaited, NotFound, TaskState, UserTask
+from engine.plugin_api import BusinessError
 from engine.tables.messages import Message
 from engine.types import SYSTEM, Actor
 from plugins.incidents import api
 from plugins.incidents.api import AnswerKind, RequestKind
-from tests.plugins.incidents.desk import FIRST, NO, Desk
+from tests.plugins.incidents.desk import COUNTY, FIRST, NO, Desk
 from tests.plugins.incidents.test_course import CLERK, FIRE, URBAN
 
 WISH = {"new_due": "2026-12-10", "reason": "采购配件"}
@@ -39,3 +40,18 @@ def test_what_there_is_not_cannot_be_asked_about(desk: Desk) -> None:
             api.ask(work, FIRST, RequestKind.RESUME, {"reason": "可以办了"})
         with pytest.raises(NotFound):
             api.answer(work, "SJ-0", AnswerKind.REOPEN, {"reason": "又坏了"})
+
+
+def test_what_is_being_decided_is_not_asked_for_again(desk: Desk) -> None:
+    desk.dispatch()
+    desk.put(process_instance_id=desk.instance_id)
+    task = desk.waits("decide_termination", COUNTY, None)
+    with desk.engine.begin(URBAN) as work, pytest.raises(BusinessError) as refused:
+        api.ask(work, FIRST, RequestKind.TERMINATION, {"reason": "责任主体已灭失"})
+    assert refused.value.code == "ALREADY_ASKED"
+    with desk.engine.begin(URBAN) as work, pytest.raises(MessageNotAwaited):
+        api.ask(work, FIRST, RequestKind.EXTENSION, WISH)
+    with desk.engine.begin(SYSTEM) as work:
+        work.session.get_one(UserTask, task).state = TaskState.COMPLETED
+    with desk.engine.begin(URBAN) as work, pytest.raises(MessageNotAwaited):
+        api.ask(work, FIRST, RequestKind.TERMINATION, {"reason": "责任主体已灭失"})

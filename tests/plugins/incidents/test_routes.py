@@ -19,6 +19,7 @@ from engine.types import SYSTEM
 from plugins.incidents import api
 from plugins.incidents.reporters import Reporter
 from plugins.incidents.reporting import Report, report
+from plugins.incidents.routes_list import _cell
 from plugins.incidents.tables import Incident
 from tests.plugins.grid_registry.town import OTHER, TOWNSHIP, URBAN
 from tests.plugins.incidents import test_routes_public as public
@@ -214,3 +215,9 @@ def test_what_is_wrong_is_said_in_the_readers_language(app: Flask) -> None:
     assert "The title has 2 to 80 characters" in answer.text
     nowhere = {**FILLED, "latitude": "", "longitude": "", "idempotency_key": "key-of-english-form-2"}
     assert "Say where it is" in visitor.post("/incidents/report", nowhere).text
+
+
+@pytest.mark.parametrize("begins", ["=1+1", "＝1+1", "+1", "－1", "@x", "\u3000=1", "|x", "%x"])
+def test_no_cell_of_the_table_is_a_formula(begins: str) -> None:
+    assert _cell(begins) == f"'{begins}"
+    assert _cell("井盖=缺失") == "井盖=缺失"
