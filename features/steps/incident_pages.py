@@ -115,6 +115,40 @@ def it_lies_in_the_grid(world: World) -> None:
         assert api.incident_of(work, world.case.no).grid == own_place(world)[0]
 
 
+def put_a_point(world: World, place: dict[str, Value]) -> None:
+    form = world.task(WHO["街道经办人"]).form("提交").fill({"decision": "located", "grid": own_place(world)[0]})
+    world.page = form.forge({f"point.{part}": value for part, value in place.items()}).press("提交")
+
+
+@when("街道经办人点出网格员的网格内的一点，选定该网格")
+def the_clerk_puts_a_point(world: World) -> None:
+    put_a_point(world, own_place(world)[1])
+
+
+@when("街道经办人点出网格以外的一点，选定网格员的网格")
+def the_clerk_puts_a_point_elsewhere(world: World) -> None:
+    put_a_point(world, {"latitude": "26.00001", "longitude": "111.00001"})
+
+
+def position(world: World) -> tuple[float | None, float | None]:
+    from plugins.incidents import api
+
+    with world.reading() as work:
+        line = api.incident_of(work, world.case.no)
+        return line.latitude, line.longitude
+
+
+@then("事件的位置是所点的一点")
+def it_lies_where_the_point_is(world: World) -> None:
+    place = own_place(world)[1]
+    assert position(world) == (float(str(place["latitude"])), float(str(place["longitude"])))
+
+
+@then("事件的位置仍是上报的位置")
+def it_lies_where_it_was_reported(world: World) -> None:
+    assert position(world) == (26.0, 111.0)
+
+
 @then(parsers.parse("事件页写着“{text}”"))
 def the_page_of_the_incident_says(world: World, text: str) -> None:
     page = incident_page(world)

@@ -25,7 +25,7 @@ from plugins.grid_registry.model import (
 )
 from plugins.grid_registry.picture import grid, grid_of_unit, township_picture
 from plugins.grid_registry.place import grid_at
-from plugins.grid_registry.place_map import place_map
+from plugins.grid_registry.place_map import place_map, township_map
 from plugins.grid_registry.plans import proposal, proposals, register_proposal
 from plugins.grid_registry.preview import preview, verdicts
 from plugins.grid_registry.reach import divided as divided_townships
@@ -67,6 +67,7 @@ __all__ = [
     "register_units",
     "standing",
     "standing_in",
+    "township_map",
     "township_picture",
     "verdicts",
 ]

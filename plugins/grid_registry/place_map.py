@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from plugins.grid_registry.drawing import Drawing, Shape, Spot, draw
+from plugins.grid_registry.overview import overview_of
 from plugins.grid_registry.picture import grid, township_picture
 
 
@@ -32,3 +33,8 @@ def place_map(
         return None
     grids = township_picture(session, township, on).grids
     return draw([Shape(each.boundary, "", each.name) for each in grids], spots=spots)
+
+
+def township_map(session: Session, township: str, on: date) -> Drawing | None:
+    """Return a drawing of a township's grids on a day; None where no unit has an outline. Raises NotFound."""
+    return overview_of(township_picture(session, township, on), {}).drawing

@@ -11,6 +11,7 @@ from plugins.incidents.advice import ADVISED
 from plugins.incidents.handled import handled
 from plugins.incidents.items import versions_of
 from plugins.incidents.lifecycle import UNDECIDED
+from plugins.incidents.point_field import POINT
 from plugins.incidents.supplements import supplements_of
 from plugins.incidents.tables import Incident
 
@@ -52,6 +53,7 @@ FIELDS = [
         load=None,
         from_post=lambda component, posted: None,
         view=_view,
-    )
+    ),
+    POINT,
 ]
-"""The incident, for reading only."""
+"""The incident, for reading only; and where it lies, on a map."""

@@ -27,7 +27,17 @@ def _asked(title: str) -> fields.String:
 @handler(
     "incidents.locate",
     title="定位网格、查重",
-    inputs={**INCIDENT, "grid": _asked("人工选定的网格")},
+    inputs={
+        **INCIDENT,
+        "grid": _asked("人工选定的网格"),
+        "point": fields.Dict(
+            keys=fields.String(),
+            values=fields.Float(),
+            load_default=None,
+            allow_none=True,
+            metadata={"title": "人工点选的位置"},
+        ),
+    },
     outputs={
         "located": _fact("已定位"),
         "grid": _known("网格"),
@@ -46,9 +56,11 @@ def _asked(title: str) -> fields.String:
     only_in=PROCESSES,
     icon="map-pin",
 )
-def locate(context: HandlerContext, incident_no: str, grid: str | None) -> Mapping[str, Any]:
+def locate(
+    context: HandlerContext, incident_no: str, grid: str | None, point: Mapping[str, float] | None
+) -> Mapping[str, Any]:
     """按发生之日的网格定位（I3），不能定位的不编造；同一事项50米、7日内未结的列为可能重复。"""
-    return location.locate(context, incident_no, grid)
+    return location.locate(context, incident_no, grid, point)
 
 
 @handler(

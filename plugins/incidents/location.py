@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, Final
@@ -23,11 +24,14 @@ MOST: Final = 5
 EARTH: Final = 6_371_000.0
 
 
-def locate(context: HandlerContext, incident_no: str, grid: str | None) -> dict[str, Any]:
+def locate(
+    context: HandlerContext, incident_no: str, grid: str | None, point: Mapping[str, float] | None = None
+) -> dict[str, Any]:
     """Find the grid of an incident as of the day it happened: the one chosen by hand, or that of its point.
 
     A code that there is not, that is another county's, or that was not in force on that day locates nothing: a grid is
-    never made up (I3).
+    never made up (I3). A point that was put on the map beside the grid is where it lies from then on, if it is in that
+    grid; the reporter's own stays in the case.
     """
     session = context.session
     incident = referrals.of_case(context, incident_no)
@@ -35,6 +39,7 @@ def locate(context: HandlerContext, incident_no: str, grid: str | None) -> dict[
     if found is not None:
         incident.grid, incident.grid_as_of = found.code, _day(incident)
         incident.township = found.township
+        _put(session, incident, point)
         session.flush()
     township = session.get(OrgUnit, incident.township) if incident.township else None
     committee = session.get(OrgUnit, found.community) if found else None
@@ -49,6 +54,15 @@ def locate(context: HandlerContext, incident_no: str, grid: str | None) -> dict[
         "departments": choices.departments(session, incident.county, incident.township),
         "grids": [] if found else choices.grids(session, incident.county, incident.township, _day(incident)),
     }
+
+
+def _put(session: Session, incident: Incident, point: Mapping[str, float] | None) -> None:
+    """Take over a point in the incident's grid; one elsewhere says nothing."""
+    if (
+        point
+        and grid_at(session, incident.county, point["latitude"], point["longitude"], _day(incident)) == incident.grid
+    ):
+        incident.latitude, incident.longitude = point["latitude"], point["longitude"]
 
 
 def _day(incident: Incident) -> date:

@@ -37,6 +37,7 @@ PATHS = {
     "4, a worker reports on the phone": ("features", "incidents/worker", "不须资格的事项，由该网格的网格员自行处置"),
     "4, a resident reports": ("features", "incidents/public", "反映后得到回执号"),
     "4, sent twice": ("features", "incidents/public", "同一张表单重复提交"),
+    "4, a point on the map": ("features", "incidents/worker", "系统找不到网格的，街道经办人在图上点出位置"),
     "4, duplicates are merged": ("processes", "routing", "D4 第4行：重复的合并后结束"),
     "4, referral only (I10)": ("features", "incidents/must_refer", "绕过流程把它留给网格员，数据库拒绝"),
     "4, outside the catalogue (I11)": ("features", "incidents/worker", "清单外的事件人工研判"),

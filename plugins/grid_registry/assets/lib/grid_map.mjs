@@ -13,7 +13,8 @@ export function fillOf(pattern) {
 /**
  * Mount a map of a FeatureCollection in an element.
  *
- * `look(properties)` gives {pattern, label, text, muted}; `pick(properties)` is called on click, Enter or Space.
+ * `look(properties)` gives {pattern, label, text, muted}; `pick(properties, place)` is called on click, Enter or Space,
+ * with the place that was clicked, which a key has not.
  * `outlines` are drawn above, thick; the map shows what `fit` covers, by default everything.
  * Returns {refresh, map}: refresh asks `look` again for every polygon.
  */
@@ -73,7 +74,7 @@ function prepare(polygon, pick, caption) {
   if (!pick) return;
   path.setAttribute('tabindex', '0');
   path.setAttribute('role', 'button');
-  polygon.on('click', () => pick(polygon.feature.properties));
+  polygon.on('click', ({ latlng }) => pick(polygon.feature.properties, latlng));
   path.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
