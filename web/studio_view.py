@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from engine.bpmn import guard
+from engine.bpmn.reading import read
 from engine.designing import obstacle
 from engine.errors import DeploymentRefused, NotFound
 from engine.trial.lines import Line, finding_as_json
@@ -48,7 +50,14 @@ def bundle(work: Work, key: str, number: int | None) -> Json:
         if draft is None:
             raise NotFound(f"没有流程“{key}”。", key=key)
         return {
-            **{"key": key, "name": key, "version": 0, "digest": "", "deployed": None, "files": []},
+            **{
+                "key": key,
+                "name": drawn_name(draft.files, key),
+                "version": 0,
+                "digest": "",
+                "deployed": None,
+                "files": [],
+            },
             **{"draft": _draft(draft), "readonly": False, "why_readonly": ""},
         }
     version = work.versions.one(key, number)
@@ -81,6 +90,17 @@ def name_of(work: Work, version: Version) -> str:
         return translated(work.definitions.of(version.definition.id), version.definition.name)
     except DeploymentRefused:  # by an older engine, and not read by this one
         return version.definition.name
+
+
+def drawn_name(files: Mapping[str, str | None], key: str) -> str:
+    """Return what a process is called that was never deployed: as it is drawn, or its key."""
+    for name, text in files.items():
+        if not name.endswith(".bpmn") or not text or guard.inspect(text.encode(), name):
+            continue
+        found = next((each for each in read(text.encode(), name).processes if each.id == key), None)
+        if found is not None:
+            return found.name or key
+    return key
 
 
 def deployed(version: Version) -> Json:
@@ -154,6 +174,7 @@ def differences(revision: Revision) -> Json:
                 "details": [
                     {"what": words_for(name), "property": name, "before": before, "after": after}
                     for name, before, after in each.details
+                    if not name.endswith("]/@type")  # of a parameter: what it is given says all of it
                 ],
             }
             for each in revision.elements

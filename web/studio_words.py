@@ -37,6 +37,7 @@ TIMES: Mapping[str, Any] = {
     "timeCycle": lazy_gettext("定时：周期"),
 }
 _PARAMETER = re.compile(r".*/parameter\[([^]]*)\]/@value")
+_RESULT = re.compile(r"serviceTaskOperator(?:\[[^]]*\])?/@resultVariable")
 _MAPPING = re.compile(r"ioMapping/(input|output)(?:\[[^]]*\])?/@(\w+)")
 _REFERENCE = re.compile(r"(message|signal|error|escalation)EventDefinition/@\w+Ref|@?(message)Ref")
 _KINDS: Mapping[str, Any] = {
@@ -64,6 +65,8 @@ def _inside(path: str) -> str:
         return gettext("参数 %(name)s", name=parameter[1])
     if reference := _REFERENCE.fullmatch(path):
         return str(_KINDS[reference[1] or reference[2]])
+    if _RESULT.fullmatch(path):
+        return gettext("结果存入变量")
     if _MAPPING.fullmatch(path):
         return gettext("传入与带回的变量")
     return next((str(words) for name, words in TIMES.items() if name in path), path)

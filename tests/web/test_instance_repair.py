@@ -129,6 +129,7 @@ def test_a_dead_job_is_tried_again(
     assert operator.post(f"{path}/retry/preview", {"place": dead}).status_code == 200
     assert operator.post(f"{path}/retry", {**KEY, "place": dead, "reason": "机器修好了"}).status_code == 302
     assert last(engine, instance, "job.revived") == ("孙运维", {"reason": "机器修好了"})
+    assert "已重新排队，结果见本页" in operator.get(path).text  # it may fail again: nothing is repaired yet
     again = operator.post(f"{path}/retry", {"place": dead, "reason": "再来", "idempotency_key": "another-key"})
     assert again.status_code == 422
 

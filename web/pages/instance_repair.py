@@ -57,7 +57,10 @@ def apply(instance_id: str, act: str) -> ResponseReturnValue:
         answer = work.once(posted_key(), fingerprint(request.path, asked(request.form)), do)
     except NotPossible as refused:
         return _page(instance_id, refusal=_said(refused.error)), 422
-    flash(gettext("已修复，理由已记入办理过程。"))
+    if act == "retry":  # it may fail again
+        flash(gettext("已重新排队，结果见本页；理由已记入办理过程。"))
+    else:
+        flash(gettext("已修复，理由已记入办理过程。"))
     return redirect(answer["location"])
 
 

@@ -97,6 +97,7 @@ def _page(job_id: str, preview: Preview | None = None, refusal: str = "") -> str
         outputs=request.form.get("outputs") or orjson.dumps(names, option=orjson.OPT_INDENT_2).decode(),
         reason=_reason(),
         preview=preview,
+        written=lambda value: orjson.dumps(value, default=str).decode(),
         refusal=refusal,
         states=STATES,
         key=request.form.get("idempotency_key") or new_id(),

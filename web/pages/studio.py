@@ -73,7 +73,8 @@ def _rows() -> list[Row]:
         counts = sorted(active.get(key, {}).items(), reverse=True)
         name = studio_view.name_of(work, version)
         rows.append(Row(key, name, version, counts, drafts.pop(key, None), why))
-    return [Row(key, key, None, (), draft, "") for key, draft in drafts.items()] + rows
+    begun = [Row(key, studio_view.drawn_name(draft.files, key), None, (), draft, "") for key, draft in drafts.items()]
+    return begun + rows
 
 
 def _folders_apart() -> list[Folder]:

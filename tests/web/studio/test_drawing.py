@@ -159,6 +159,34 @@ def test_a_step_on_a_short_flow_gets_room_and_takes_nobody_out_of_their_lane(boa
     assert {id_: x for id_, x, *_ in board.evaluate(BOXES)} == before
 
 
+def test_a_step_renamed_and_undone_is_as_it_was_to_the_byte(board: Page) -> None:
+    before = board.evaluate(DIAGRAM)
+    board.locator('[data-element-id="apply"]').first.click()
+    board.locator(".bio-properties-panel-group-header-title", has_text="基本信息").click()
+    board.get_by_label("名称").fill("填写采石申请")
+    board.get_by_label("名称").blur()
+    expect(board.get_by_role("button", name="撤销")).to_be_enabled()
+    assert "<bpmndi:BPMNLabel />" not in board.evaluate(DIAGRAM)
+    board.get_by_role("button", name="撤销").click()
+    assert board.evaluate(DIAGRAM) == before
+
+
+CHANGED = """async () => {
+  const { studio } = document.getElementById('studio');
+  await studio.gather();
+  return Object.keys(studio.files.changes());
+}"""
+
+
+def test_a_step_deleted_and_undone_leaves_the_file_as_it_was(board: Page) -> None:
+    board.locator('[data-element-id="count"]').first.click()
+    board.keyboard.press("Delete")
+    expect(board.locator('[data-element-id="count"]')).to_have_count(0)
+    assert board.evaluate(CHANGED) == ["stones.bpmn"]
+    board.get_by_role("button", name="撤销").click()
+    assert board.evaluate(CHANGED) == []
+
+
 def number_counted(engine: Engine, clerk: Visitor) -> Any:
     """Run a case of the newest version up to the review; return what the new step found."""
     with engine.begin(SYSTEM) as work:
@@ -241,6 +269,17 @@ def test_what_is_drawn_outlives_the_login(board: Page, site: str) -> None:
     open_board(again, site, "/studio/stones")
     board.keyboard.press("Control+s")
     expect(board.locator("[data-draft-state]")).to_contain_text("草稿已保存")
+
+
+def test_what_is_drawn_while_the_server_is_away_is_kept_when_it_is_back(board: Page) -> None:
+    board.locator('[data-element-id="apply"]').first.click()
+    board.context.set_offline(True)
+    board.get_by_label("期限").select_option("working_days")
+    board.keyboard.press("Control+s")
+    expect(board.locator("[data-draft-state]")).to_contain_text("连不上服务器。这里的修改都还在")
+    board.context.set_offline(False)
+    expect(board.locator("[data-draft-state]")).to_contain_text("草稿已保存")
+    expect(board.locator("section [data-findings-state]")).to_contain_text("0 个错误")
 
 
 def test_the_board_has_no_obstacles(board: Page, axe: str) -> None:

@@ -27,13 +27,25 @@ async function ask(method, url, body, { key, signal }) {
   const headers = { Accept: 'application/json', 'X-CSRFToken': meta.content };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (key) headers['Idempotency-Key'] = key;
-  const answer = await fetch(url, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+  const answer = await reach(url, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
   const text = await answer.text();
   const json = /json/.test(answer.headers.get('Content-Type') ?? '') ? JSON.parse(text) : null;
   if (answer.status === 401) throw new Refused(401, { detail: t('登录已过期。请在另一个标签页登录，再回来保存；这里的修改都还在。') });
   if (answer.status === 503) throw new Refused(503, { ...json, detail: t('系统正忙，请稍候再试；这里的修改都还在。') });
   if (!answer.ok) throw new Refused(answer.status, json ?? {});
   return json;
+}
+
+/** The status of a call that did not get to the server. */
+export const AWAY = 0;
+
+async function reach(url, request) {
+  try {
+    return await fetch(url, request);
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Refused(AWAY, { detail: t('连不上服务器。这里的修改都还在，连上后自动保存。') });
+  }
 }
 
 async function renewToken() {

@@ -40,11 +40,14 @@ export class Diagram {
     return giveBack(xml);
   }
 
-  /** Hand what was drawn to the files: the very text that was read when nothing is different. */
+  /**
+   * Hand what was drawn to the files: the very text that was read when nothing is different, or all is undone (the
+   * library puts what was deleted and comes back at another place among the rest).
+   */
   async gather() {
     if (!this.stale) return;
     this.stale = false;
-    const xml = await this.#written();
+    const xml = this.can.undo ? await this.#written() : this.untouched;
     this.studio.files.set(this.name, xml === this.untouched ? this.loaded : xml);
   }
 

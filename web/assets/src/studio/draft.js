@@ -1,8 +1,9 @@
 // The draft on the server: kept by itself three seconds after the last edit, one a person and process.
-import { call } from './calls.js';
+import { AWAY, call } from './calls.js';
 import { moment, t } from './words.js';
 
 const PAUSE = 3000; // ms
+const AGAIN = 5000; // ms until the server is tried again
 
 export class Draft {
   #waiting = null;
@@ -13,6 +14,7 @@ export class Draft {
     this.state = studio.root.querySelector('[data-draft-state]');
     this.exists = Boolean(studio.bundle.draft);
     this.pending = false;
+    window.addEventListener('online', () => { if (this.pending) this.save(); });
     window.addEventListener('beforeunload', (event) => {
       if (this.pending) event.preventDefault();
     });
@@ -43,9 +45,13 @@ export class Draft {
       if (Object.keys(files).length || !this.studio.version) await call('PUT', this.studio.url.draft, { files, base_version: this.studio.version });
       else if (this.exists) await call('DELETE', this.studio.url.draft);
       this.exists = Object.keys(files).length > 0;
+      if (this.away) this.studio.findings.later(); // it could not be checked either
+      this.away = false;
       if (!this.pending) this.state.textContent = this.exists ? t('草稿已保存 {at}', { at: moment(new Date()) }) : t('与现行版本相同');
     } catch (error) {
       this.pending = true;
+      this.away = error.status === AWAY || error.status === 503;
+      if (this.away) this.#waiting = setTimeout(() => this.save(), AGAIN);
       this.state.textContent = t('草稿没有保存：{reason}', { reason: error.message });
     }
   }

@@ -143,6 +143,7 @@ export const english = {
   '这是您 {at} 的草稿，它从第 {base} 版改起；此后已部署第 {version} 版。': 'This is your draft of {at}, begun on version {base}; version {version} has been deployed since.',
   比较: 'Compare',
   在新版本上继续: 'Go on from the new version',
+  '连不上服务器。这里的修改都还在，连上后自动保存。': 'The server cannot be reached. Your changes are still here and are saved as soon as it can.',
   退回原来的草稿: 'Back to the draft as it was',
   新流程: 'New process',
   '第 {version} 版': 'Version {version}',
