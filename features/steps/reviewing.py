@@ -202,9 +202,25 @@ def one_reminder(world: World) -> None:
     assert reminders(world) == [f"审核即将到期：{world.case.no}"]
 
 
-def reminders(world: World) -> list[str]:
-    headings = [words(each) for each in world.browser(REVIEWER).open("/notices").find("//article/h3")]
+def reminders(world: World, login: str = REVIEWER) -> list[str]:
+    headings = [words(each) for each in world.browser(login).open("/notices").find("//article/h3")]
     return [heading for heading in headings if world.case.no in heading]
+
+
+@then("还没有人得知审核逾期")
+def nobody_is_told(world: World) -> None:
+    assert reminders(world, COUNTY_LEADER) == reminders(world, CITY) == []
+
+
+@then("县级负责人和市级网格化服务管理机构得知审核逾期")
+def those_above_are_told(world: World) -> None:
+    assert reminders(world, COUNTY_LEADER) == reminders(world, CITY) == [f"审核已逾期：{world.case.no}"]
+
+
+@then(parsers.parse("县级审核人收到市级函询“{question}”"))
+def the_county_is_asked(world: World, question: str) -> None:
+    assert f"市级函询：{world.case.no}" in reminders(world)
+    assert question in world.browser(REVIEWER).open("/notices").text
 
 
 @then(parsers.parse("审核期限是“{due}”"))

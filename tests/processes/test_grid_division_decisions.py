@@ -44,7 +44,7 @@ def test_a_plan_returned_by_the_county_is_submitted_again_and_approved(case: Cas
     assert [f["message_zh"] for f in case.value("propose", "findings")] == [f"县级审核退回：{OPINION}"]
     propose(case)
     sign(case)
-    assert case.waiting == {"review", "remind_before_due"}
+    assert case.waiting == {"review", "remind_before_due", "review_overdue"}
     approve(case)
     assert case.waiting == {"wait_effective"}
     assert case.entered.count("review") == 2

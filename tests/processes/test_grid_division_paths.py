@@ -80,7 +80,7 @@ def test_an_approved_plan_goes_through_to_the_end(case: Case, clock: FixedClock)
     reached()
     sign(case)
     reached()
-    assert case.waiting == {"review", "remind_before_due"}
+    assert case.waiting == {"review", "remind_before_due", "review_overdue"}
     approve(case)
     reached()
     assert case.waiting == {"wait_effective"}
@@ -114,6 +114,10 @@ def test_a_case_does_not_close_before_the_departments_are_notified(case: Case, c
     approve(case)
     take_effect(case, clock)
     case.fill("file", receipt_no="YZ-2026-0001", remark="query", note="请说明专属网格的人口依据。")
+    asked = case.inputs("ask_county")
+    assert (asked["group"], asked["org_unit"]) == ("county_reviewer", "431103")
+    assert asked["body"].endswith("函询：请说明专属网格的人口依据。")
+    case.answer("ask_county", notices=1)
     case.answer("record_filing")
     staff(case)
     assert case.waiting == {"notify"}
@@ -218,7 +222,23 @@ def test_a_grid_that_no_rule_fits_is_not_let_through(case: Case) -> None:
     assert [finding["code"] for finding in case.value("propose", "findings")] == ["NO_VERDICT"]
 
 
-# the reminder
+# the reminder, and who is told when the review is late
+
+
+def test_a_late_review_is_told_to_the_county_leader_and_to_the_city(case: Case, clock: FixedClock) -> None:
+    propose(case)
+    sign(case)
+    clock.set(datetime(2026, 12, 15, 17, 30, tzinfo=TIMEZONE) - timedelta(seconds=1))
+    with pytest.raises(TimerNotDue):
+        case.fire("review_overdue")
+    clock.set(datetime(2026, 12, 15, 17, 30, tzinfo=TIMEZONE))
+    case.fire("review_overdue")
+    told = []
+    while "tell_leaders" in case.waiting:
+        told.append((case.inputs("tell_leaders")["group"], case.inputs("tell_leaders")["org_unit"]))
+        case.answer("tell_leaders", notices=1)
+    assert told == [("county_leader", "431103"), ("city_agency", "431100")]
+    assert case.waiting == {"review", "remind_before_due"}, "the review goes on"
 
 
 def test_the_reviewer_is_reminded_and_the_review_goes_on(case: Case, clock: FixedClock) -> None:
@@ -232,7 +252,7 @@ def test_the_reviewer_is_reminded_and_the_review_goes_on(case: Case, clock: Fixe
         case.fire("remind_before_due")
     clock.set(reminder)
     case.fire("remind_before_due")
-    assert case.waiting == {"review", "remind_reviewer"}
+    assert case.waiting == {"review", "remind_reviewer", "review_overdue"}
     assert case.inputs("remind_reviewer")["org_unit"] == "431103"
     assert case.inputs("remind_reviewer")["group"] == "county_reviewer"
     case.answer("remind_reviewer", notices=1)
