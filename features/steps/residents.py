@@ -88,3 +88,8 @@ def departments_can_be_jumped_to(world: World, department: str, count: int) -> N
     (section,) = world.page.find("//section[.//*[@id=$id]]", id=str(link.get("href")).removeprefix("#"))
     assert words(link) == f"{department} {count}"
     assert len(section.findall(".//tbody/tr")) == count
+
+
+@then(parsers.parse("县级审核人的意见页写着“{expected}”"))
+def the_agency_reads(world: World, expected: str) -> None:
+    assert expected in world.browser(REVIEWER).open("/opinions").text

@@ -130,7 +130,8 @@ def _read(work: Work, where: sa.ColumnElement[bool], limit: int = 1) -> list[Giv
         .scalar_subquery()
     )
     select = sa.select(Opinion, name).where(where)
-    order = (Opinion.reply.is_not(None), Opinion.given_at.desc(), Opinion.receipt_no)
+    waits_until = sa.case((Opinion.reply.is_(None), Opinion.due_at))
+    order = (Opinion.reply.is_not(None), waits_until, Opinion.given_at.desc(), Opinion.receipt_no)
     return [
         GivenOpinion(
             receipt_no=row.receipt_no,

@@ -141,9 +141,8 @@ def _suspension_form(code: str, values: dict[str, str], error: str) -> str:
 
 @agency.get("")
 def show_opinions() -> Answer:
-    """Show the opinions of the actor's county, those that wait first."""
-    work = current_work()
-    return render("catalogue/opinions.html", opinions=_own(), now=work.clock.now(), errors={}, values={})
+    """Show the opinions of the actor's county, those that wait first: the ones due first, and on what is published."""
+    return _opinions({}, {})
 
 
 @agency.post("/<no>")
@@ -152,13 +151,23 @@ def answer_opinion(no: str) -> Answer:
     work = current_work()
     reply = request.form.get("reply", "").strip()
     if not 4 <= len(reply) <= opinions.TEXT_LENGTH:
-        errors = {no: _("请写4至%(most)s字。", most=opinions.TEXT_LENGTH)}
-        page = render(
-            "catalogue/opinions.html", opinions=_own(), now=work.clock.now(), errors=errors, values={no: reply}
-        )
-        return page, 422
+        return _opinions({no: _("请写4至%(most)s字。", most=opinions.TEXT_LENGTH)}, {no: reply}), 422
     opinions.answer(work, no, reply)
     return redirect(url_for("opinions.show_opinions", _anchor=no))
+
+
+def _opinions(errors: dict[str, str], values: dict[str, str]) -> str:
+    work, own = current_work(), _own()
+    waiting = {each.item_code for each in own if each.item_code and each.reply is None}
+    day = today(work.clock)
+    return render(
+        "catalogue/opinions.html",
+        opinions=own,
+        changes={code: listing.changes_on(listing.versions(work.session, code), day) for code in waiting},
+        now=work.clock.now(),
+        errors=errors,
+        values=values,
+    )
 
 
 def _own() -> list[opinions.GivenOpinion]:
