@@ -18,6 +18,9 @@ CONTENDED = ("40001", "40P01", "55P03")
 AWAY = ("08", "53", "57P")
 """How the SQLSTATE begins when the server is away: connection, resources, shut down or starting."""
 
+FULL = "database or disk is full"
+"""What SQLite says then."""
+
 TRIES = 8
 """How often contention is met with another try; a fault that stays is not contention."""
 
@@ -63,7 +66,7 @@ def is_contention(error: BaseException) -> bool:
 
 
 def is_away(error: BaseException) -> bool:
-    """Return whether the database could not be reached, or went away."""
+    """Return whether the database could not be reached, went away, or has no room to write."""
     if isinstance(error, PoolTimeout):
         return True
     if not isinstance(error, DBAPIError):
@@ -71,7 +74,8 @@ def is_away(error: BaseException) -> bool:
     state = _sqlstate(error)
     # psycopg's own word for a connection that never came about has no SQLSTATE
     unconnected = state is None and "connection" in _said(error)
-    return error.connection_invalidated or unconnected or (state or "").startswith(AWAY)
+    full = FULL in _said(error)  # as PostgreSQL's 53100: somebody makes room
+    return error.connection_invalidated or unconnected or full or (state or "").startswith(AWAY)
 
 
 def _sqlstate(error: BaseException) -> str | None:

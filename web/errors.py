@@ -20,6 +20,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors
+from engine.transient import is_away
 from web import formats, programs
 from web.security import limiter
 from web.texts import gettext, in_readers_language
@@ -153,6 +154,11 @@ def on_http_error(error: HTTPException) -> Response:
 def on_unforeseen(error: Exception) -> Response:
     """Answer a fault of ours. Everything about it goes to the log, nothing to the reader."""
     log.error("unforeseen error", exc_info=error)
+    if is_away(error):
+        message = gettext(
+            "数据库暂时不可用，或者存储空间已满：刚才的内容没有保存。请稍候再提交；一直如此的，请告诉管理员。"
+        )
+        return answer(Problem(503, "database.away", message, {}))
     message = gettext("系统遇到了没有预料到的情况，已记录。")
     return answer(Problem(500, "internal", message, {}))
 

@@ -132,3 +132,10 @@ def test_a_writer_that_waits_in_vain_says_so(sqlite: sa.Engine, monkeypatch: pyt
             write(sqlite, lambda: None)
 
     write(sqlite, second)
+
+
+def test_a_full_disk_is_waited_for_until_somebody_makes_room() -> None:
+    full = driver_says(sqlite3.OperationalError("database or disk is full"))
+    assert is_away(full)
+    assert not is_contention(full)
+    assert not is_away(driver_says(sqlite3.OperationalError("no such table: full")))

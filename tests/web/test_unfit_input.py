@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from urllib.parse import quote
 
 import orjson
 import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from tests.web.conftest import Visitor
 from tests.web.test_task_pages import GOOD
@@ -66,3 +69,16 @@ def test_a_number_longer_than_databases_have_is_a_large_number(clerk: Visitor, t
     options = {"data": body, "content_type": "application/json", "headers": headers}
     assert clerk.client.post(f"/tasks/{task_id}", **options).status_code == 422
     assert clerk.client.post(f"/tasks/{task_id}/draft", **options).status_code == 200
+
+
+@pytest.mark.parametrize("json", [True, False])
+def test_without_room_or_database_it_is_said_that_nothing_was_kept(
+    app: Flask, clerk: Visitor, monkeypatch: pytest.MonkeyPatch, json: bool
+) -> None:
+    def full() -> None:
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    monkeypatch.setitem(app.view_functions, "inbox.show", full)
+    answer = clerk.get("/tasks", headers={"Accept": "application/json"} if json else {})
+    assert answer.status_code == 503
+    assert "没有保存" in (answer.json["detail"] if json else answer.text)
