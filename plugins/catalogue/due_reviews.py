@@ -112,3 +112,13 @@ def register_review(context: HandlerContext, item_code: str, origin: Origin) -> 
     )
     session.add(begun)
     return applications.facts_of(session, unit, no, Kind.AMEND, item_code)
+
+
+def review_begun(session: Session, item_code: str) -> str:
+    """Return the id of the last case about an item that the system began; raise NotFound."""
+    table = CatalogueApplication
+    begun = sa.select(table.process_instance_id).where(table.item_code == item_code, table.origin != "")
+    found = session.scalar(begun.order_by(table.created_at.desc(), table.no.desc()).limit(1))
+    if found is None:
+        raise NotFound(item=item_code)
+    return found

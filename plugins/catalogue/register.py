@@ -127,10 +127,11 @@ def _item_faults(session: Session, enactment: Enactment) -> Iterable[Fault]:
 
 
 def _end(session: Session, codes: Sequence[str], on: date) -> None:
-    """End the open versions of items; one that has not begun by then never does."""
+    """End the versions of items that would hold on that day or later; one that has not begun by then never does."""
     for version in session.scalars(
         sa.select(CatalogueItemVersion).where(
-            CatalogueItemVersion.item_code.in_(codes), CatalogueItemVersion.valid_to.is_(None)
+            CatalogueItemVersion.item_code.in_(codes),
+            sa.or_(CatalogueItemVersion.valid_to.is_(None), CatalogueItemVersion.valid_to > on),
         )
     ):
         version.valid_to = max(on, version.valid_from)

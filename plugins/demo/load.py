@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from engine.core_api import SYSTEM, TIMEZONE, Engine, NotFound, OrgUnit, deploy_content, today
 from plugins.catalogue.api import enact
 from plugins.demo.accounts import ACCOUNTS
-from plugins.demo.catalogue import first_catalogue
+from plugins.demo.catalogue import first_decisions
 from plugins.demo.divisions import departments, divisions
 from plugins.demo.first_division import divide
 from plugins.demo.neighbourhoods import neighbourhoods
@@ -117,7 +117,8 @@ def _load_base(engine: Engine, password: str, say: Say) -> datetime:
         add_people(work.session, password, start.date())
         units = [unit for each in neighbourhoods(start.date()) for unit in each.units]
         register_units(work.session, units)
-        number = enact(work.session, work.clock, work.actor, first_catalogue(start.date()))
+        for decision in first_decisions(start.date()):
+            number = enact(work.session, work.clock, work.actor, decision)
         say(f"演示单位：{counts['department']} 个部门、{len(ACCOUNTS)} 个账号、{len(units)} 个网格单元（虚构）")
         say(f"事项清单：第 {number} 版")
     return start

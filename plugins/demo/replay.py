@@ -18,10 +18,11 @@ from typing import Final
 import sqlalchemy as sa
 
 from engine.core_api import SYSTEM, Actor, Due, Engine, EngineError, FixedClock, Wait, WaitKind, Work, next_due, unpack
+from engine.plugin_api import BusinessError
 from plugins.demo.accounts import ACCOUNTS
 from plugins.demo.outside import Outside
 from plugins.demo.people import actor
-from plugins.demo.story import Act, Kept, Reply, Scene, Story, at_work, moment_of
+from plugins.demo.story import SYSTEM_LOGIN, Act, Kept, Reply, Scene, Story, at_work, moment_of
 from plugins.demo.tables import DemoStory
 from plugins.notifications.api import acknowledge, waiting
 
@@ -31,6 +32,9 @@ NOBODY: Final = Actor("anonymous", "匿名")
 """Who reports without an account."""
 OFTEN: Final = 200
 """So many times in a row one job may be due at the same moment; more are a case that does not come to rest."""
+
+REFUSALS: Final = (EngineError, BusinessError, ValueError, LookupError)
+"""What the engine and the plugins refuse with, and what a story that does not fit comes upon."""
 
 READING: Final = timedelta(days=14)
 """How often people acknowledge their notices."""
@@ -58,6 +62,7 @@ class Replay:
         self._stories = {story.key: story for story in stories}
         self._to_begin = sorted(stories, key=lambda story: (story.begins, story.key), reverse=True)
         self._cases: dict[str, Story] = {}
+        self._begun = 0
         self._answers: list[tuple[datetime, int, _Answer]] = []
         self._epochs: dict[str, int] = {}
         self._number = count()
@@ -85,7 +90,7 @@ class Replay:
             at, do = step
             self._clock.set(max(self._clock.now(), at))
             self.steps += do()
-            told(len(self._cases), len(self._stories), self._clock.now())
+            told(self._begun, len(self._stories), self._clock.now())
         self._outside.close()
         self._engine.end_replay()
 
@@ -94,8 +99,8 @@ class Replay:
         with self._engine.begin(SYSTEM, write=False) as work:
             rows = work.session.execute(sa.select(DemoStory.key, DemoStory.instance_id, DemoStory.started_at)).all()
         known = [row for row in rows if row.key in self._stories]
-        self._cases = {row.instance_id: self._stories[row.key] for row in known}
-        begun = {row.key for row in known}
+        self._cases = {row.instance_id: self._stories[row.key] for row in known if row.instance_id}
+        begun, self._begun = {row.key for row in known}, len(known)
         self._to_begin = [story for story in self._to_begin if story.key not in begun]
         self._clock.set(max([self._clock.now(), *(row.started_at for row in known)]))
         self._look(self._cases)
@@ -128,12 +133,14 @@ class Replay:
                 instance_id = story.start(work)
                 row = DemoStory(key=story.key, path=story.path, instance_id=instance_id, started_at=self._clock.now())
                 work.session.add(row)
-        except (EngineError, ValueError, LookupError) as error:
+        except REFUSALS as error:
             self._complain(story, "start", error)
             return 1
-        self._cases[instance_id] = story
-        self.cases += 1
-        self._look([instance_id])
+        self._begun += 1
+        if instance_id is not None:
+            self._cases[instance_id] = story
+            self.cases += 1
+            self._look([instance_id])
         return 1
 
     def _run(self, due: Due) -> int:
@@ -160,7 +167,7 @@ class Replay:
             else:
                 with self._engine.begin(self._doer(wait, done)) as work:
                     _complete(work, wait, done)
-        except (EngineError, ValueError, LookupError) as error:
+        except REFUSALS as error:
             self._refused.add((wait.kind, wait.id, wait.turn))
             self._complain(answer.story, wait.name, error)
         self._look([wait.instance_id])
@@ -168,7 +175,7 @@ class Replay:
 
     def _read_notices(self) -> int:
         """Let everybody acknowledge the notices that have come; return how many have read some."""
-        self._reading += READING
+        self._reading = at_work(self._reading + READING)
         now = self._clock.now()
         with self._engine.begin(SYSTEM, write=False) as work:
             letters = {  # what somebody does in the meantime, in our day, is not theirs
@@ -238,6 +245,6 @@ def _complete(work: Work, wait: Wait, reply: Reply) -> None:
 
 
 def _people(engine: Engine) -> dict[str, Actor]:
-    """Return the accounts as whoever acts, by login; NOBODY under an empty one."""
+    """Return the accounts as whoever acts, by login; beside them NOBODY and the system."""
     with engine.begin(SYSTEM, write=False) as work:
-        return {"": NOBODY} | {each.login: actor(work.session, each) for each in ACCOUNTS}
+        return {"": NOBODY, SYSTEM_LOGIN: SYSTEM} | {each.login: actor(work.session, each) for each in ACCOUNTS}

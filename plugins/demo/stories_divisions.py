@@ -13,15 +13,16 @@ from typing import Any, Final
 from engine.core_api import Work
 from plugins.demo.accounts import RURAL_TOWNSHIP
 from plugins.demo.story import Act, Reply, Scene, Story, at_work
-from plugins.grid_registry.api import proposal, register_proposal, standing_in, township_picture
-from plugins.workforce.api import proposed_staffing
+from plugins.grid_registry.api import proposal, register_proposal, township_picture
 
 DIVISION_PATHS: Final = {
     "division.applied": "方案审核通过，到生效日期生效，通报、备案后办结；县级审核临近期限，系统提醒；市级备案时函询",
-    "division.returned": "校验查出缺理由，退回填报；乡镇负责人退回；县级退回；改好后生效，原网格的网格员接续两个新网格",
+    "division.returned": "校验查出缺理由，乡镇负责人、县级审核、县级负责人各退回一次；专项审定时经办撤回",
     "division.rejected": "县级审核不予同意",
     "division.refused": "须县级负责人专项审定的方案，负责人不予同意",
     "division.conflict": "生效时涉及的网格已被另一方案改动，退回填报，经办撤回",
+    "division.withdrawn_at_signing": "乡镇审签以前，经办撤回",
+    "division.withdrawn_at_review": "县级审核期间，乡镇负责人撤回",
     "division.open": "县级正在审核",
 }
 """Path → what it shows. The two first divisions, which the county's leader decided, are beside."""
@@ -34,7 +35,8 @@ CHANGED: Final[Mapping[str, timedelta]] = {MOVED: timedelta(days=70)}
 CHECKS: Final = ["boundary_clear", "size_standard", "exclusive_criterion", "no_overlap", "staffing"]
 SUBMIT: Final = Reply({"decision": "submit", "statement": True}, after=timedelta(hours=4))
 APPROVE: Final = Reply({"checks": CHECKS, "conclusion": "approve"}, after=timedelta(days=2))
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+TAKEN: Final = "涉及的网格已经调整，另行提出方案。"
 
 ALWAYS: Final = {"sign": SUBMIT, "review": APPROVE}
 
@@ -45,17 +47,19 @@ Changes = Callable[[Mapping[str, str]], Sequence[Mapping[str, Any]]]
 def divisions(since: datetime, until: datetime) -> list[Story]:
     """Return the divisions between two moments."""
     begins = {
-        "applied": since + 42 * DAY,
-        "conflict": since + 44 * DAY,
-        "rejected": since + 60 * DAY,
-        "refused": since + 80 * DAY,
-        "returned": since + 95 * DAY,
+        "withdrawn_at_signing": since + 33 * DAY + 95 * MINUTE,
+        "applied": since + 42 * DAY + 20 * MINUTE,
+        "conflict": since + 44 * DAY + 280 * MINUTE,
+        "rejected": since + 60 * DAY + 50 * MINUTE,
+        "refused": since + 80 * DAY + 310 * MINUTE,
+        "returned": since + 95 * DAY + 35 * MINUTE,
+        "withdrawn_at_review": since + 130 * DAY + 260 * MINUTE,
         "open": until - 4 * DAY,
     }
     replies = {
         "applied": _applied(since),
         "conflict": {
-            "propose": [_plan(_move("岭下", "桥头", "431103102200-U011"), 31), _withdrawn()],
+            "propose": [_plan(_move("岭下", "桥头", "431103102200-U011"), 31), _withdrawn(TAKEN)],
             **ALWAYS,
             "decide": _decided(),
         },
@@ -70,6 +74,15 @@ def divisions(since: datetime, until: datetime) -> list[Story]:
             "decide": Reply({"conclusion": "reject", "opinion": "拆分后户数过少，不予同意。"}, after=DAY),
         },
         "returned": _returned(),
+        "withdrawn_at_signing": {
+            "propose": _plan(_move("上杉", "桥头", "431103102200-U003"), 30),
+            "sign": _withdrawn("井边组户代表会议没有同意改由桥头网格服务，暂不调整。", 5 * HOUR),
+        },
+        "withdrawn_at_review": {
+            "propose": _plan(_move("鲁家", "碑前", "431103102201-U006"), 30),
+            "sign": SUBMIT,
+            "review": _withdrawn("田心组正在核减空户，核实户数后另行提出。", DAY + 2 * HOUR, by="plq.leader"),
+        },
         "open": {"propose": _plan(_renamed, 40), "sign": SUBMIT},
     }
     return [
@@ -104,27 +117,21 @@ def _applied(since: datetime) -> dict[str, Any]:
 
 
 def _returned() -> dict[str, Any]:
-    reasons = "大坪村户数将随安置点入住增加，按自然村分设便于走访。"
+    reasons = "鲁家湾户数将随安置点入住增加，单设网格便于走访。"
     opinion = "请与村委会核实户数后再报。"
     return {
-        "propose": [_plan(_split("大坪", why), 35) for why in ("", reasons, reasons, reasons)],
-        "sign": [Reply({"decision": "return", "opinion": opinion}, after=4 * HOUR), SUBMIT, SUBMIT],
+        "propose": [_plan(_split_growing(why), 35) for why in ("", *4 * (reasons,))],
+        "sign": [Reply({"decision": "return", "opinion": opinion}, after=4 * HOUR), *3 * (SUBMIT,)],
         "review": [
             Reply({"checks": CHECKS, "conclusion": "return", "opinion": "请补充两个网格的网格员配备方案。"}, after=DAY),
             APPROVE,
+            APPROVE,
         ],
-        "decide": _decided(),
-        "staff": Reply(_staffed, after=DAY),
-        "file": Reply({"receipt_no": "永网备〔2026〕102号", "remark": "recorded"}, after=3 * DAY),
+        "decide": [
+            Reply({"conclusion": "return", "opinion": "请说明安置点何时交付、何时入住。"}, after=DAY),
+            _withdrawn("安置点延期交付，年内户数不会增加，暂不分设。", 2 * DAY),
+        ],
     }
-
-
-def _staffed(scene: Scene) -> dict[str, Any]:
-    """Confirm who follows to the new grids."""
-    session = scene.work.session
-    made = standing_in(session, RURAL_TOWNSHIP, scene.today)
-    codes = [code for code, grid in made.items() if grid.predecessors]
-    return {"staffing": proposed_staffing(session, RURAL_TOWNSHIP, codes, scene.today)}
 
 
 def _decided() -> Reply:
@@ -135,9 +142,9 @@ def _refusal(opinion: str) -> Reply:
     return Reply({"checks": CHECKS, "conclusion": "reject", "opinion": opinion}, after=2 * DAY)
 
 
-def _withdrawn() -> Act:
-    reason = {"withdrawal": {"reason": "涉及的网格已经调整，另行提出方案。"}}
-    return Act(lambda work, scene: work.messages.send(scene.instance_id, "withdraw", reason), after=DAY, by="plq.clerk")
+def _withdrawn(why: str, after: timedelta = DAY, by: str = "plq.clerk") -> Act:
+    reason = {"withdrawal": {"reason": why}}
+    return Act(lambda work, scene: work.messages.send(scene.instance_id, "withdraw", reason), after=after, by=by)
 
 
 def _plan(changes: Changes, days: int) -> Reply:
@@ -166,11 +173,13 @@ def _move(source: str, target: str, unit: str) -> Changes:
     return changes
 
 
-def _split(name: str, why: str) -> Changes:
+def _split_growing(why: str) -> Changes:
     def changes(codes: Mapping[str, str]) -> list[dict[str, Any]]:
-        units = {"大坪": ("431103102201-U010", "431103102201-U011")}[name]
-        parts = [_part(f"{name}{end}网格", [unit], why) for end, unit in zip(("东", "西"), units, strict=True)]
-        return [{"op": "split", "grid": codes[name], "parts": parts}]
+        parts = [
+            _part("鲁家湾网格", ["431103102201-U004"], why),
+            _part("水口网格", ["431103102201-U005", "431103102201-U006"], why),
+        ]
+        return [{"op": "split", "grid": codes["鲁家"], "parts": parts}]
 
     return changes
 

@@ -14,8 +14,14 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from engine.core_api import TIMEZONE, Work, work_calendar
 
+SYSTEM_LOGIN = "system"
+"""Stands for the system, which has no account."""
+
 OPENS, CLOSES = time(9), time(17)
 """When the demo's people are at work."""
+
+GETS_UP, GOES_TO_BED = time(7, 10), time(22, 30)
+"""Between which residents answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +93,27 @@ class Act:
         after: how long after the case began to await it.
         by: the login of who does it; empty for somebody without an account (a reporter).
         anytime: as of a `Reply`.
+        awake: not in office hours, but not at night either: by a resident.
     """
 
     do: Callable[[Work, Scene], object]
     after: timedelta = timedelta(days=1)
     by: str = ""
     anytime: bool = False
+    awake: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One case to be.
+    """One case to be, or something that people do beside the cases.
 
     Attributes:
         key: names it among all stories, for good; e.g. `incident-017`.
         path: the path that it takes, a key of the list in this plugin's README; e.g. `incident.returned`.
         begins: when it is started.
-        start: starts it and returns the id of the process instance.
-        by: the login of who starts it; empty for somebody without an account.
+        start: starts it and returns the id of the process instance; of one that the system has begun already, finds it;
+            None: there is no case.
+        by: the login of who starts it; empty for somebody without an account, `SYSTEM_LOGIN` for the system.
         replies: who does what, by the id of the task's element, or `element@unit` where several units have the same
             task. A list answers the task that was opened first, the second and so on, and then nobody does; one `Reply`
             answers always. An `Act` among them does something else instead. What systems elsewhere do is answered so
@@ -116,7 +125,7 @@ class Story:
     key: str
     path: str
     begins: datetime
-    start: Callable[[Work], str]
+    start: Callable[[Work], str | None]
     by: str = ""
     replies: Mapping[str, Reply | Act | Sequence[Reply | Act]] = field(default_factory=dict)
     acts: Mapping[str, Act | Sequence[Act]] = field(default_factory=dict)
@@ -150,7 +159,18 @@ def _nth(given: Done | Sequence[Done], turn: int) -> Done | None:
 def moment_of(done: Reply | Act, since: datetime) -> datetime:
     """Return when it is done, if what it answers is open since then."""
     moment = since + done.after
+    if isinstance(done, Act) and done.awake:
+        return _awake(moment)
     return moment if done.anytime else at_work(moment)
+
+
+def _awake(moment: datetime) -> datetime:
+    """Return the moment itself, or some time after the next one at which people get up."""
+    local = moment.astimezone(TIMEZONE)
+    if GETS_UP <= local.time() < GOES_TO_BED:
+        return local
+    day = local.date() + timedelta(days=local.time() >= GOES_TO_BED)
+    return datetime.combine(day, GETS_UP, TIMEZONE) + timedelta(minutes=local.minute * 2, seconds=local.second)
 
 
 def at_work(moment: datetime) -> datetime:

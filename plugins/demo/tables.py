@@ -11,13 +11,13 @@ from engine.core_api import Base
 
 
 class DemoStory(Base):
-    """A story that was started: its key, the path that it takes, its case, and when it was told in the story's time."""
+    """A story that was started: its key, its path, its case (None: it has none), and when, in the story's time."""
 
     __tablename__ = "demo_story"
 
     key: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     path: Mapped[str] = mapped_column(sa.String(60))
-    instance_id: Mapped[str] = mapped_column(sa.ForeignKey("process_instance.id"), unique=True)
+    instance_id: Mapped[str | None] = mapped_column(sa.ForeignKey("process_instance.id"), unique=True)
     started_at: Mapped[datetime]
 
 

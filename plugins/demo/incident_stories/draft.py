@@ -46,7 +46,7 @@ class Draft:
     reporter: Reporter = field(default_factory=Reporter)
     photo: bool = False
     more: dict[str, Any] = field(default_factory=dict)
-    replies: dict[str, Reply | list[Reply]] = field(default_factory=dict)
+    replies: dict[str, Reply | list[Reply | Act]] = field(default_factory=dict)
     acts: dict[str, Act | list[Act]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -68,7 +68,7 @@ class Draft:
         """Return how long it is until ten o'clock of a working day after the report."""
         return work_calendar().working_days_after(self.begins, count) - CLOSE_TO_TEN - self.begins
 
-    def then(self, element: str, *replies: Reply) -> None:
+    def then(self, element: str, *replies: Reply | Act) -> None:
         """Say who answers a task: the first time it is opened, the second and so on; without replies nobody does."""
         self.replies[element] = list(replies)
 
@@ -90,7 +90,7 @@ class Draft:
 
     def answers(self, kind: AnswerKind, *given: Mapping[str, Any], after: timedelta) -> None:
         """Let the reporter say something, the first time, the second and so on."""
-        self.acts[str(kind)] = [Act(partial(_say, kind, each), after, anytime=True) for each in given]
+        self.acts[str(kind)] = [Act(partial(_say, kind, each), after, awake=True) for each in given]
 
     @property
     def unit(self) -> str:

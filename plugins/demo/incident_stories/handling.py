@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from plugins.demo.incident_stories.draft import Draft
-from plugins.demo.incident_stories.intake import by_hotline, in_danger
+from plugins.demo.incident_stories.intake import by_hotline, in_danger, not_in_force
 from plugins.demo.incident_stories.path import Made, nothing
 from plugins.demo.incident_stories.texts import (
     Text,
@@ -108,6 +108,21 @@ def filed(draft: Draft) -> None:
     draft.always("handle", Reply(lambda scene: handling(draft, scene, "filed_case"), draft.hours(20, 70)))
 
 
+def handed_on(draft: Draft) -> None:
+    """Let the department hand it to who decides such matters by law."""
+    told = {
+        "measures": "现场核实，当事人对产权有争议，不属于行政处理范围，书面告知诉讼、调解途径。",
+        "reply": "经核实涉及产权争议，已告知各方可以申请人民调解或者向人民法院起诉。",
+    }
+    draft.always("handle", Reply(lambda scene: handling(draft, scene, "transferred") | told, draft.hours(10, 60)))
+
+
+def too_late_for_workers(draft: Draft) -> None:
+    """Let the worker get to it when the item has left the catalogue meanwhile: triage refers it."""
+    draft.then("self_handle", Reply(self_handling(draft), timedelta(days=2)))
+    not_in_force(draft)
+
+
 def partly(draft: Draft) -> None:
     """Let the reporter rate it as solved in part."""
     by_hotline(draft)
@@ -133,6 +148,7 @@ def _hasty(text: Text) -> bool:
 BUILDS: Final[Mapping[str, Made]] = {
     "self_handled": (nothing, _settled),
     "self_handled_early": (nothing, _early),
+    "self_removed": (too_late_for_workers, _early),
     "self_explained": (explained, _settled),
     "self_failed": (failed, _settled),
     "self_unqualified": (unqualified, _settled),
@@ -144,6 +160,7 @@ BUILDS: Final[Mapping[str, Made]] = {
     "sensitive": (nothing, _sensitive),
     "filed": (filed, by_enforcement),
     "impossible": (impossible, is_calm),
+    "handed_on": (handed_on, is_calm),
     "own_urban": (nothing, of_item("UMB-005")),
     "own_urban_case": (persuaded_in_vain, of_item("UMB-005")),
     "own_housing": (nothing, of_item("HUD-009")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from engine.core_api import Work
@@ -17,6 +18,10 @@ from plugins.demo.story import Act, Reply, Scene
 CITY_DEPARTMENT: Final = "431100-EEB"
 MEDIATES: Final = f"{COUNTY}-JB"
 """Whom a referral goes to that was the wrong department's, in the demo."""
+
+
+NOBODY_DOES: Final = Act(lambda work, scene: None, timedelta(days=90))
+"""Instead of an answer: the task is taken away before that."""
 
 
 def other(draft: Draft) -> str:
@@ -164,6 +169,29 @@ def ruled_late(draft: Draft) -> None:
     draft.then("rule_county")
 
 
+def city_ruled_late(draft: Draft) -> None:
+    """Let the city not rule in time either: it passes to the city's government, which does."""
+    referred_up(draft)
+    draft.then("rule_city", NOBODY_DOES, draft.usually("rule_city"))
+
+
+def ruled_wrongly(draft: Draft) -> None:
+    """Name the same department twice in the ruling: it is not taken, and the county rules again."""
+    wrong, right = ruling(draft.unit, draft.unit), ruling(draft.unit)
+    disputed(draft, Reply(wrong, draft.hours(2, 7)), Reply(right, draft.hours(0.5, 2)))
+
+
+def misnamed(draft: Draft) -> None:
+    """Name more parties than a dispute may have: it is not taken, and the department has to handle it."""
+    _asks_to_return(draft)
+    everybody = [f"{COUNTY}-{code}" for code in ("HUD", "EMB", "NHC", "MCA", "EEB", "PSB", "JB")]
+    _decides(
+        draft,
+        {"decision": "to_dispute", "departments": everybody, "reason": "涉及部门较多，提交裁定。"},
+        {"decision": "refuse", "reason": "职责清楚，不必裁定，请签收办理。"},
+    )
+
+
 def acted_first(draft: Draft) -> None:
     """Dispute what is urgent: whoever got it first acts meanwhile."""
     hasten(draft, "urgent")
@@ -208,6 +236,9 @@ BUILDS: Final[Mapping[str, Made]] = {
     "dispute_silent": (silent_position, _of_two),
     "dispute_referred_up": (referred_up, _of_two),
     "dispute_ruled_late": (ruled_late, _of_two),
+    "dispute_city_late": (city_ruled_late, _of_two),
+    "dispute_ruled_wrongly": (ruled_wrongly, _of_two),
+    "dispute_misnamed": (misnamed, _of_two),
     "dispute_interim": (acted_first, _of_two),
     "dispute_city": (by_rule, of_item("EEB-024")),
 }

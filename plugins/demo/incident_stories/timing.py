@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from plugins.demo.incident_stories.draft import Draft, in_days, in_working_days
+from plugins.demo.incident_stories.draft import Draft, Told, in_days, in_working_days
 from plugins.demo.incident_stories.intake import in_danger
 from plugins.demo.incident_stories.path import Made
 from plugins.demo.incident_stories.texts import Text, is_calm, is_referred, of_item
@@ -24,9 +24,9 @@ def _handles_after(draft: Draft, days: float) -> None:
     draft.always("handle", Reply(draft.usually("handle").values, timedelta(days=days)))
 
 
-def _more_time(scene: Scene, *, engineering: bool = False) -> dict[str, Any]:
+def _more_time(scene: Scene, *, engineering: bool = False, days: int = 7) -> dict[str, Any]:
     return {
-        "new_due": in_working_days(scene, 7),
+        "new_due": in_working_days(scene, days),
         "reason": "配件须定制，供货需要一周。",
         "told_reporter": True,
         "engineering": engineering,
@@ -59,6 +59,31 @@ def extension_unanswered(draft: Draft) -> None:
     draft.asks(RequestKind.EXTENSION, _more_time, after=timedelta(days=1))
     draft.then("decide_extension")
     _handles_after(draft, 5)
+
+
+def unanswered_by_leader(draft: Draft) -> None:
+    """Ask for more time for works; the leader does not answer either."""
+    draft.asks(RequestKind.EXTENSION, partial(_more_time, engineering=True), after=timedelta(days=1))
+    draft.then("decide_extension_leader")
+    _handles_after(draft, 5)
+
+
+def _asks_on_the_last_day(draft: Draft, kind: RequestKind, told: Told, decided: str) -> None:
+    """Ask in the last hours, and be granted it on the morning after, when there is nothing left to prolong."""
+    asked = draft.until_working_day(5) + timedelta(hours=5)
+    draft.asks(kind, told, after=asked, anytime=True)
+    draft.always(decided, Reply(GRANTED, draft.until_working_day(6) - asked, anytime=True))
+    _handles_on(draft, 6, later=timedelta(hours=4))
+
+
+def extended_too_late(draft: Draft) -> None:
+    """Ask for more time on the last day: granted when it is over, it is not recorded."""
+    _asks_on_the_last_day(draft, RequestKind.EXTENSION, partial(_more_time, days=3), "decide_extension")
+
+
+def suspended_too_late(draft: Draft) -> None:
+    """Ask to stop the clock on the last day, in the same way."""
+    _asks_on_the_last_day(draft, RequestKind.SUSPENSION, partial(_pause, kind="third_party"), "decide_suspension")
 
 
 def _pause(scene: Scene, kind: str) -> dict[str, Any]:
@@ -170,6 +195,9 @@ BUILDS: Final[Mapping[str, Made]] = {
     "extended_by_leader": (extended_by_leader, _engineered),
     "extension_refused": (not_extended, is_calm),
     "extension_silent": (extension_unanswered, is_calm),
+    "extension_leader_silent": (unanswered_by_leader, _engineered),
+    "extension_too_late": (extended_too_late, is_calm),
+    "suspension_too_late": (suspended_too_late, _engineered),
     "suspended_seasonal": (partial(suspended, kind="seasonal"), _engineered),
     "suspended_third_party": (partial(suspended, kind="third_party"), _engineered),
     "suspended_litigation": (partial(suspended, kind="litigation"), _engineered),

@@ -77,7 +77,7 @@ def _disputed_soon(draft: Draft) -> None:
     for element in (f"sign@{draft.unit}", "decide_return"):
         replies = draft.replies[element]
         if isinstance(replies, list):
-            draft.then(element, *(Reply(each.values, SOON) for each in replies))
+            draft.then(element, *(Reply(each.values, SOON) for each in replies if isinstance(each, Reply)))
 
 
 def waiting_position(draft: Draft) -> None:

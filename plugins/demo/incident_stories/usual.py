@@ -169,13 +169,17 @@ def _own_processes(draft: Draft) -> None:
     draft.always("make_safe", Reply({"measures": "停止供气，疏散人员，检测浓度。"}, hours(0.3, 1), anytime=True))
     draft.always("order", Reply(lambda scene: order(draft, scene), hours(0.5, 3)))
     draft.always("recheck", Reply(lambda scene: recheck(draft, fits=True), hours(18, 60)))
-    draft.always("file_case", Reply({"case_no": "冷城立〔2026〕示例号", "reason": "逾期拒不改正。"}, hours(2, 6)))
+    draft.always("file_case", Reply(lambda scene: _filed(draft, scene), hours(2, 6)))
     draft.always("record", Reply(lambda scene: _recorded(draft, scene), timedelta(minutes=5), anytime=True))
     draft.always("assign", Reply(_assigned, timedelta(minutes=8), anytime=True))
     visit = {"result": "warned", "measures": text.measures}
     draft.always("visit", Reply(visit, hours(0.3, 1), anytime=True))
     ordinary = {"result": "solved", "measures": text.measures}
     draft.always("ordinary", Reply(ordinary, hours(3, 20)))
+
+
+def _filed(draft: Draft, scene: Scene) -> Mapping[str, Any]:
+    return {"case_no": f"冷城立〔{scene.today.year}〕{draft.key[-3:]}号", "reason": "逾期拒不改正。"}
 
 
 def _recorded(draft: Draft, scene: Scene) -> Mapping[str, Any]:

@@ -44,11 +44,11 @@ def installation(folder: Path, plugins: PluginHost, template: Path | None = None
 
 
 def one_of_each(since: datetime, until: datetime) -> list[Story]:
-    """One story of each path, the one that begins first, and what is reported before of what is reported again."""
+    """One incident of each path, the first, with what is reported before of what is reported again; all the others."""
     found: dict[str, Story] = {}
     everything = sorted(stories(since, until), key=lambda story: story.begins)
     for story in everything:
-        found.setdefault(story.path, story)
+        found.setdefault(story.path if story.path.startswith("incident.") else story.key, story)
     keys = {story.key for story in found.values()} | _reported_before(drafts(since, until), found)
     return [story for story in everything if story.key in keys]
 

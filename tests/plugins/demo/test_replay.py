@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.application import Engine
 from engine.plugins.host import PluginHost
 from engine.services.audit import verify
 from engine.tables.instances import ProcessInstance
@@ -22,76 +20,74 @@ from engine.tables.tasks import UserTask
 from engine.types import JobState, TaskState
 from plugins.demo import load as loading
 from plugins.demo.load import play_history
-from plugins.demo.replay import Replay
-from plugins.demo.stories import stories
+from plugins.demo.stories import PATHS, stories
 from plugins.demo.stories_applications import APPLICATION_PATHS
 from plugins.demo.stories_divisions import DIVISION_PATHS
-from plugins.demo.stories_incidents import INCIDENT_ENDS, INCIDENT_PATHS
+from plugins.demo.stories_incidents import INCIDENT_ENDS
+from plugins.demo.stories_opinions import OPINION_PATHS
+from plugins.demo.stories_reviews import REVIEW_PATHS, WATCH_PATHS
+from plugins.demo.stories_suspensions import SUSPENSION_PATHS
 from plugins.demo.tables import DemoReplay, DemoStory
 from plugins.grid_registry.api import standing_in
 from plugins.incidents.tables import Incident
 from plugins.notifications.tables import Notice
-from tests.plugins.demo.replaying import NOW, few, installation, one_of_each
+from tests.plugins.demo.conftest import Played
+from tests.plugins.demo.replaying import NOW, few, installation
 
 SINCE = NOW.replace(month=6, day=1, hour=9)
 REPLAYING = [sys.executable, "-m", "tests.plugins.demo.replaying"]
 ENDS = {
     "division.applied": "已办结",
-    "division.returned": "已办结",
+    "division.returned": "已撤回",
     "division.rejected": "不予同意",
     "division.refused": "不予同意",
     "division.conflict": "已撤回",
+    "division.withdrawn_at_signing": "已撤回",
+    "division.withdrawn_at_review": "已撤回",
     "division.open": "县级审核中",
     "application.included": "已生效",
     "application.removed": "已生效",
     "application.amended": "已生效",
+    "application.superseded": "未生效",
     "application.temporary": "临时期满",
+    "application.renewed": "临时事项在用",
     "application.corrected": "已生效",
     "application.deemed_withdrawn": "视为撤回",
     "application.not_accepted": "不予受理",
     "application.refused_by_review": "不予纳入",
     "application.refused_by_approver": "不予批准",
-    "application.withdrawn": "已撤回",
-    "application.guarantees": "已生效",
     "application.open": "会签中",
+    "review.confirmed": "已生效",
+    "review.renewed": "已生效",
+    "review.repealed": "已生效",
+    **{path: "已撤回" for path in REVIEW_PATHS if path.startswith("review.kept_when_")},
+    "suspension.restored": "已恢复",
 }
-
-Played = tuple[Engine, Replay, Path]
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, plugins: PluginHost) -> Iterator[Played]:
-    """One story of each path, played."""
-    folder = tmp_path_factory.mktemp("half-year")
-    engine = installation(folder, plugins, sqlite_template)
-    _tell_somebody_now(engine)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loading, "stories", one_of_each)
-        replay = play_history(engine)
-    assert replay is not None
-    yield engine, replay, folder
-    engine.database.dispose()
-
-
-def _tell_somebody_now(engine: Engine) -> None:
-    with Session(engine.database) as session, session.begin():
-        case = session.scalars(sa.select(ProcessInstance.id)).first()
-        told = {"candidate_group": "township_leader", "org_unit": "431103001", "subject": "今天的事", "body": ""}
-        session.add(Notice(id="now", instance_id=case, sent_at=NOW, **told))
 
 
 def test_the_plan_has_what_was_promised_and_every_path() -> None:
     plan = stories(SINCE, NOW)
     kinds = Counter(story.key.partition("-")[0] for story in plan)
-    assert kinds == {"incident": 400, "application": 12, "division": 6}  # and the two first divisions
-    assert {story.path for story in plan} == {*INCIDENT_PATHS, *APPLICATION_PATHS, *DIVISION_PATHS}
+    assert {kind: kinds[kind] for kind in ("incident", "application", "division")} == {
+        "incident": 400,
+        "application": 12,
+        "division": 8,  # beside the two first divisions
+    }
+    assert {story.path for story in plan} == set(PATHS)
     assert len({story.key for story in plan}) == len(plan)
     assert all(SINCE < story.begins < NOW for story in plan)
 
 
-def test_the_readme_names_the_paths_of_applications_and_divisions() -> None:
+def test_the_readme_names_the_paths_of_all_but_incidents() -> None:
     readme = (Path(loading.__file__).parent / "README.md").read_text(encoding="utf-8")
-    for constant, paths in (("APPLICATION_PATHS", APPLICATION_PATHS), ("DIVISION_PATHS", DIVISION_PATHS)):
+    for constant, paths in (
+        ("APPLICATION_PATHS", APPLICATION_PATHS),
+        ("DIVISION_PATHS", DIVISION_PATHS),
+        ("REVIEW_PATHS", REVIEW_PATHS),
+        ("WATCH_PATHS", WATCH_PATHS),
+        ("SUSPENSION_PATHS", SUSPENSION_PATHS),
+        ("OPINION_PATHS", OPINION_PATHS),
+    ):
         (row,) = (line for line in readme.splitlines() if f"`{constant}`" in line)
         assert {path.partition(".")[2] for path in paths} <= set(row.split("`"))
 
@@ -114,6 +110,8 @@ def test_each_path_ends_as_it_says(played: Played) -> None:
             .order_by(DemoStory.started_at.desc())  # of a path that is there more than once, the first counts
         ):
             ended[path] = _end(session, path, instance)
+    watched = {path: ended.pop(path) for path in WATCH_PATHS}
+    assert set(watched.values()) == {""}
     assert {path: end for path, end in ended.items() if not path.startswith("incident.")} == ENDS
     assert {path: end for path, end in ended.items() if path.startswith("incident.")} == INCIDENT_ENDS
 

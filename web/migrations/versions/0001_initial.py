@@ -606,7 +606,7 @@ def upgrade() -> None:
         "demo_story",
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("path", sa.String(length=60), nullable=False),
-        sa.Column("instance_id", sa.String(length=32), nullable=False),
+        sa.Column("instance_id", sa.String(length=32), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["instance_id"], ["process_instance.id"], name=op.f("fk_demo_story_instance_id_process_instance")
