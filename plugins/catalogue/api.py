@@ -6,7 +6,8 @@ from plugins.catalogue.consultations import said
 from plugins.catalogue.draft import Kind
 from plugins.catalogue.due_reviews import review_begun
 from plugins.catalogue.exchange import read_enactment
-from plugins.catalogue.listing import Decision, ItemVersion, decisions, in_force, item_in_force, versions
+from plugins.catalogue.lapses import lapse_found
+from plugins.catalogue.listing import Decision, ItemVersion, decisions, holding, in_force, item_in_force, versions
 from plugins.catalogue.model import DocumentType, Guarantees, HandlingMode, Item, LegalBasis, WorkerAction
 from plugins.catalogue.opinions import answer as answer_opinion
 from plugins.catalogue.opinions import give as give_opinion
@@ -32,8 +33,10 @@ __all__ = [
     "decisions",
     "enact",
     "give_opinion",
+    "holding",
     "in_force",
     "item_in_force",
+    "lapse_found",
     "opinions_of_agency",
     "read_enactment",
     "register_application",

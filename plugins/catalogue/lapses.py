@@ -72,6 +72,16 @@ def register(context: HandlerContext, item_code: str, reason: Lapse) -> bool:
     return any(version.in_force(today(context.clock)) for version in listing.versions(context.session, item_code))
 
 
+def lapse_found(session: Session, item_code: str, reason: Lapse) -> str:
+    """Return the id of the last case about a lapsed guarantee of an item that the watch found; raise NotFound."""
+    begun = sa.select(GuaranteeLapse.process_instance_id).filter_by(item_code=item_code, reason=reason.value)
+    begun = begun.where(GuaranteeLapse.process_instance_id.is_not(None)).order_by(GuaranteeLapse.found_on.desc())
+    found = session.scalar(begun.limit(1))
+    if found is None:
+        raise NotFound(item=item_code)
+    return found
+
+
 def require_decided(context: HandlerContext) -> None:
     """Raise GuardRefused when the case is about a lapse that the watch found and the county has not decided on it."""
     select = sa.select(GuaranteeLapse.item_code).filter_by(process_instance_id=context.instance_id)

@@ -20,8 +20,7 @@ TRIED: Final = frozenset(
     f"{COUNTY}-{code}"
     for code in (
         "PSB-001",
-        "HUD-009",
-        "HUD-010",
+        "PSB-002",
         "EMB-012",
         "AMR-014",
         "AMR-016",
@@ -30,6 +29,7 @@ TRIED: Final = frozenset(
         "MCA-020",
         "JB-022",
         "FRB-026",
+        "FRB-027",
     )
 )
 """Items of the trial: a year after it they are reviewed, within the demo's half year."""

@@ -11,7 +11,7 @@ from plugins.demo.stories_divisions import DIVISION_PATHS, divisions
 from plugins.demo.stories_incidents import INCIDENT_PATHS, incidents
 from plugins.demo.stories_opinions import OPINION_PATHS, opinions
 from plugins.demo.stories_reviews import REVIEW_PATHS, WATCH_PATHS, reviews
-from plugins.demo.stories_suspensions import SUSPENSION_PATHS, suspensions
+from plugins.demo.stories_suspensions import SUSPENSION_PATHS, TRAINING_PATHS, suspensions
 from plugins.demo.story import Story
 
 PATHS: Final[Mapping[str, str]] = {
@@ -20,6 +20,7 @@ PATHS: Final[Mapping[str, str]] = {
     **REVIEW_PATHS,
     **WATCH_PATHS,
     **SUSPENSION_PATHS,
+    **TRAINING_PATHS,
     **OPINION_PATHS,
     **INCIDENT_PATHS,
 }

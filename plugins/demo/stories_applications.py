@@ -9,7 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from engine.core_api import ProcessInstance, Work, today
-from plugins.catalogue.api import Kind, in_force, register_application
+from plugins.catalogue.api import Kind, holding, register_application
 from plugins.demo import application_answers as answers
 from plugins.demo.application_forms import department_of, named
 from plugins.demo.divisions import COUNTY
@@ -106,9 +106,9 @@ def _start(name: str) -> Callable[[Work], str]:
 
 
 def item_called(work: Work, name: str) -> str:
-    """Return the code of the item in force that has a name; raise LookupError."""
-    found = (each.item.code for each in in_force(work.session, COUNTY, today(work.clock)) if each.item.name_zh == name)
+    """Return the code of the item of today's catalogue that has a name; raise LookupError."""
+    found = (each.item.code for each in holding(work.session, COUNTY, today(work.clock)) if each.item.name_zh == name)
     code = next(found, None)
     if code is None:
-        raise LookupError(f"no item in force is called {name}")
+        raise LookupError(f"no item of the catalogue is called {name}")
     return code

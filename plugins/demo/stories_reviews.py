@@ -43,10 +43,10 @@ YEARLY: Final = {
     "confirmed": "JB-022",
     "renewed": "MCA-019",
     "kept_when_applying": "PSB-001",
-    "kept_when_checked": "HUD-010",
+    "kept_when_checked": "FRB-027",
     "kept_when_corrected": "EMB-012",
     "kept_when_countersigned": "AMR-014",
-    "kept_when_coordinated": "HUD-009",
+    "kept_when_coordinated": "PSB-002",
     "kept_when_legality": "AMR-016",
     "kept_when_consulted": "MCA-020",
     "kept_when_reviewed": "FRB-026",
@@ -173,9 +173,9 @@ def _when_countersigned(department: str) -> Replies:
 def _when_coordinated(department: str) -> Replies:
     return {
         "apply": _changes(worker_action="inspect"),
-        "formal": formal("accept", "EMB"),
+        "formal": formal("accept", "NHC"),
         "sign": OBJECTED,
-        "coordinate": _withdraws(department, "应急部门已有入户检查安排，维持现行内容。"),
+        "coordinate": _withdraws(department, "卫健部门已有入户随访安排，维持现行内容。"),
     }
 
 

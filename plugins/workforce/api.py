@@ -10,6 +10,7 @@ from plugins.workforce.assignments import (
     workers_of,
 )
 from plugins.workforce.coverage import CoveredGrid, coverage, uncovered
+from plugins.workforce.listing import engaged_on
 from plugins.workforce.model import (
     AssignedWorker,
     Employer,
@@ -43,6 +44,7 @@ __all__ = [
     "coverage",
     "end_assignment",
     "engage",
+    "engaged_on",
     "give_login",
     "grids_of",
     "hold",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from plugins.demo.divisions import COUNTY
 from plugins.demo.incident_stories import reporters
@@ -19,7 +19,7 @@ from plugins.demo.incident_stories.texts import (
     special,
 )
 from plugins.demo.incident_stories.usual import hasten, triage
-from plugins.demo.story import Reply
+from plugins.demo.story import Reply, Scene, Values
 from plugins.incidents.api import AnswerKind, Reporter
 
 
@@ -141,6 +141,20 @@ def by_statutory_limit(draft: Draft) -> None:
     draft.always("handle", Reply(draft.usually("handle").values, draft.hours(70, 200)))
 
 
+def enquiry_referred(draft: Draft) -> None:
+    """Refer a question to its department: it answers within three working days, and nobody verifies that."""
+    by_resident(draft)
+    given = {"decision": "refer", "lead": draft.unit, "urgency": "enquiry", "reason": "政策咨询，由主管部门答复。"}
+    draft.then("triage", Reply(given, draft.hours(0.3, 1)))
+    told = {"measures": "电话答复，讲明办理条件、材料和地点。"}
+    usual = draft.usually("handle").values
+    draft.always("handle", Reply(lambda scene: _values(usual, scene) | told, draft.hours(4, 14)))
+
+
+def _values(values: Values, scene: Scene) -> dict[str, Any]:
+    return dict(values(scene) if callable(values) else values)
+
+
 def complex_matter(draft: Draft) -> None:
     """Find in triage that it is a difficult matter: fifteen working days."""
     by_resident(draft)
@@ -203,6 +217,7 @@ BUILDS: Final[Mapping[str, Made]] = {
     "handed_up": (handed_up, _anything),
     "triaged_late": (triaged_late, _anything),
     "statutory_limit": (by_statutory_limit, is_calm),
+    "enquiry_referred": (enquiry_referred, special("enquiry")),
     "complex": (complex_matter, is_calm),
     "assisted": (assisted, is_outside),
     "assisted_late": (assisted_late, is_outside),

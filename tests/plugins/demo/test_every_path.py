@@ -36,6 +36,10 @@ CALLED = ("catalogue-consultation", "catalogue-countersign", "incident-departmen
 NOT_PLAYED: Mapping[str, str] = {
     "is_gone": "a race: two decide at the same moment, or the item ends between a decision and its job",
     "nothing": "as is_gone",
+    "is_settled": "a race: what had lapsed is restored between the weekly look and its letter",
+    "settled_end": "as is_settled",
+    "not_due": "a race: the item is reviewed already when the weekly look's letter comes",
+    "review_not_needed": "as not_due",
     "own_failed": "the processes of the demo's departments end in no error",
     "rule_township": "a dispute within one township: the demo's departments are the county's",
     "rule_township_late": "as rule_township",
@@ -116,6 +120,7 @@ CATALOGUE: Mapping[str, str] = {
     "superseded": "application.superseded",
     "suspended and taken up again, D4 6": "suspension.restored",
     "suspended, late": "suspension.restored",
+    "too few trained, not suspended": "suspension.kept",
     "basis repealed": "review.repealed",
     "yearly review": "review.confirmed",
 }
@@ -127,6 +132,9 @@ RULES = {
     "not withdrawn after the approval": "nothing awaits the letter then",
     "I9 at the effective day": "departments of the demo do not apply on bases that end before the day",
     "suspended, by whom": "the page refuses it",
+    "guidance person left, found by the watch": "nobody leaves as whom one may log in; see `suspension.proposed`",
+    "lapse settled meanwhile": "a race, see NOT_PLAYED",
+    "one review at a time": "a race, see NOT_PLAYED",
     "which grid, by a point": "a page to read",
 }
 """Path of the catalogue that is no case: a refusal or a page → why."""

@@ -26,7 +26,7 @@ from plugins.demo.stories_divisions import DIVISION_PATHS
 from plugins.demo.stories_incidents import INCIDENT_ENDS
 from plugins.demo.stories_opinions import OPINION_PATHS
 from plugins.demo.stories_reviews import REVIEW_PATHS, WATCH_PATHS
-from plugins.demo.stories_suspensions import SUSPENSION_PATHS
+from plugins.demo.stories_suspensions import SUSPENSION_PATHS, TRAINING_PATHS
 from plugins.demo.tables import DemoReplay, DemoStory
 from plugins.grid_registry.api import standing_in
 from plugins.incidents.tables import Incident
@@ -62,6 +62,8 @@ ENDS = {
     "review.repealed": "已生效",
     **{path: "已撤回" for path in REVIEW_PATHS if path.startswith("review.kept_when_")},
     "suspension.restored": "已恢复",
+    "suspension.proposed": "已恢复",
+    "suspension.kept": "不暂停",
 }
 
 
@@ -86,6 +88,7 @@ def test_the_readme_names_the_paths_of_all_but_incidents() -> None:
         ("REVIEW_PATHS", REVIEW_PATHS),
         ("WATCH_PATHS", WATCH_PATHS),
         ("SUSPENSION_PATHS", SUSPENSION_PATHS),
+        ("TRAINING_PATHS", TRAINING_PATHS),
         ("OPINION_PATHS", OPINION_PATHS),
     ):
         (row,) = (line for line in readme.splitlines() if f"`{constant}`" in line)
