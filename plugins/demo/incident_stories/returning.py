@@ -7,15 +7,16 @@ from datetime import timedelta
 from typing import Any, Final
 
 from engine.core_api import Work
-from plugins.demo.divisions import COUNTY
+from plugins.demo.divisions import COUNTY, NEIGHBOUR, OFFICES_OF
 from plugins.demo.incident_stories.draft import Draft
-from plugins.demo.incident_stories.intake import assisted, helper_of
+from plugins.demo.incident_stories.intake import assisted, by_resident, helper_of
 from plugins.demo.incident_stories.path import Made
 from plugins.demo.incident_stories.texts import Text, is_calm, is_outside, is_referred, of_item
 from plugins.demo.incident_stories.usual import hasten, ruling
 from plugins.demo.story import Act, Reply, Scene
 
 CITY_DEPARTMENT: Final = "431100-EEB"
+OFFICE, OTHER_OFFICE = f"{OFFICES_OF}-LET", f"{OFFICES_OF}-PSC"
 MEDIATES: Final = f"{COUNTY}-JB"
 """Whom a referral goes to that was the wrong department's, in the demo."""
 
@@ -169,6 +170,34 @@ def ruled_late(draft: Draft) -> None:
     draft.then("rule_county")
 
 
+def between_offices(draft: Draft) -> None:
+    """Dispute between two offices of one township, whose leader rules (D6 row 1)."""
+    by_resident(draft)
+    draft.then(
+        "triage", Reply({"decision": "refer", "lead": OFFICE, "reason": "由街道执法队处理。"}, draft.hours(0.3, 1))
+    )
+    draft.then(
+        f"sign@{OFFICE}",
+        Reply(request(draft, suggested_department=OTHER_OFFICE), draft.hours(0.6, 3)),
+        Reply({"action": "sign"}, draft.hours(0.5, 2)),
+    )
+    reason = "街道两个机构意见不一，由街道裁定。"
+    _decides(draft, {"decision": "to_dispute", "departments": [OTHER_OFFICE], "reason": reason})
+    draft.then("rule_township", Reply(ruling(OFFICE), draft.hours(2, 6)))
+    draft.then("rule_county", Reply(ruling(OFFICE), draft.hours(2, 6)))
+
+
+def township_ruled_late(draft: Draft) -> None:
+    """Let the township not rule in time: it passes to the county."""
+    between_offices(draft)
+    draft.then("rule_township")
+
+
+def between_counties(draft: Draft) -> None:
+    """Dispute with the same department of the neighbouring county: the city rules (D6 row 3)."""
+    disputed(draft, departments=(f"{NEIGHBOUR}-UMB",))
+
+
 def city_ruled_late(draft: Draft) -> None:
     """Let the city not rule in time either: it passes to the city's government, which does."""
     referred_up(draft)
@@ -214,6 +243,10 @@ def _of_urban(text: Text) -> bool:
     return is_calm(text) and text.item == "UMB-008"
 
 
+def _of_offices(text: Text) -> bool:
+    return is_outside(text) and text.lead == "UMB"
+
+
 def _of_two(text: Text) -> bool:
     """Whether two departments may think that it is the other's."""
     return is_referred(text) and text.urgency == "normal" and text.item in ("UMB-008", "FRB-026", "AMR-014")
@@ -236,6 +269,9 @@ BUILDS: Final[Mapping[str, Made]] = {
     "dispute_silent": (silent_position, _of_two),
     "dispute_referred_up": (referred_up, _of_two),
     "dispute_ruled_late": (ruled_late, _of_two),
+    "dispute_township": (between_offices, _of_offices),
+    "dispute_township_late": (township_ruled_late, _of_offices),
+    "dispute_counties": (between_counties, _of_urban),
     "dispute_city_late": (city_ruled_late, _of_two),
     "dispute_ruled_wrongly": (ruled_wrongly, _of_two),
     "dispute_misnamed": (misnamed, _of_two),

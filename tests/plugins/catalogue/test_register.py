@@ -68,6 +68,22 @@ def test_an_item_that_changes_keeps_what_it_said_before(engine: Engine) -> None:
     assert (after.item.name_zh, after.decision.number) == ("井盖缺损、移位上报", 2)
 
 
+def test_of_two_published_decisions_on_an_item_the_later_one_holds_from_its_day_on(engine: Engine) -> None:
+    write(engine, decision(COVER, POSTERS))
+    far, near = BEGIN + timedelta(days=60), BEGIN + timedelta(days=10)
+    write(engine, decision(replace(COVER, name_zh="井盖缺损处理"), on=far))
+    write(engine, decision(replace(COVER, name_zh="井盖缺损、移位上报"), on=near))
+    for day, name in (
+        (near - timedelta(days=1), COVER.name_zh),
+        (near, "井盖缺损、移位上报"),
+        (far, "井盖缺损、移位上报"),
+    ):
+        with engine.begin(SYSTEM, write=False) as work:
+            held = [each for each in listing.holding(work.session, "431103", day) if each.item.code == COVER.code]
+        assert [each.item.name_zh for each in held] == [name]
+    assert codes(engine, near) == [POSTERS.code, COVER.code]
+
+
 def test_an_item_that_goes_is_not_in_force_any_more_and_stays_known(engine: Engine) -> None:
     write(engine, decision(COVER, POSTERS))
     later = BEGIN + timedelta(days=10)

@@ -41,8 +41,6 @@ NOT_PLAYED: Mapping[str, str] = {
     "not_due": "a race: the item is reviewed already when the weekly look's letter comes",
     "review_not_needed": "as not_due",
     "own_failed": "the processes of the demo's departments end in no error",
-    "rule_township": "a dispute within one township: the demo's departments are the county's",
-    "rule_township_late": "as rule_township",
     "must_refer": "decision table and guard agree unless somebody changes one of them",
     "reopen_refused": "a race: asked for in the minute in which the time for it ends",
     "flow_closing_rework": "D8 row 1 says so too, but what fails the verification comes back before it is rated",
