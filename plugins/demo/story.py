@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
 from engine.core_api import TIMEZONE, Work, work_calendar
 
@@ -19,6 +19,9 @@ SYSTEM_LOGIN = "system"
 
 OPENS, CLOSES = time(9), time(17)
 """When the demo's people are at work."""
+
+LATEST: Final = 50
+"""Minutes within which people begin with what has come since yesterday."""
 
 GETS_UP, GOES_TO_BED = time(7, 10), time(22, 30)
 """Between which residents answer."""
@@ -174,13 +177,13 @@ def _awake(moment: datetime) -> datetime:
 
 
 def at_work(moment: datetime) -> datetime:
-    """Return the moment itself, or the next one at which people are at work."""
+    """Return the moment itself, or some time after the next one at which people come to work."""
     local = moment.astimezone(TIMEZONE)
-    day = local.date()
-    if work_calendar().is_working_day(day) and local.time() < CLOSES:
-        return max(local, datetime.combine(day, OPENS, TIMEZONE))
-    day += timedelta(days=1)
-    while not work_calendar().is_working_day(day):
+    day, calendar = local.date(), work_calendar()
+    if calendar.is_working_day(day) and OPENS <= local.time() < CLOSES:
+        return local
+    day += timedelta(days=local.time() >= CLOSES)
+    while not calendar.is_working_day(day):
         day += timedelta(days=1)
-    minutes = timedelta(minutes=local.minute, seconds=local.second)  # not all at the stroke of nine
-    return datetime.combine(day, OPENS, TIMEZONE) + minutes
+    late = (local.minute + 7 * local.hour + 3 * local.day) % LATEST  # not all at the stroke of nine
+    return datetime.combine(day, OPENS, TIMEZONE) + timedelta(minutes=late, seconds=local.second)
