@@ -40,6 +40,7 @@ NOT_PLAYED: Mapping[str, str] = {
     "settled_end": "as is_settled",
     "not_due": "a race: the item is reviewed already when the weekly look's letter comes",
     "review_not_needed": "as not_due",
+    "not_staffed": "a race: a worker leaves between the form and its job",
     "own_failed": "the processes of the demo's departments end in no error",
     "must_refer": "decision table and guard agree unless somebody changes one of them",
     "reopen_refused": "a race: asked for in the minute in which the time for it ends",
