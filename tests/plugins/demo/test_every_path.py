@@ -66,7 +66,7 @@ def drawn(path: Path) -> Iterator[str]:
 
 def _ends_the_case(end: etree._Element) -> bool:
     """Whether a case can end there, and does not only end something that ran beside it."""
-    return end.getparent().tag == f"{BPMN}process" and end.get("name") != "已提醒"
+    return end.getparent().tag == f"{BPMN}process" and end.get("name") not in ("已提醒", "已告知")
 
 
 @pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.stem)
