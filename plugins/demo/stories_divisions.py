@@ -16,7 +16,7 @@ from plugins.demo.story import Act, Reply, Scene, Story, at_work
 from plugins.grid_registry.api import proposal, register_proposal, township_picture
 
 DIVISION_PATHS: Final = {
-    "division.applied": "方案审核通过，到生效日期生效，通报、备案后办结；县级审核临近期限，系统提醒；市级备案时函询，转县级",
+    "division.applied": "方案审核通过，到期生效，通报、备案后办结；县级审核临近期限，系统提醒；市级备案时函询",
     "division.returned": "校验查出缺理由，乡镇负责人、县级审核、县级负责人各退回一次；专项审定时经办撤回",
     "division.rejected": "县级审核逾期，告知县级负责人、抄告市级；随后不予同意",
     "division.refused": "须县级负责人专项审定的方案，负责人不予同意",
