@@ -14,7 +14,7 @@ from plugins.incidents.incident_list import (
 from plugins.incidents.incident_page import page_of
 from plugins.incidents.reporters import Reporter, reveal_reporter
 from plugins.incidents.requests import RequestKind, ask
-from plugins.incidents.supplements import check, supplement
+from plugins.incidents.supplements import check, photo_of, supplement
 from web.plugin_api import (
     Blueprint,
     WebPart,
@@ -28,6 +28,7 @@ from web.plugin_api import (
     redirect,
     render,
     request,
+    send_attachment,
     suggestions,
     takes_files,
     url_for,
@@ -108,6 +109,13 @@ def add(no: str) -> Answer:
         errors = {name: in_readers_language(said[0]) for name, said in refused.errors.items()}
         return _page(no, errors, values={"text": text}, photos=sent.files), 422
     return redirect(url_for("incidents.show", no=no, added=1))
+
+
+@pages.get("/<no>/photos/<attachment_id>")
+def photo(no: str, attachment_id: str) -> Answer:
+    """Send a file that came with a supplement; `?size=small`: the preview of a picture."""
+    small = request.args.get("size") == "small"
+    return send_attachment(photo_of(current_work(), no, attachment_id, small=small))
 
 
 @pages.post("/<no>/referrals/<referral_no>/<kind>")

@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.core_api import Forbidden, FormInvalid, Message, ProcessInstance, Work
+from engine.core_api import Forbidden, FormInvalid, Message, NotFound, ProcessInstance, TaskState, UserTask, Work
 from plugins.incidents.incident_list import WORKER, incident_of
 from plugins.incidents.lifecycle import ENDED_INCIDENT
 from plugins.incidents.reporters import may_look
@@ -67,6 +67,34 @@ def supplements_of(session: Session, no: str) -> Sequence[IncidentSupplement]:
     """Return what was added to an incident, in order."""
     select = sa.select(IncidentSupplement).where(IncidentSupplement.incident_no == no)
     return session.scalars(select.order_by(IncidentSupplement.number)).all()
+
+
+def photo_of(work: Work, no: str, attachment_id: str, *, small: bool = False) -> Any:
+    """Return a file that came with a supplement, opened, to whoever sees the incident or has a task in its case.
+
+    The case of a department, or of a party to a dispute, lies in another unit: it could not see the file by that.
+
+    Raises:
+        NotFound: no such file of the incident, or the actor neither sees it nor has a task in its case.
+    """
+    known = {str(each["id"]) for added in supplements_of(work.session, no) for each in added.media}
+    if attachment_id not in known:
+        raise NotFound(attachment_id=attachment_id)
+    if not _has_a_task(work, no):
+        incident_of(work, no)
+    return work.attachments.open(attachment_id, small=small)
+
+
+def _has_a_task(work: Work, no: str) -> bool:
+    """Return whether the actor has something to do in the case now, alone or with colleagues of the post."""
+    case = sa.select(Incident.process_instance_id).where(Incident.no == no).scalar_subquery()
+    free = sa.or_(UserTask.assignee.is_(None), UserTask.assignee == work.actor.id)
+    select = sa.select(UserTask.candidate_group, UserTask.org_unit)
+    open_tasks = work.session.execute(
+        select.where(UserTask.instance_id == case, UserTask.state == TaskState.OPEN, free)
+    )
+    waiting = {(group, unit) for group, unit in open_tasks}
+    return any((post.group, post.org_unit) in waiting for post in work.actor.posts)
 
 
 def _add(work: Work, no: str, text: str, media: Files, by: str, by_name: str) -> None:

@@ -47,6 +47,7 @@ ROWS: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/incidents/report"): {**ALL, "agency": 403, "staff": 403, "worker": 422, "clerk": 422, "stranger": 422},
     ("GET", "/incidents/NO"): HERE,
     ("GET", "/incidents/NO/advice"): HERE,
+    ("GET", "/incidents/NO/photos/x"): {**dict.fromkeys(ROLES, 404), "visitor": 302},
     ("POST", "/incidents/NO/supplement"): {**HERE, "clerk": 422, "agency": 422},
     ("POST", "/incidents/NO/reporter"): {**HERE, "clerk": 422, "agency": 422},
     ("POST", "/incidents/NO/referrals/NO-1/extension"): {**HERE, "clerk": 422, "agency": 422},
@@ -203,9 +204,10 @@ def test_photos_go_with_what_is_added_and_whoever_deals_with_it_sees_them(app: F
     reader = browser(app, "agency")
     page = reader.get(f"/incidents/{no}").text
     assert page.count("井盖在对面草丛里，见照片") == 1
-    assert f"/attachments/{kept}" in page
-    assert reader.get(f"/attachments/{kept}").status_code == 200
-    assert browser(app, "stranger").get(f"/attachments/{kept}").status_code == 404
+    photo = f"/incidents/{no}/photos/{kept}"
+    assert photo in page
+    assert [reader.get(f"{photo}{size}").status_code for size in ("", "?size=small")] == [200, 200]
+    assert [browser(app, who).get(photo).status_code for who in ("stranger", "staff")] == [404, 404]
 
 
 def test_what_is_wrong_is_said_in_the_readers_language(app: Flask) -> None:

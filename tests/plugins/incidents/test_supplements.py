@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from engine.core_api import Forbidden, FormInvalid, NotFound
-from engine.types import Actor
+from engine.types import Actor, Post
 from plugins.incidents.advice import rulings_like
 from plugins.incidents.api import incident_of
-from plugins.incidents.supplements import supplement, supplements_of
+from plugins.incidents.supplements import photo_of, supplement, supplements_of
 from tests.plugins.incidents.desk import EMB, FIRST, NO, RETURN, RULING, UMB, Desk
 from tests.plugins.incidents.test_lists import AGENCY, CLERK, ELSEWHERE, URBAN
 
@@ -55,3 +58,27 @@ def test_rulings_on_the_same_item_are_shown_to_whoever_decides(desk: Desk) -> No
     with desk.engine.begin(AGENCY, write=False) as work:
         (ruling,) = rulings_like(work, incident_of(work, NO))
         assert (ruling.department, ruling.reasons, ruling.basis) == ("应急局", RULING["reasons"], RULING["basis"])
+
+
+def test_the_department_and_whoever_has_a_task_in_the_case_see_the_photos(desk: Desk) -> None:
+    with desk.engine.begin(CLERK) as work:
+        drawn = BytesIO()
+        Image.new("RGB", (8, 8), "red").save(drawn, "PNG")
+        drawn.seek(0)
+        kept = work.attachments.keep("井盖.png", "image/png", drawn, kept_for="key-of-the-form").id
+        supplement(work, NO, TEXT, work.attachments.find([kept], "key-of-the-form"))
+
+    def sees(actor: Actor) -> bool:
+        with desk.engine.begin(actor, write=False) as work:
+            try:
+                return bool(photo_of(work, NO, kept).content)
+            except NotFound:
+                return False
+
+    assert [sees(each) for each in (CLERK, AGENCY, URBAN, ELSEWHERE)] == [True, True, False, False]
+    desk.dispatch()
+    assert [sees(each) for each in (URBAN, ELSEWHERE)] == [True, False]
+    party = Actor("party", "应急局经办", posts=(Post("department_staff", EMB, f"/431100/431103/{EMB}/"),))
+    assert not sees(party)
+    desk.waits("position", EMB, None)
+    assert sees(party)
