@@ -138,6 +138,22 @@ def test_too_many_wrong_passwords_are_stopped_with_the_time_to_wait(visitor: Vis
     assert visitor.log_in("reviewer").status_code == 302, "another account is not locked out"
 
 
+def test_who_guesses_at_one_address_locks_nobody_out_at_another(app: Flask, visitor: Visitor) -> None:
+    guesser = Visitor(app.test_client())
+    guesser.client.environ_base["REMOTE_ADDR"] = "203.0.113.7"
+    assert [guesser.log_in("clerk", "wrong").status_code for _ in range(11)][-1] == 429
+    assert visitor.log_in("clerk").status_code == 302
+
+
+def test_one_account_is_not_guessed_at_from_many_addresses(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.sessions.verify_password", lambda *_: False)  # hashing takes its time
+    guesser, answers = Visitor(app.test_client()), []
+    for number in range(61):
+        guesser.client.environ_base["REMOTE_ADDR"] = f"203.0.113.{number}"
+        answers.append(guesser.log_in("clerk", "").status_code)
+    assert answers == [401] * 60 + [429]
+
+
 def test_right_passwords_do_not_count(visitor: Visitor) -> None:
     assert {visitor.log_in("clerk").status_code for _ in range(15)} == {302}
 

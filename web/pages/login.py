@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from engine.types import SYSTEM
 from web import auth, language, sessions
 from web.request import current_actor, current_work, separate_work
-from web.security import limiter
+from web.security import client_network, limiter
 from web.texts import gettext
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ YEAR = 365 * 24 * 3600
 
 def _login_name() -> str:
     return "login:" + request.form.get("login", "").strip()[:64]
+
+
+def _login_name_from_here() -> str:
+    return f"{_login_name()} {client_network()}"
 
 
 def _has_failed(response: Response) -> bool:
@@ -44,10 +48,14 @@ def show() -> ResponseReturnValue:
 
 @pages.post("/login")
 @auth.public
-@limiter.limit("10 per 5 minutes", key_func=_login_name, deduct_when=_has_failed)
+@limiter.limit("10 per 5 minutes", key_func=_login_name_from_here, deduct_when=_has_failed)
+@limiter.limit("60 per 5 minutes", key_func=_login_name, deduct_when=_has_failed)
 @limiter.limit("60 per 5 minutes", deduct_when=_has_failed)
 def enter() -> ResponseReturnValue:
-    """Check the password and open a login session, with a token of its own."""
+    """Check the password and open a login session, with a token of its own.
+
+    Who guesses at somebody's password from one address does not keep them from logging in at another.
+    """
     target = auth.safe_target(request.form.get("next"), url_for("inbox.show"))
     name = request.form.get("login", "")
     # the password is hashed before the transaction that writes begins: on SQLite it would hold up every other writer
