@@ -78,7 +78,7 @@ PATHS = {
     "one review at a time": ("processes", "watch", "场景: 已经在复核的，不再复核"),
     "basis repealed": ("features", "suspension", "场景: 依据失效的事项自动发起复核，决定以前仍然有效"),
     "yearly review": ("processes", "watch", "场景: 复核由主管部门办理，内容先按现行事项填好"),
-    "which grid, by a point": ("features", "public", "场景: 居民按所在位置查到网格、管理机构和网格员人数"),
+    "which grid, by a point": ("features", "public", "场景: 居民按所在位置查到网格、管理机构和网格员"),
 }
 """Path → where it is shown."""
 
