@@ -12,6 +12,7 @@ from engine.application import Engine
 from engine.clock import SystemClock
 from engine.db import connect
 from engine.errors import NotFound
+from engine.form_messages import Message
 from engine.jobs.dbos_queue import DbosQueue
 from engine.jobs.lanes import AT_ONCE
 from engine.jobs.queue import Lane
@@ -128,7 +129,7 @@ def deploy_processes(engine: Engine, settings: Settings, asked: Collection[str] 
                     logging.INFO if usual else logging.WARNING, LEFT[folder.standing], extra={"folder": bundle.name}
                 )
                 continue
-            reason = "随系统启动部署" if asked is None else "由命令部署"
+            reason = Message("随系统启动部署") if asked is None else Message("由命令部署")
             deployment = work.definitions.deploy(bundle, reason)
             deployed += [_label(definition) for definition in work.definitions.in_deployment(deployment.id)]
     return deployed

@@ -14,7 +14,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from engine.core_api import SYSTEM, TIMEZONE, Engine, NotFound, OrgUnit, deploy_content, today
+from engine.core_api import SYSTEM, TIMEZONE, Engine, Message, NotFound, OrgUnit, deploy_content, today
 from plugins.catalogue.api import enact
 from plugins.demo.accounts import ACCOUNTS
 from plugins.demo.catalogue import first_decisions
@@ -92,7 +92,7 @@ def _deploy(engine: Engine) -> None:
             known = bool(work.definitions.deployments(name, name))
         if not known:
             with suppress(NotFound):  # the department's plugin is not installed here
-                deploy_content(engine, SYSTEM, name, "随演示数据部署")
+                deploy_content(engine, SYSTEM, name, Message("随演示数据部署"))
 
 
 def _start(engine: Engine, password: str, is_new: bool) -> datetime | None:
