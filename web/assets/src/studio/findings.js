@@ -57,7 +57,7 @@ export class Findings {
     this.all = findings;
     const errors = findings.filter(({ severity }) => severity === 'error').length;
     const warnings = findings.length - errors;
-    this.#say(findings.length ? t('{errors} 个错误，{warnings} 个警告', { errors, warnings }) : t('没有发现问题'));
+    this.#say(t('{errors} 个错误，{warnings} 个警告', { errors, warnings }));
     this.studio.root.dataset.errors = String(errors);
     this.list.replaceChildren(...findings.map((finding, index) => this.#row(finding, index)));
     this.mark();

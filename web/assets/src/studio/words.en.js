@@ -100,7 +100,6 @@ export const english = {
   每一项的变量: 'Variable of each item',
   每一项的结果变量: 'Variable of each result',
   汇合条件: 'Activation',
-  没有发现问题: 'No problem found',
   没有安装提供它的插件: 'No installed plugin provides it',
   '没有打开成：{reason}': 'Could not open: {reason}',
   '没有检查成：{reason}': 'Could not check: {reason}',
