@@ -212,7 +212,7 @@ def applications(work: Work, limit: int = 200) -> Sequence[Application]:
         .order_by(CatalogueApplication.created_at.desc(), CatalogueApplication.no.desc())
         .limit(limit)
     )
-    return [_read(row, department, instance) for row, department, instance in work.session.execute(select)]
+    return [_read(work.session, *found) for found in work.session.execute(select)]
 
 
 def own_departments(work: Work) -> Sequence[OrgUnit]:
@@ -222,13 +222,17 @@ def own_departments(work: Work) -> Sequence[OrgUnit]:
     return work.session.scalars(select).all()
 
 
-def _read(row: CatalogueApplication, department: str, instance: ProcessInstance) -> Application:
+def _read(session: Session, row: CatalogueApplication, department: str, instance: ProcessInstance) -> Application:
+    """Return an application; one that has filled in no name is called like its item."""
+    name = row.content.get("name") or ""
+    if not name and row.item_code:
+        name = listing.versions(session, row.item_code)[0].item.name_zh
     return Application(
         no=row.no,
         kind=Kind(row.kind),
         department=row.department,
         department_name=department,
-        name=row.content.get("name") or "",
+        name=name,
         item_code=row.item_code,
         instance_id=instance.id,
         definition_id=instance.definition_id,

@@ -88,6 +88,8 @@ def test_only_an_item_of_ones_own_that_is_in_force_is_amended_or_removed(engine:
                 register_application(work, department, kind, item)
     with engine.begin(UMB) as work:
         register_application(work, "431103-UMB", Kind.AMEND, COVER.code)
+    with engine.begin(UMB, write=False) as work:
+        assert [each.name for each in applications(work)] == [COVER.name_zh]  # nothing is filled in yet
 
 
 def test_nothing_is_enacted_that_was_not_reviewed(engine: Engine) -> None:
