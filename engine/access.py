@@ -1,7 +1,8 @@
 """Who may do and see what: the one place that decides. By post, in a unit of the tree.
 
-A post *does* the tasks of its group in its own unit. It *sees* the instances of its unit and of all units below.
-What one may not see does not exist: NotFound, never Forbidden.
+A post *does* the tasks of its group in its own unit. It *sees* the instances of its unit and of all units below; of a
+group that a plugin names (`onegrid_participants`) only those that its holder began, has or had a task in, or may take
+one up in. What one may not see does not exist: NotFound, never Forbidden.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from engine.tables.instances import ProcessInstance
 from engine.tables.tasks import UserTask
-from engine.types import Actor, ActorKind
+from engine.types import Actor, ActorKind, Post, TaskState
 
 OPERATOR = "operator"
 """The group that watches and repairs: dead jobs, plugins."""
@@ -26,9 +28,15 @@ def may_do(actor: Actor, task: UserTask) -> bool:
     return any(post.group == task.candidate_group and post.org_unit == task.org_unit for post in actor.posts)
 
 
-def may_see(actor: Actor, instance: ProcessInstance) -> bool:
-    """Return whether the instance belongs to a unit of the actor's or to one below."""
-    return actor.kind is ActorKind.SYSTEM or any(instance.org_path.startswith(post.path) for post in actor.posts)
+def may_see(session: Session, actor: Actor, instance: ProcessInstance) -> bool:
+    """Return what `visible` decides of an instance; the database is asked only for posts that do not see all."""
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    reaching = [post for post in actor.posts if instance.org_path.startswith(post.path)]
+    if not reaching or any(post.sees_all for post in reaching):
+        return bool(reaching)
+    seen = sa.select(ProcessInstance.id).where(ProcessInstance.id == instance.id, visible(actor))
+    return session.scalar(seen) is not None
 
 
 def may_send(actor: Actor, instance: ProcessInstance, senders: frozenset[str]) -> bool:
@@ -60,7 +68,25 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the condition on ProcessInstance that `may_see` decides, for queries."""
     if actor.kind is ActorKind.SYSTEM:
         return sa.true()
-    return sa.or_(sa.false(), *(below(ProcessInstance.org_path, post.path) for post in actor.posts))
+    return sa.or_(sa.false(), *(_within(actor, post) for post in actor.posts))
+
+
+def _within(actor: Actor, post: Post) -> sa.ColumnElement[bool]:
+    inside = below(ProcessInstance.org_path, post.path)
+    if post.sees_all:
+        return inside
+    own = sa.exists().where(UserTask.instance_id == ProcessInstance.id, takes_part(actor, post))
+    return sa.and_(inside, sa.or_(ProcessInstance.started_by == actor.id, own.correlate(ProcessInstance)))
+
+
+def takes_part(actor: Actor, post: Post) -> sa.ColumnElement[bool]:
+    """Return the condition on UserTask that it is a task of the post's which the actor has, had or may take up."""
+    free = sa.and_(UserTask.state == TaskState.OPEN, UserTask.assignee.is_(None))
+    return sa.and_(
+        UserTask.candidate_group == post.group,
+        UserTask.org_unit == post.org_unit,
+        sa.or_(UserTask.assignee == actor.id, UserTask.completed_by == actor.id, free),
+    )
 
 
 def below(column: Any, path: str) -> sa.ColumnElement[bool]:

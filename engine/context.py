@@ -43,6 +43,11 @@ class Plugins(Protocol):
         ...
 
     @property
+    def participants(self) -> Collection[str]:
+        """Candidate groups whose posts see only the cases in which their holders take part."""
+        ...
+
+    @property
     def channels(self) -> Sequence[PluginChannel]:
         """The channels of the departments' plugins that are ready."""
         ...

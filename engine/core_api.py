@@ -3,7 +3,7 @@
 Core plugins are trusted: they share the engine's transaction and its migration history. Departments never come here.
 """
 
-from engine.access import OPERATOR, below, may_see
+from engine.access import OPERATOR, below, takes_part, visible
 from engine.application import Engine
 from engine.bundle import Bundle, read_bundle
 from engine.calendar import WorkCalendar, work_calendar
@@ -109,14 +109,15 @@ __all__ = [
     "hash_password",
     "in_chinese",
     "in_language",
-    "may_see",
     "new_id",
     "next_due",
     "pack",
     "read_bundle",
     "rewritten",
+    "takes_part",
     "today",
     "unpack",
+    "visible",
     "worded",
     "work_calendar",
 ]

@@ -234,6 +234,11 @@ def onegrid_names(work: Work, codes: Sequence[str]) -> Mapping[str, Wording]:  #
 
 
 @hookspec
+def onegrid_participants() -> list[str]:  # type: ignore[empty-body]  # as above
+    """Return the candidate groups whose posts see the cases they take part in, not all of their unit. Core only."""
+
+
+@hookspec
 def onegrid_upkeep(work: Work) -> None:
     """Do what is to be done as time passes, in the transaction of `work`; called every minute. Core plugins only."""
 

@@ -70,12 +70,14 @@ class ActorKind(StrEnum):
 class Post:
     """A candidate group held in one organisational unit, e.g. `county_reviewer` in 431103.
 
-    `path` is the unit's place in the tree, `/431100/431103/`: a post reaches its unit and all below.
+    `path` is the unit's place in the tree, `/431100/431103/`: a post reaches its unit and all below. With `sees_all` it
+    sees every case there, else those in which its holder takes part.
     """
 
     group: str
     org_unit: str
     path: str
+    sees_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -88,6 +88,11 @@ class Work:
     def reports(self) -> Sequence[OwnReport]:
         """The reports of departments' plugins. Who may see which rows is for whoever shows them to decide."""
         return self._context.runtime.plugins.reports
+
+    @property
+    def participants(self) -> Collection[str]:
+        """Candidate groups whose posts see only the cases in which their holders take part."""
+        return self._context.runtime.plugins.participants
 
     @property
     def feel(self) -> Feel:

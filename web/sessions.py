@@ -104,7 +104,9 @@ def find_login(work: Work, token: str) -> Login | None:
     if not is_alive(found.created_at, found.last_seen_at, now):
         return None
     # the joins are outer ones: a person without a post has one row with nothing in it
-    posts = tuple(Post(row.group, row.org_unit, row.path) for row in rows if row.group is not None)
+    narrow = work.participants
+    held = (row for row in rows if row.group is not None)
+    posts = tuple(Post(row.group, row.org_unit, row.path, row.group not in narrow) for row in held)
     stale = now - found.last_seen_at >= TOUCH_EVERY
     return Login(Actor(id=found.id, name=found.name, posts=posts), found.token_digest, found.locale, stale)
 

@@ -152,7 +152,7 @@ def _values(task: UserTask, element: Element, form: Form, context: FormContext) 
 
 def _instance(work: Work, task: UserTask) -> ProcessInstance | None:
     instance = work.session.get(ProcessInstance, task.instance_id)
-    return instance if instance is not None and may_see(work.actor, instance) else None
+    return instance if instance is not None and may_see(work.session, work.actor, instance) else None
 
 
 def _name(work: Work, person_id: str | None) -> str:

@@ -55,6 +55,7 @@ class PluginHost:
         form_fields: type → custom form field, of the core plugins.
         field_types: their types; a form with another is not deployed. None: any may be.
         capabilities: name → what departments' handlers may be granted.
+        participants: candidate groups whose posts see only the cases in which their holders take part.
         hook: pluggy's caller of the core plugins' hooks.
         databases: what the departments' plugins keep, once they were given databases.
     """
@@ -70,6 +71,7 @@ class PluginHost:
         self.form_fields: dict[str, FormField] = {}
         self.field_types: Collection[str] | None = self.form_fields
         self.capabilities: dict[str, Capability] = {}
+        self.participants: set[str] = set()
         self.databases: OwnDatabases | None = None
         self._core: list[PluginRecord] = []
         self._departments = Departments(limits, self.capabilities, partial(check_declared, hook=self.hook))
@@ -256,6 +258,7 @@ class PluginHost:
         added_capabilities = _new("capability", self.capabilities, {each.name: each for each in capabilities})
         self.form_fields.update(added_fields)
         self.capabilities.update(added_capabilities)
+        self.participants.update(*self._ask(module, "onegrid_participants"))
 
     def _ask(self, module: ModuleType, hook: str) -> list[Any]:
         """Call a hook on one plugin alone, so that its failure is its own."""

@@ -155,7 +155,7 @@ class Instances:
     def get(self, instance_id: str) -> ProcessInstance:
         """Return an instance the actor may see; raise NotFound."""
         instance = self._context.session.get(ProcessInstance, instance_id)
-        if instance is None or not access.may_see(self._context.actor, instance):
+        if instance is None or not access.may_see(self._context.session, self._context.actor, instance):
             raise NotFound(instance_id=instance_id)
         return instance
 

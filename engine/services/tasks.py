@@ -192,8 +192,8 @@ class Tasks:
 
     def _find(self, task_id: str) -> tuple[UserTask, ProcessInstance]:
         found = self._found.get(task_id) or read_with_instance(self._context.session, UserTask, task_id)
-        actor = self._context.actor
-        if found is None or not (access.may_do(actor, found[0]) or access.may_see(actor, found[1])):
+        session, actor = self._context.session, self._context.actor
+        if found is None or not (access.may_do(actor, found[0]) or access.may_see(session, actor, found[1])):
             raise NotFound(task_id=task_id)
         self._found[task_id] = found
         return found

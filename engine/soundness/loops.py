@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.soundness.net import Net, Pace, Scope, elements_of, reachable
+from engine.soundness.net import Element, Net, Pace, Scope, elements_of, reachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,26 @@ def find(scope: Scope, net: Net) -> list[Loop]:
     return loops
 
 
-def pace_of(element_id: str, scope: Scope, net: Net, depth: int = 0) -> Pace:
-    """Return what a token spends at an element; a subprocess waits if anything inside it does."""
+def pace_of(element_id: str, scope: Scope, net: Net) -> Pace:
+    """Return what a token spends at an element; a subprocess waits if anything inside it does, at any depth."""
     element = scope.elements[element_id]
     inner = net.get(element.inner or "")
-    if inner is None or depth > len(net):
+    if inner is None:
         return element.pace
-    paces = {pace_of(id_, inner, net, depth + 1) for id_ in inner.elements}
-    return Pace.WAIT if Pace.WAIT in paces else Pace.WORK
+    return Pace.WAIT if any(each.pace is Pace.WAIT for each in _leaves(inner, net)) else Pace.WORK
+
+
+def _leaves(scope: Scope, net: Net) -> Iterator[Element]:
+    """Give what stands in a scope and those in it, at any depth, and holds nothing; processes may call themselves."""
+    scopes, seen = [scope], {scope.id}
+    for each in scopes:
+        for element in each.elements.values():
+            inner = net.get(element.inner or "")
+            if inner is None:
+                yield element
+            elif inner.id not in seen:
+                seen.add(inner.id)
+                scopes.append(inner)
 
 
 def _loop(

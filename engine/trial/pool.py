@@ -1,4 +1,7 @@
-"""Processes that check and try files, each watched: 10 seconds and 512 MiB a file, then it is killed and replaced."""
+"""Processes that check and try files, each watched: 10 seconds and 512 MiB a file, then it is killed and replaced.
+
+The seconds are processor time: a busy machine is no file's fault. It has BUSY times as long by the clock.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,16 @@ from engine.trial.units import Unit
 
 Request = Mapping[str, Any]
 
+BUSY = 5
+"""How many times its processor time a file may take by the clock."""
+
 MOST_DATA = 1536 * 1024 * 1024
 """Bytes that a process may ask for, used or not: V8 asks for more than it uses. What it uses is watched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: seconds, bytes of memory. A process is replaced after `files` of them."""
+    """What one file may cost: seconds of processor time, bytes of memory. A process is replaced after `files`."""
 
     seconds: float = 10.0
     memory: int = 512 * 1024 * 1024
@@ -90,12 +96,12 @@ class Child:
             process.stdin.flush()
         except BrokenPipeError as error:
             raise self._broken("check.crashed") from error
-        pending, until = b"", monotonic() + seconds
+        pending, until, spent = b"", monotonic() + BUSY * seconds, self._spent() + seconds
         with selectors.DefaultSelector() as waiting:
             waiting.register(process.stdout, selectors.EVENT_READ)
             while True:
                 ready = waiting.select(timeout=0.05)
-                self._watch(until)
+                self._watch(until, spent)
                 if not ready:
                     continue
                 received = os.read(process.stdout.fileno(), 1 << 16)
@@ -108,19 +114,26 @@ class Child:
                     if "done" in message:
                         return
 
-    def _watch(self, until: float) -> None:
-        if monotonic() > until:
+    def _watch(self, until: float, spent: float) -> None:
+        if monotonic() > until or self._spent() > spent:
             raise self._broken("check.time-limit")
         if self._held() > self._limits.memory:
             raise self._broken("check.memory-limit")
 
     def _held(self) -> int:
         """Return the memory the process holds, in bytes; 0 where the system does not say."""
+        return int(self._told("statm", 1)) * resource.getpagesize()
+
+    def _spent(self) -> float:
+        """Return the processor time that the process has used, in seconds; 0 where the system does not say."""
+        return (int(self._told("stat", 13)) + int(self._told("stat", 14))) / os.sysconf("SC_CLK_TCK")
+
+    def _told(self, file: str, field: int) -> str:
+        """Return a field of what Linux says of the process, counted from 0; "0" where there is none."""
         try:
-            pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]  # type: ignore[union-attr]  # asked while it runs
+            return Path(f"/proc/{self._process.pid}/{file}").read_text().split()[field]  # type: ignore[union-attr]  # asked while it runs
         except (OSError, IndexError):
-            return 0
-        return int(pages) * resource.getpagesize()
+            return "0"
 
     def _broken(self, code: str) -> Broken:
         self.close()

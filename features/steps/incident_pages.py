@@ -170,6 +170,12 @@ def it_cannot_be_opened(world: World, who: str) -> None:
     assert incident_page(world, READERS[who]).status == 404
 
 
+@then(parsers.re(rf"(?P<who>{READER})(?P<can>能|不能)打开它的办理过程$"))
+def its_case_opens(world: World, who: str, can: str) -> None:
+    path = incident_page(world).link("办理过程")
+    assert world.browser(READERS[who]).open(path).status == {"能": 200, "不能": 404}[can]
+
+
 @then(parsers.re(rf"(?P<who>{READER})的督办情况写着“(?P<text>[^”]+)”$"))
 def the_supervision_says(world: World, who: str, text: str) -> None:
     assert text in world.browser(READERS[who]).open("/incidents/supervision").text

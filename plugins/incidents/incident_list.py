@@ -14,11 +14,11 @@ from engine.core_api import (
     NotFound,
     OrgUnit,
     ProcessInstance,
-    TaskState,
     UserTask,
     Wording,
     Work,
     below,
+    takes_part,
     today,
 )
 from plugins.incidents.lifecycle import ENDED_INCIDENT
@@ -96,7 +96,7 @@ def incidents(work: Work, wanted: IncidentFilter = IncidentFilter(), limit: int 
     """Return a page of the incidents that the actor may see: those that are overdue first, then the newest.
 
     Seen are those of one's units and below, and those referred to a department of one's own; by a grid worker those of
-    the worker's own grids, those that the worker reported, and those in which workers have something to do now.
+    the worker's own grids, those that the worker reported, and those in which the worker takes part.
     """
     late = _late(work)
     order = (late.desc(), Incident.reported_at.desc(), Incident.no.desc())
@@ -155,11 +155,9 @@ def _in_place(work: Work) -> sa.ColumnElement[bool]:
 
 
 def _to_do(work: Work) -> sa.Select[str]:
-    """Return the cases in which the actor may do a worker's task now, or has done one."""
-    units = [post.org_unit for post in work.actor.posts if post.group == WORKER]
-    theirs = sa.and_(UserTask.candidate_group == WORKER, UserTask.org_unit.in_(units))
-    now = sa.or_(UserTask.state == TaskState.OPEN, UserTask.completed_by == work.actor.id)
-    return sa.select(UserTask.instance_id).where(theirs, now)
+    """Return the cases in which the actor takes part as a worker."""
+    parts = [takes_part(work.actor, post) for post in work.actor.posts if post.group == WORKER]
+    return sa.select(UserTask.instance_id).where(sa.or_(sa.false(), *parts))
 
 
 def own_grids(work: Work) -> list[str]:

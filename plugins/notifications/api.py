@@ -20,9 +20,9 @@ from engine.core_api import (
     Work,
     channel_function,
     in_chinese,
-    may_see,
     new_id,
     rewritten,
+    visible,
 )
 from plugins.notifications.tables import Notice
 
@@ -147,7 +147,7 @@ def acknowledge(work: Work, notice_id: str) -> ReceivedNotice:
     return found[0]
 
 
-_Received = sa.Select[Notice, str, ProcessInstance]
+_Received = sa.Select[Notice, str, bool]
 
 
 def _to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -158,7 +158,7 @@ def _to(actor: Actor) -> sa.ColumnElement[bool]:
 
 def _received(actor: Actor) -> _Received:
     return (
-        sa.select(Notice, OrgUnit.name, ProcessInstance)
+        sa.select(Notice, OrgUnit.name, visible(actor))
         .join(OrgUnit, OrgUnit.code == Notice.org_unit)
         .join(ProcessInstance, ProcessInstance.id == Notice.instance_id)
         .where(_to(actor))
@@ -166,7 +166,7 @@ def _received(actor: Actor) -> _Received:
 
 
 def _read(work: Work, select: _Received) -> list[ReceivedNotice]:
-    rows: Sequence[sa.Row[Notice, str, ProcessInstance]] = work.session.execute(select).all()
+    rows: Sequence[sa.Row[Notice, str, bool]] = work.session.execute(select).all()
     return [
         ReceivedNotice(
             id=notice.id,
@@ -175,11 +175,11 @@ def _read(work: Work, select: _Received) -> list[ReceivedNotice]:
             body=notice.body,
             instance_id=notice.instance_id,
             is_own=notice.person_id is not None,
-            may_open=may_see(work.actor, instance),
+            may_open=bool(may_open),
             sent_at=notice.sent_at,
             due_at=notice.due_at,
             acknowledged_at=notice.acknowledged_at,
             acknowledged_by_name=notice.acknowledged_by_name,
         )
-        for notice, unit, instance in rows
+        for notice, unit, may_open in rows
     ]

@@ -25,6 +25,14 @@ def onegrid_handlers() -> list[Handler]:
 
 
 @hookimpl
+def onegrid_participants() -> list[str]:
+    """Say that a grid worker, whose post is the whole township's, sees no case of other workers (SPEC 6.3 I20)."""
+    from plugins.workforce.reach import WORKER_GROUP  # noqa: PLC0415  needs tables
+
+    return [WORKER_GROUP]
+
+
+@hookimpl
 def onegrid_form_fields() -> list[FormField]:
     """Give the form field in which new grids are staffed."""
     from plugins.workforce.staffing_field import STAFFING  # noqa: PLC0415  departments' rules need the engine

@@ -22,7 +22,8 @@ QUICK = settings(max_examples=120, deadline=None)
 @QUICK
 @given(BLOCKS)
 def test_a_process_of_blocks_is_sound(block: Block) -> None:
-    assert [fault.en for fault in check({"p": Builder().process(block)})] == []
+    # many choices beside each other have more markings than are looked at: then that is said, and nothing worse
+    assert {fault.code for fault in check({"p": Builder().process(block)})} <= {"soundness.not-proven"}
 
 
 @QUICK

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 from engine.soundness.check import check
-from tests.engine.soundness.nets import Builder
+from engine.soundness.loops import pace_of
+from engine.soundness.net import Element, Kind, Pace
+from tests.engine.soundness.nets import Builder, scope
 
 KINDS = ("sequence", "exclusive", "parallel", "inclusive", "loop", "escape", "parallel", "sequence")
 
@@ -38,3 +41,15 @@ def test_sixty_elements_are_judged_in_200_milliseconds() -> None:
     times.sort()
     assert times[-1] < 0.2
     assert times[len(times) // 2] < 0.05
+
+
+def test_processes_that_call_themselves_often_are_judged_as_fast() -> None:
+    called = Element("", "", 1, Kind.STEP, Pace.WORK, inner="p", is_activity=True)
+    flows = "s>a1 " + " ".join(f"a{n}>a{n + 1}" for n in range(1, 12)) + " a12>e"
+    net = {
+        f"p{n}": scope(flows, f"p{n}", (), **{f"a{at}": replace(called, inner=f"p{at}") for at in range(1, 13)})
+        for n in range(1, 13)
+    }
+    start = perf_counter()
+    assert {pace_of(f"a{n}", net["p1"], net) for n in range(1, 13)} == {Pace.WORK}
+    assert perf_counter() - start < 0.2

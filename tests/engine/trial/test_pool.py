@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.trial import pool
 from engine.trial.pool import Broken, Child, Limits, check, check_one, run
 from engine.trial.units import Unit, units
 from tests.engine.bpmn import drawing as d
@@ -46,6 +47,16 @@ def test_a_file_over_the_limit_is_stopped_and_said(unit: Unit, limits: Limits, c
     else:
         assert codes(child, unit) == [code]
         assert codes(child, unit) == [code]  # by a process of its own
+
+
+@pytest.mark.parametrize(("later", "expected"), [(4.9, []), (5.1, ["check.time-limit"])])
+def test_a_busy_machine_is_no_files_fault(
+    child: Child, unit: Unit, monkeypatch: pytest.MonkeyPatch, later: float, expected: list[str]
+) -> None:
+    assert codes(child, unit) == []
+    clock = iter([0.0])  # when it is asked first; whenever after that, so many times the limit have gone by
+    monkeypatch.setattr(pool, "monotonic", lambda: next(clock, later * Limits().seconds))
+    assert codes(child, unit) == expected
 
 
 def test_a_process_that_dies_is_replaced(child: Child, unit: Unit) -> None:

@@ -35,7 +35,7 @@ def test_the_auditor_sees_what_was_found_and_reviews_it_with_a_reason(
     assert "请写明核查结论和理由。" in refused.text
     assert auditor.post(f"{PAGE}/{found}/review", {"reason": "已责令删除"}).status_code == 302
     page = auditor.get(PAGE)
-    assert "已责令删除（沈明察，" in page.text
+    assert "已责令删除（沈明察 · " in page.text
     assert "<textarea" not in page.text
     with engine.begin(SYSTEM, write=False) as work:
         (told,) = findings(work.session)
