@@ -83,18 +83,15 @@ def departments() -> Iterator[Division]:
 
     Offices are a sub-district's own, `431103001-LET`.
     """
-    for code, (name, name_en) in DEPARTMENTS.items():
-        row = {"code": f"{COUNTY}-{code}", "name": f"冷水滩区{name}"}
-        yield _below(f"/{CITY}/{COUNTY}/", row, "department", f"Lengshuitan {name_en}")
-    for code, (name, name_en) in CITY_DEPARTMENTS.items():
-        row = {"code": f"{CITY}-{code}", "name": f"永州市{name}"}
-        yield _below(f"/{CITY}/", row, "department", f"Yongzhou {name_en}")
-    for code, (name, name_en) in NEIGHBOUR_DEPARTMENTS.items():
-        row = {"code": f"{NEIGHBOUR}-{code}", "name": f"零陵区{name}"}
-        yield _below(f"/{CITY}/{NEIGHBOUR}/", row, "department", f"Lingling {name_en}")
-    for code, (name, name_en) in OFFICES.items():
-        row = {"code": f"{OFFICES_OF}-{code}", "name": f"梅湾街道{name}"}
-        yield _below(f"/{CITY}/{COUNTY}/{OFFICES_OF}/", row, "office", f"Meiwan {name_en}")
+    for path, kind, of, of_en, units in (
+        (f"/{CITY}/{COUNTY}/", "department", "冷水滩区", "Lengshuitan", DEPARTMENTS),
+        (f"/{CITY}/", "department", "永州市", "Yongzhou", CITY_DEPARTMENTS),
+        (f"/{CITY}/{NEIGHBOUR}/", "department", "零陵区", "Lingling", NEIGHBOUR_DEPARTMENTS),
+        (f"/{CITY}/{COUNTY}/{OFFICES_OF}/", "office", "梅湾街道", "Meiwan", OFFICES),
+    ):
+        above = path.split("/")[-2]
+        for code, (name, name_en) in units.items():
+            yield _below(path, {"code": f"{above}-{code}", "name": f"{of}{name}"}, kind, f"{of_en} {name_en}")
 
 
 def township_in_english(pinyin: str, kind: str) -> str:

@@ -18,12 +18,17 @@ from tests.engine.soundness.nets import BLOCKS, Block, Builder, anything
 
 QUICK = settings(max_examples=120, deadline=None)
 
+SMALL = 20
+"""Elements up to which every process of blocks is proven, however they lie."""
+
 
 @QUICK
 @given(BLOCKS)
 def test_a_process_of_blocks_is_sound(block: Block) -> None:
+    made = Builder().process(block)
+    found = {fault.code for fault in check({"p": made})}
     # many choices beside each other have more markings than are looked at: then that is said, and nothing worse
-    assert {fault.code for fault in check({"p": Builder().process(block)})} <= {"soundness.not-proven"}
+    assert found <= ({"soundness.not-proven"} if len(made.elements) > SMALL else set())
 
 
 @QUICK
